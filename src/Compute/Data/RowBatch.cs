@@ -1,0 +1,31 @@
+namespace MoE.Compute.Data;
+
+/// <summary>A row that was not taken, and why: one sentence that names the place, what is allowed, what to do.</summary>
+public sealed record Refusal(long Line, string Reason);
+
+/// <summary>
+/// Consecutive rows of one source as they were read: the unit of transport and of the log. B rows, D features.
+/// Nobody changes it after it was handed on.
+/// </summary>
+public sealed record RowBatch
+{
+    /// <summary>Features (B, D), row-major in the schema's order: a number, NaN where missing, or a category's index.</summary>
+    public required float[] Values { get; init; }
+
+    /// <summary>Classes (B), as indices of the vocabulary after <see cref="NewTerms"/>.</summary>
+    public required int[] Targets { get; init; }
+
+    /// <summary>Names first met in these rows, in order; to be added to the vocabulary before the rows are read.</summary>
+    public IReadOnlyList<Term> NewTerms { get; init; } = [];
+
+    /// <summary>
+    /// Rows of the source that were read up to the end of this batch, the refused among them: where to go on.
+    /// </summary>
+    public required long NextOffset { get; init; }
+
+    /// <summary>Rows refused since the end of the batch before.</summary>
+    public IReadOnlyList<Refusal> Refusals { get; init; } = [];
+
+    /// <summary>Number of rows, B. May be 0 at the end of a source, when only refusals are left to report.</summary>
+    public int Rows => Targets.Length;
+}

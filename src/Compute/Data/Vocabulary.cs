@@ -1,0 +1,54 @@
+namespace MoE.Compute.Data;
+
+/// <summary>A name met for the first time: in feature <paramref name="Column"/>, or as a class where that is -1.</summary>
+public sealed record Term(int Column, string Text)
+{
+    /// <summary>The <see cref="Column"/> of class names.</summary>
+    public const int Class = -1;
+}
+
+/// <summary>
+/// The names behind category and class indices: index = order of first appearance. Grows by appending only, so that
+/// an index once given is good for ever.
+/// </summary>
+public sealed class Vocabulary
+{
+    /// <summary>Distinct names of one column that get an index of their own; later ones share those, by hash.</summary>
+    public const int MaxCategories = 4096;
+
+    private readonly Dictionary<Term, int> _index = [];
+    private readonly List<string> _classes = [];
+    private readonly Dictionary<int, List<string>> _categories = [];
+
+    /// <summary>The classes met so far, by index.</summary>
+    public IReadOnlyList<string> Classes => _classes;
+
+    /// <summary>Names of feature <paramref name="column"/> met so far, by index.</summary>
+    public IReadOnlyList<string> Categories(int column) => _categories.GetValueOrDefault(column) ?? [];
+
+    /// <summary>Every name in an order that rebuilds this vocabulary: classes first, then column by column.</summary>
+    public IEnumerable<Term> Terms =>
+        _classes.Select(c => new Term(Term.Class, c))
+            .Concat(_categories.OrderBy(c => c.Key).SelectMany(c => c.Value.Select(text => new Term(c.Key, text))));
+
+    /// <summary>The index of a name, or -1 for one not met yet.</summary>
+    public int IndexOf(Term term) => _index.GetValueOrDefault(term, -1);
+
+    /// <summary>Gives the next index of its column to a new name; a known one keeps its own.</summary>
+    public int Add(Term term)
+    {
+        ArgumentNullException.ThrowIfNull(term);
+        if (_index.TryGetValue(term, out var known))
+            return known;
+        var names = term.Column == Term.Class ? _classes : Names(term.Column);
+        names.Add(term.Text);
+        return _index[term] = names.Count - 1;
+    }
+
+    private List<string> Names(int column)
+    {
+        if (!_categories.TryGetValue(column, out var names))
+            _categories[column] = names = [];
+        return names;
+    }
+}

@@ -1,0 +1,50 @@
+namespace MoE.Compute.Encoding;
+
+/// <summary>
+/// What experts and mixers read of a batch. B rows, N numeric and M categorical features, P gate features.
+/// All matrices are row-major; shared by reference between experts, so nobody changes it after the gate made it.
+/// </summary>
+public sealed class EncodedBatch
+{
+    /// <summary>The batch's number: 1, 2, 3, ...</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Number of rows, B.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Number of numeric features, N.</summary>
+    public required int Numeric { get; init; }
+
+    /// <summary>Number of categorical features, M.</summary>
+    public required int Categorical { get; init; }
+
+    /// <summary>Running z-scores (B, N), clipped to [-4, 4]; 0 where the cell is missing.</summary>
+    public required float[] Z { get; init; }
+
+    /// <summary>Ranks (B, N) in [0, 1) among the column's recent values; NaN where the cell is missing.</summary>
+    public required float[] Rank { get; init; }
+
+    /// <summary>Category indices (B, M).</summary>
+    public required int[] Category { get; init; }
+
+    /// <summary>Gate features φ (B, P): 1, then z-scores times 0.5, zero-padded; P is a multiple of 16.</summary>
+    public required float[] Phi { get; init; }
+
+    /// <summary>Number of gate features, P.</summary>
+    public required int PhiStride { get; init; }
+
+    /// <summary>Classes (B); -1 where a row is only to be predicted.</summary>
+    public required int[] Targets { get; init; }
+
+    /// <summary>Classes known before each row (B); a target equal to it is a new class.</summary>
+    public required int[] Known { get; init; }
+
+    /// <summary>Length of one head's answer to one row: the classes known after the batch, rounded up to 16.</summary>
+    public required int ClassStride { get; init; }
+
+    /// <summary>Routed experts chosen per row (B, K), best score first, as slots of the router; empty without any.</summary>
+    public required int[] Chosen { get; init; }
+
+    /// <summary>Per slot of the router, the rows that chose it, ascending; null where none did.</summary>
+    public required int[]?[] RowsOf { get; init; }
+}

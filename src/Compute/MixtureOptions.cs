@@ -1,0 +1,42 @@
+using MoE.Compute.Experts;
+using MoE.Compute.Gating;
+
+namespace MoE.Compute;
+
+/// <summary>Everything that decides what a mixture computes. Two mixtures of equal options and rows are equal to the bit.</summary>
+public sealed record MixtureOptions
+{
+    /// <summary>Rows per batch, the unit of transport. From 1 to 4096. Default 64.</summary>
+    public int Batch { get; init; } = 64;
+
+    /// <summary>Batches that may be under way at once, and by which the router's choice lags. From 1 to 256. Default 8.</summary>
+    public int Window { get; init; } = 8;
+
+    /// <summary>Where every random number comes from. Default 1.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Classes after which rows of a further one are refused. From 2 to 1024. Default 64.</summary>
+    public int MaxClasses { get; init; } = 64;
+
+    /// <summary>How routed experts are chosen.</summary>
+    public RouterOptions Router { get; init; } = new();
+
+    /// <summary>The experts to start with.</summary>
+    public IReadOnlyList<ExpertSpec> Pool { get; init; } = DefaultPool.Experts;
+
+    /// <summary>Refuses values that a mixture cannot run with, naming every one that is wrong.</summary>
+    /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
+    public MixtureOptions Validated()
+    {
+        List<string> problems = [];
+        if (Batch is < 1 or > 4096)
+            problems.Add($"moe.batch is {Batch}; it must lie in [1, 4096].");
+        if (Window is < 1 or > 256)
+            problems.Add($"moe.window is {Window}; it must lie in [1, 256].");
+        if (MaxClasses is < 2 or > 1024)
+            problems.Add($"moe.max-classes is {MaxClasses}; it must lie in [2, 1024].");
+        Router.Check(problems);
+        ExpertKinds.Check(Pool, problems);
+        return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
+    }
+}
