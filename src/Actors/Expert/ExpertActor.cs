@@ -39,8 +39,11 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
     {
-        var number = message is WalkRows walk ? walk.Batch.Number : _state?.Walked ?? 0;
-        _gate.Tell(new Failed(settings.Place, number, reason.Message));
+        if (message is Restore or LoadSnapshotResult)
+            GiveUp(reason.Message);
+        else
+            _gate.Tell(new Failed(
+                settings.Place, message is WalkRows walk ? walk.Batch.Number : _state?.Walked ?? 0, reason.Message));
         base.PreRestart(reason, message);
     }
 
