@@ -13,6 +13,7 @@ namespace MoE.Compute.Experts.Memory;
 internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private const float Reach = 1.6f;
+    private const float FarReach = 3f;
     private const float ReachRate = 0.02f;
     private const float Sharpness = 2f;
     private const float Doubt = 0.02f;
@@ -29,8 +30,8 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     {
         _options = options;
         _ring = new Ring<L>(options.Size, schema.Numeric, schema.Categorical);
-        _distance = new float[ClassRows.Padded(options.Size)];
-        _slot = new int[options.Size];
+        _distance = new float[Ring<L>.Room(options.Wide)];
+        _slot = new int[_distance.Length];
         _weight = new float[ClassRows.Padded(options.Wide)];
     }
 
@@ -49,17 +50,12 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
         }
         var k = Math.Min(_options.Wide, _ring.Count);
         var limit = _usual > 0f ? Reach * _usual : float.PositiveInfinity;
-        var found = _ring.Near(limit, _distance, _slot);
-        if (found < k)
-        {
-            limit = float.PositiveInfinity;
-            found = _ring.Near(limit, _distance, _slot);
-        }
-        Nearest<L>.Keep(_distance, _slot, found, k, limit);
+        while (_ring.Near(limit, k, _distance, _slot) < k)
+            limit = limit > FarReach * _usual ? float.PositiveInfinity : FarReach * FarReach * _usual;
         var farthest = Vote(k, classes, logProbabilities[batch.ClassStride..]);
         _usual = _usual <= 0f ? farthest : _usual + (ReachRate * (farthest - _usual));
         var few = Math.Min(_options.Near, k);
-        Nearest<L>.Keep(_distance, _slot, k, few, limit);
+        Nearest<L>.Keep(_distance, _slot, k, few, float.PositiveInfinity);
         Vote(few, classes, logProbabilities[..batch.ClassStride]);
     }
 
@@ -80,9 +76,12 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     /// <summary>Writes the log-probabilities by the first k neighbours; gives the distance of the farthest.</summary>
     private float Vote(int k, int classes, Span<float> logProbabilities)
     {
-        var (least, most) = (float.MaxValue, 0f);
-        for (var i = 0; i < k; i++)
-            (least, most) = (Math.Min(least, _distance[i]), Math.Max(most, _distance[i]));
+        var (least, most) = (_distance[0], _distance[0]);
+        foreach (var d in _distance.AsSpan(0, k))
+        {
+            least = d < least ? d : least;
+            most = d > most ? d : most;
+        }
         ref var distance = ref MemoryMarshal.GetArrayDataReference(_distance);
         ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);
         var scale = L.Fill(-Sharpness / (most + 1e-6f));

@@ -14,10 +14,11 @@ internal static class Nearest<L> where L : struct, ILanes<L>
     /// distances the first ones. Distances are 0 or more, below <paramref name="limit"/>, and their array is readable
     /// up to a whole block.
     /// </summary>
-    public static void Keep(float[] distance, int[] label, int count, int k, float limit)
+    /// <returns>The greatest distance kept, or the limit when there were k or fewer.</returns>
+    public static float Keep(float[] distance, int[] label, int count, int k, float limit)
     {
         if (count <= k)
-            return;
+            return limit;
         distance.AsSpan(count, ClassRows.Padded(count) - count).Fill(float.PositiveInfinity);
         var (low, high) = (0, BitConverter.SingleToInt32Bits(limit));
         var (below, ties) = (0f, k);
@@ -39,7 +40,7 @@ internal static class Nearest<L> where L : struct, ILanes<L>
             else
                 high = middle;
         }
-        Gather(distance, label, count, below, ties);
+        return Gather(distance, label, count, below, ties);
     }
 
     private static int CountBelow(float[] distance, int count, float value)
@@ -53,16 +54,17 @@ internal static class Nearest<L> where L : struct, ILanes<L>
     }
 
     /// <summary>Keeps what is below the value, and the first <paramref name="ties"/> that are equal to it.</summary>
-    private static void Gather(float[] distance, int[] label, int count, float below, int ties)
+    private static float Gather(float[] distance, int[] label, int count, float below, int ties)
     {
-        var kept = 0;
+        var (kept, greatest) = (0, 0f);
         for (var i = 0; i < count; i++)
         {
             var d = distance[i];
-            if (d > below || (d == below && ties-- <= 0))
-                continue;
+            var keep = d < below || (d == below && ties-- > 0);
             (distance[kept], label[kept]) = (d, label[i]);
-            kept++;
+            greatest = Math.Max(greatest, keep ? d : 0f);
+            kept += keep ? 1 : 0;
         }
+        return greatest;
     }
 }
