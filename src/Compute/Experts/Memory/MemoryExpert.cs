@@ -29,7 +29,7 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     public MemoryExpert(MemoryOptions options, Schema schema)
     {
         _options = options;
-        _ring = new Ring<L>(options.Size, schema.Numeric, schema.Categorical);
+        _ring = new Ring<L>(options.Input, options.Size, schema.Numeric, schema.Categorical);
         _distance = new float[Ring<L>.Room(options.Wide)];
         _slot = new int[_distance.Length];
         _weight = new float[ClassRows.Padded(options.Wide)];

@@ -11,7 +11,7 @@ namespace MoE.Compute.Experts.Memory;
 /// The last rows, the oldest overwritten first, in tiles of 64 slots: within a tile all slots' values of one feature lie
 /// side by side. Features are the z-scores at the time, then the categories.
 /// </summary>
-internal sealed class Ring<L>(int size, int numeric, int categorical) where L : struct, ILanes<L>
+internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int categorical) where L : struct, ILanes<L>
 {
     private const int Tile = 64;
     private const int Block = ClassRows.Block;
@@ -20,6 +20,9 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
     private const int Stretch = 8;
 
     private const float Mismatch = 2f;
+
+    /// <summary>√12: a uniform rank has variance 1/12.</summary>
+    private const float RankScale = 3.4641016f;
 
     private readonly int _features = numeric + categorical;
     private readonly float[] _query = new float[numeric + categorical];
@@ -36,7 +39,11 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
     /// <summary>Takes the row that is looked for, and added next.</summary>
     public void Read(EncodedBatch batch, int row)
     {
-        batch.Z.AsSpan(row * numeric, numeric).CopyTo(_query);
+        if (input == MemoryInput.Z)
+            batch.Z.AsSpan(row * numeric, numeric).CopyTo(_query);
+        else
+            for (var j = 0; j < numeric; j++)
+                _query[j] = RankScale * (batch.Rank[(row * numeric) + j] is var u && float.IsNaN(u) ? 0.5f : u);
         for (var m = 0; m < categorical; m++)
             _query[numeric + m] = batch.Category[(row * categorical) + m];
     }
@@ -56,7 +63,7 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
     }
 
     /// <summary>
-    /// The <paramref name="k"/> slots nearest to the row that was read, by squared distance Σ (z difference)² + 2 per
+    /// The <paramref name="k"/> slots nearest to the row that was read, by squared distance Σ difference² + 2 per
     /// category that differs, in ascending order; of equally far ones the first. Only those nearer than
     /// <paramref name="limit"/>, which falls as soon as k nearer ones are found.
     /// </summary>
