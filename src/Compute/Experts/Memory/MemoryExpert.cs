@@ -18,12 +18,15 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     private const float Sharpness = 2f;
     private const float Doubt = 0.02f;
 
+    /// <summary>Lines in which votes are counted side by side, so that one need not wait for the one before.</summary>
+    private const int Lines = 4;
+
     private readonly MemoryOptions _options;
     private readonly Ring<L> _ring;
     private readonly float[] _distance;
     private readonly int[] _slot;
     private readonly float[] _weight;
-    private float[] _votes = new float[ClassRows.Block];
+    private float[] _votes = [];
     private float _usual;
 
     public MemoryExpert(MemoryOptions options, Schema schema)
@@ -41,8 +44,8 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     {
         _ring.Read(batch, row);
         var classes = batch.Known[row];
-        if (_votes.Length < batch.ClassStride)
-            _votes = new float[batch.ClassStride];
+        if (_votes.Length < Lines * batch.ClassStride)
+            _votes = new float[Lines * batch.ClassStride];
         if (_ring.Count == 0)
         {
             logProbabilities.Fill(classes == 0 ? 0f : Functions.Log(1f / classes));
@@ -82,25 +85,40 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
             least = d < least ? d : least;
             most = d > most ? d : most;
         }
-        ref var distance = ref MemoryMarshal.GetArrayDataReference(_distance);
-        ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);
-        var scale = L.Fill(-Sharpness / (most + 1e-6f));
-        for (nuint i = 0; i < (nuint)k; i += ClassRows.Block)
-            Functions.Exp((L.Load(ref distance, i) - L.Fill(least)) * scale).Store(ref weight, i);
-        var votes = _votes.AsSpan(0, logProbabilities.Length);
+        Weigh(k, least, -Sharpness / (most + 1e-6f));
+        var stride = logProbabilities.Length;
+        var votes = _votes.AsSpan(0, Lines * stride);
         votes.Clear();
-        var sum = 0f;
         var labels = _ring.Labels;
         for (var i = 0; i < k; i++)
-        {
-            votes[labels[_slot[i]]] += _weight[i];
-            sum += _weight[i];
-        }
-        ref var vote = ref MemoryMarshal.GetReference(votes);
-        ref var answer = ref MemoryMarshal.GetReference(logProbabilities);
-        var (share, floor) = (L.Fill((1f - Doubt) / sum), L.Fill(Doubt / classes));
-        for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
-            Functions.Log(L.MultiplyAdd(share, L.Load(ref vote, c), floor)).Store(ref answer, c);
+            votes[(i % Lines * stride) + labels[_slot[i]]] += _weight[i];
+        Answer(stride, classes, ref MemoryMarshal.GetReference(logProbabilities));
         return most;
+    }
+
+    /// <summary>_weight[i] = exp(scale · (d_i - least)).</summary>
+    private void Weigh(int k, float least, float scale)
+    {
+        ref var distance = ref MemoryMarshal.GetArrayDataReference(_distance);
+        ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);
+        for (nuint i = 0; i < (nuint)k; i += ClassRows.Block)
+            Functions.Exp((L.Load(ref distance, i) - L.Fill(least)) * L.Fill(scale)).Store(ref weight, i);
+    }
+
+    private void Answer(int stride, int classes, ref float logProbabilities)
+    {
+        ref var votes = ref MemoryMarshal.GetArrayDataReference(_votes);
+        var total = L.Fill(0f);
+        for (var c = 0; c < classes; c += ClassRows.Block)
+        {
+            var sum = L.Load(ref votes, (nuint)c);
+            for (var line = 1; line < Lines; line++)
+                sum += L.Load(ref votes, (nuint)((line * stride) + c));
+            sum.Store(ref votes, (nuint)c);
+            total += sum;
+        }
+        var (share, floor) = (L.Fill((1f - Doubt) / total.Sum()), L.Fill(Doubt / classes));
+        for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
+            Functions.Log(L.MultiplyAdd(share, L.Load(ref votes, c), floor)).Store(ref logProbabilities, c);
     }
 }

@@ -40,7 +40,7 @@ internal static class Nearest<L> where L : struct, ILanes<L>
             else
                 high = middle;
         }
-        return Gather(distance, label, count, below, ties);
+        return ties == 0 ? Gather(distance, label, count, below) : GatherWithTies(distance, label, count, below, ties);
     }
 
     private static int CountBelow(float[] distance, int count, float value)
@@ -53,18 +53,40 @@ internal static class Nearest<L> where L : struct, ILanes<L>
         return found;
     }
 
-    /// <summary>Keeps what is below the value, and the first <paramref name="ties"/> that are equal to it.</summary>
-    private static float Gather(float[] distance, int[] label, int count, float below, int ties)
+    /// <summary>Keeps what is below the value; says the greatest distance kept.</summary>
+    private static float Gather(float[] distance, int[] label, int count, float below)
     {
-        var (kept, greatest) = (0, 0f);
+        var kept = 0;
+        var greatest = L.Fill(0f);
+        ref var d = ref MemoryMarshal.GetArrayDataReference(distance);
+        var limit = L.Fill(below);
+        for (var first = 0; first < count; first += Block)
+        {
+            var block = L.Load(ref d, (nuint)first);
+            var near = L.Below(block, limit);
+            greatest = L.Max(greatest, L.WherePositive(limit - block, block));
+            for (; near != 0; near &= near - 1)
+            {
+                var i = first + BitOperations.TrailingZeroCount(near);
+                (distance[kept], label[kept]) = (distance[i], label[i]);
+                kept++;
+            }
+        }
+        return greatest.Greatest();
+    }
+
+    /// <summary>Keeps what is below the value, and the first <paramref name="ties"/> that are equal to it.</summary>
+    private static float GatherWithTies(float[] distance, int[] label, int count, float below, int ties)
+    {
+        var kept = 0;
         for (var i = 0; i < count; i++)
         {
             var d = distance[i];
-            var keep = d < below || (d == below && ties-- > 0);
+            if (d > below || (d == below && ties-- <= 0))
+                continue;
             (distance[kept], label[kept]) = (d, label[i]);
-            greatest = Math.Max(greatest, keep ? d : 0f);
-            kept += keep ? 1 : 0;
+            kept++;
         }
-        return greatest;
+        return below;
     }
 }
