@@ -38,9 +38,12 @@ public sealed record SettingsLayer(
     public static SettingsLayer FromEnvironment(IDictionary variables)
     {
         ArgumentNullException.ThrowIfNull(variables);
-        var values = variables.Cast<DictionaryEntry>()
-            .Where(v => ((string)v.Key).StartsWith(VariablePrefix, StringComparison.Ordinal))
-            .ToDictionary(v => KeyOf((string)v.Key), v => SettingValue.Parse((string?)v.Value ?? ""));
+        Dictionary<string, SettingValue> values = [];
+        foreach (var name in variables.Keys.Cast<string>().Order(StringComparer.Ordinal))
+        {
+            if (name.StartsWith(VariablePrefix, StringComparison.Ordinal))
+                values[KeyOf(name)] = SettingValue.Parse((string?)variables[name] ?? "");
+        }
         return new("environment", values, []);
     }
 

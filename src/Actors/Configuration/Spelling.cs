@@ -3,18 +3,14 @@ namespace MoE.Actors.Configuration;
 /// <summary>What somebody may have meant who wrote a name that does not exist.</summary>
 public static class Spelling
 {
-    /// <summary>The known name with the fewest letters to change; the first of several, null where none is known.</summary>
-    public static string? Nearest(string name, IEnumerable<string> known)
+    /// <summary>" Did you mean X?" where a known name is near enough for that question to help, else nothing.</summary>
+    public static string Suggestion(string name, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return known.MinBy(k => Distance(k, name));
-    }
-
-    /// <summary>" Did you mean X?" where a known name is near enough for that question to help, else nothing.</summary>
-    public static string Suggestion(string name, IEnumerable<string> known) =>
-        Nearest(name, known) is { } near && Distance(near, name) <= Math.Max(2, name.Length / 3)
+        return known.MinBy(k => Distance(k, name)) is { } near && Distance(near, name) <= Math.Max(2, name.Length / 3)
             ? $" Did you mean {near}?"
             : "";
+    }
 
     /// <summary>Letters to insert, delete or replace to make one name of the other (Levenshtein).</summary>
     internal static int Distance(string a, string b)
