@@ -1,11 +1,23 @@
 using System.Security.Cryptography;
+using MoE.Compute.Files;
 
 namespace MoE.Compute;
 
-/// <summary>One hash out of those of a mixture's parts.</summary>
+/// <summary>Hashes over the numbers of a mixture's parts.</summary>
 public static class Fingerprints
 {
-    /// <summary>Hashes the parts' fingerprints in their order: gate encoding, gate mixing, then the experts by place in the pool.</summary>
+    /// <summary>The hash of what a part saves.</summary>
+    public static string Of(Action<StateWriter> save)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        var image = new StateWriter();
+        save(image);
+        return image.Fingerprint();
+    }
+
+    /// <summary>
+    /// One hash out of the parts' in their order: gate encoding, gate mixing, then the experts by place in the pool.
+    /// </summary>
     public static string Combine(IEnumerable<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(string.Join('\n', parts)))[..8]);
 }

@@ -42,6 +42,9 @@ public sealed class EncodedBatch
     /// <summary>Length of one head's answer to one row: the classes known after the batch, rounded up to 16.</summary>
     public required int ClassStride { get; init; }
 
+    /// <summary>Rows of the source refused since the batch before.</summary>
+    public required int Refused { get; init; }
+
     /// <summary>Routed experts chosen per row (B, K), best score first, as slots of the router; empty without any.</summary>
     public required int[] Chosen { get; init; }
 

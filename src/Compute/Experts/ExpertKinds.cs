@@ -1,12 +1,115 @@
+using System.Runtime.Intrinsics;
 using MoE.Compute.Data;
+using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Fern;
+using MoE.Compute.Experts.Memory;
+using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Simd;
 
 namespace MoE.Compute.Experts;
 
-/// <summary>The kinds of expert, by name.</summary>
+/// <summary>The kinds of expert, by name: <c>mlp</c>, <c>cross</c>, <c>fern</c>, <c>memory</c>.</summary>
 public static class ExpertKinds
 {
-    /// <summary>A new expert that has seen nothing.</summary>
-    public static IExpert Create(ExpertSpec spec, Schema schema, long seed) => throw new NotSupportedException("contract");
+    private const int MaxIdLength = 64;
 
-    internal static void Check(IReadOnlyList<ExpertSpec> pool, List<string> problems) => throw new NotSupportedException("contract");
+    /// <summary>The names of all kinds.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["mlp", "cross", "fern", "memory"];
+
+    /// <summary>Answers per row of an expert of this specification.</summary>
+    public static int Heads(ExpertSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Kind == "memory" ? 2 : 1;
+    }
+
+    /// <summary>A new expert that has seen nothing; equal specifications and seeds give equal experts.</summary>
+    /// <exception cref="InvalidOptionsException">The kind or an option is wrong.</exception>
+    public static IExpert Create(ExpertSpec spec, Schema schema, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(schema);
+        List<string> problems = [];
+        var options = Options(spec, problems);
+        if (problems.Count > 0)
+            throw new InvalidOptionsException(problems);
+        var own = Noise.Seed(seed, spec.Id);
+        return Vector512.IsHardwareAccelerated ? Create<Lanes16>(options!, schema, own)
+            : Vector256.IsHardwareAccelerated ? Create<Twice<Lanes8>>(options!, schema, own)
+            : Create<Twice<Twice<Lanes4>>>(options!, schema, own);
+    }
+
+    /// <summary>An expert that computes in vectors of a given width; all widths give the same bits.</summary>
+    internal static IExpert Create<L>(object options, Schema schema, ulong seed) where L : struct, ILanes<L> => options switch
+    {
+        MlpOptions mlp => new MlpExpert<L>(mlp, schema, seed),
+        CrossOptions cross => new CrossExpert<L>(cross, schema, seed),
+        FernOptions fern => new FernExpert<L>(fern, schema, seed),
+        MemoryOptions memory => new MemoryExpert<L>(memory, schema),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options, "No kind has such options."),
+    };
+
+    /// <summary>The options record of a specification; null, and a problem, for an unknown kind.</summary>
+    internal static object? Options(ExpertSpec spec, List<string> problems)
+    {
+        var read = new OptionReader(spec, problems);
+        object? options = spec.Kind switch
+        {
+            "mlp" => Mlp(read, new MlpOptions()),
+            "cross" => Cross(read, new CrossOptions()),
+            "fern" => Fern(read, new FernOptions()),
+            "memory" => Memory(read, new MemoryOptions()),
+            _ => null,
+        };
+        if (options is null)
+            read.Refuse($"there is no kind '{spec.Kind}'; known are {string.Join(", ", Names)}");
+        else
+            read.End();
+        return options;
+    }
+
+    internal static void Check(IReadOnlyList<ExpertSpec> pool, List<string> problems)
+    {
+        if (!pool.Any(e => e.Role == ExpertRole.Shared))
+            problems.Add("moe.pool.shared is empty; it must name at least one expert that sees every row.");
+        foreach (var twice in pool.GroupBy(e => e.Id).Where(g => g.Count() > 1))
+            problems.Add($"moe.pool has {twice.Count()} experts called '{twice.Key}'; an id must be unique.");
+        foreach (var spec in pool)
+        {
+            if (spec.Id.Length is 0 or > MaxIdLength || !spec.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+                problems.Add($"moe.pool has an expert called '{spec.Id}'; an id is 1 to {MaxIdLength} of a-z, 0-9 and '-'.");
+            Options(spec, problems);
+        }
+    }
+
+    private static MlpOptions Mlp(OptionReader read, MlpOptions otherwise) => new()
+    {
+        Input = read.Choice("input", otherwise.Input),
+        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 1024),
+        Optimizer = read.Choice("optimizer", otherwise.Optimizer),
+        Rate = read.Number("rate", otherwise.Rate, 1f),
+        Average = read.Number("average", otherwise.Average, 0.05f, zero: true),
+    };
+
+    private static CrossOptions Cross(OptionReader read, CrossOptions otherwise) => new()
+    {
+        Bits = read.Whole("bits", otherwise.Bits, 8, 22),
+        Rate = read.Number("rate", otherwise.Rate, 1f),
+        Pairs = read.Whole("pairs", otherwise.Pairs, 0, 4096),
+        Bins = read.Whole("bins", otherwise.Bins, 2, 64),
+    };
+
+    private static FernOptions Fern(OptionReader read, FernOptions otherwise) => new()
+    {
+        Count = read.Whole("count", otherwise.Count, 1, 1024),
+        Depth = read.Whole("depth", otherwise.Depth, 1, 14),
+        Rate = read.Number("rate", otherwise.Rate, 1f),
+    };
+
+    private static MemoryOptions Memory(OptionReader read, MemoryOptions otherwise)
+    {
+        var size = read.Whole("size", otherwise.Size, 16, 65536);
+        var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size);
+        return new() { Size = size, Wide = wide, Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide) };
+    }
 }

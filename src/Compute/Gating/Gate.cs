@@ -1,7 +1,10 @@
+using System.Runtime.Intrinsics;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
 
@@ -11,26 +14,78 @@ namespace MoE.Compute.Gating;
 /// </summary>
 public sealed class Gate
 {
+    private readonly Schema _schema;
+    private readonly MixtureOptions _options;
+    private readonly Encoder _encoder;
+    private readonly IRowGate _rows;
+    private readonly ExpertTally _tally;
+    private readonly Prequential _scores = new();
+    private readonly int[] _slotOf;
+    private readonly int[] _place;
+    private int _mixedClasses;
+
     /// <summary>A gate that has seen nothing.</summary>
-    public Gate(Schema schema, MixtureOptions options) => throw new NotSupportedException("contract");
+    /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
+    public Gate(Schema schema, MixtureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_schema, _options) = (schema, options.Validated());
+        _encoder = new Encoder(schema, options.Seed);
+        _rows = Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, _encoder.PhiStride)
+            : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, _encoder.PhiStride)
+            : new RowGate<Twice<Twice<Lanes4>>>(options, _encoder.PhiStride);
+        _tally = new ExpertTally(options.Pool);
+        _slotOf = [.. Enumerable.Range(0, options.Pool.Count).Where(e => options.Pool[e].Role == ExpertRole.Routed)];
+        _place = new int[_slotOf.Length];
+    }
 
     /// <summary>The names met in the batches encoded so far.</summary>
-    public Vocabulary Vocabulary { get; } = new();
+    public Vocabulary Vocabulary { get; private set; } = new();
 
     /// <summary>Number of the last batch encoded; 0 before the first.</summary>
-    public long Encoded { get; }
+    public long Encoded { get; private set; }
 
     /// <summary>Number of the last batch mixed.</summary>
-    public long Mixed { get; }
+    public long Mixed { get; private set; }
 
     /// <summary>Rows of the source read up to the end of the last batch encoded.</summary>
-    public long NextOffset { get; }
+    public long NextOffset { get; private set; }
 
-    /// <summary>Why rows (wrong shape, infinite, index out of range) cannot be a batch of this mixture; null when they can.</summary>
-    public string? Problem(RowBatch rows) => throw new NotSupportedException("contract");
+    /// <summary>Why rows cannot be a batch of this mixture, in one sentence; null when they can.</summary>
+    public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
     /// <summary>Gives the rows the next batch number, encodes them and chooses their routed experts.</summary>
-    public EncodedBatch Encode(RowBatch rows) => throw new NotSupportedException("contract");
+    public EncodedBatch Encode(RowBatch rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (Encoded - Mixed >= _options.Window)
+            throw new InvalidOperationException($"{Encoded - Mixed} batches are under way; {_options.Window} at most may be.");
+        var known = Vocabulary.Classes.Count;
+        foreach (var term in rows.NewTerms)
+            Vocabulary.Add(term);
+        var batch = new EncodedBatch
+        {
+            Number = ++Encoded,
+            Rows = rows.Rows,
+            Numeric = _schema.Numeric,
+            Categorical = _schema.Categorical,
+            Z = new float[rows.Rows * _schema.Numeric],
+            Rank = new float[rows.Rows * _schema.Numeric],
+            Category = new int[rows.Rows * _schema.Categorical],
+            Phi = new float[rows.Rows * _encoder.PhiStride],
+            PhiStride = _encoder.PhiStride,
+            Targets = rows.Targets,
+            Known = KnownBefore(rows.Targets, known),
+            ClassStride = Math.Max(ClassRows.Block, ClassRows.Padded(Vocabulary.Classes.Count)),
+            Chosen = new int[rows.Rows * _rows.K],
+            RowsOf = new int[]?[_slotOf.Length],
+            Refused = rows.Refusals.Count,
+        };
+        NextOffset = rows.NextOffset;
+        _encoder.Encode(rows, batch);
+        Choose(batch);
+        return batch;
+    }
 
     /// <summary>Mixes the experts' answers row by row, and lets each row teach mixers and router.</summary>
     /// <param name="batch">The batch after the last one mixed.</param>
@@ -38,23 +93,130 @@ public sealed class Gate
     /// By place in <see cref="MixtureOptions.Pool"/>. A shared expert's: (B, heads, ClassStride); a routed one's:
     /// (rows that chose it, heads, ClassStride). Null counts as not knowing (uniform).
     /// </param>
-    public Predictions Mix(EncodedBatch batch, ReadOnlySpan<float[]?> answers) => throw new NotSupportedException("contract");
+    public Predictions Mix(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Number != Mixed + 1)
+            throw new InvalidOperationException($"Batch {batch.Number} was to be mixed; {Mixed + 1} is next.");
+        var predictions = new Predictions(
+            batch.Number, new int[batch.Rows], new float[batch.Rows * batch.ClassStride], batch.ClassStride);
+        _place.AsSpan().Fill(-1);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            foreach (var slot in batch.Chosen.AsSpan(row * _rows.K, _rows.K))
+                _place[slot]++;
+            MixRow(batch, row, answers, predictions);
+        }
+        _tally.Add(batch, answers);
+        _scores.Refuse(batch.Refused);
+        _rows.Mark(batch.Number);
+        Mixed = batch.Number;
+        return predictions;
+    }
 
     /// <summary>How good the mixed predictions were so far.</summary>
-    public Scores Scores() => throw new NotSupportedException("contract");
+    public Scores Scores() => _scores.Snapshot(_mixedClasses);
 
     /// <summary>How good each expert was so far, in the pool's order.</summary>
-    public IReadOnlyList<ExpertScore> ExpertScores() => throw new NotSupportedException("contract");
+    public IReadOnlyList<ExpertScore> ExpertScores() => _tally.Scores(Scores().Rows);
 
     /// <summary>Writes what <see cref="Encode"/> changes: vocabulary, encoder, numbering.</summary>
-    public void SaveEncoding(StateWriter state) => throw new NotSupportedException("contract");
+    public void SaveEncoding(StateWriter state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Write(Encoded);
+        state.Write(NextOffset);
+        var terms = Vocabulary.Terms.ToList();
+        state.Write((long)terms.Count);
+        foreach (var term in terms)
+        {
+            state.Write((long)term.Column);
+            state.Write(term.Text);
+        }
+        _encoder.Save(state);
+    }
 
     /// <summary>Takes over what <see cref="SaveEncoding"/> wrote.</summary>
-    public void LoadEncoding(StateReader state) => throw new NotSupportedException("contract");
+    public void LoadEncoding(StateReader state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (Encoded, NextOffset) = (state.ReadInt64(), state.ReadInt64());
+        Vocabulary = new Vocabulary();
+        for (var left = state.ReadCount(); left > 0; left--)
+            Vocabulary.Add(new Term((int)state.ReadInt64(), state.ReadString()));
+        _encoder.Load(state);
+    }
 
     /// <summary>Writes what <see cref="Mix"/> changes: mixers, router and its last versions, metrics.</summary>
-    public void SaveMixing(StateWriter state) => throw new NotSupportedException("contract");
+    public void SaveMixing(StateWriter state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Write(Mixed);
+        state.Write((long)_mixedClasses);
+        _rows.Save(state);
+        _tally.Save(state);
+        _scores.Save(state);
+    }
 
     /// <summary>Takes over what <see cref="SaveMixing"/> wrote.</summary>
-    public void LoadMixing(StateReader state) => throw new NotSupportedException("contract");
+    public void LoadMixing(StateReader state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (Mixed, _mixedClasses) = (state.ReadInt64(), state.ReadCount());
+        _rows.Load(state);
+        _tally.Load(state);
+        _scores.Load(state);
+    }
+
+    private void MixRow(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, Predictions predictions)
+    {
+        var (y, known) = (batch.Targets[row], batch.Known[row]);
+        var probabilities = predictions.Probabilities.AsSpan(row * batch.ClassStride, batch.ClassStride);
+        if (known > 0)
+            _rows.Mix(batch, row, answers, _place, probabilities);
+        var best = known == 0 ? -1 : 0;
+        for (var c = 1; c < known; c++)
+            if (probabilities[c] > probabilities[best])
+                best = c;
+        predictions.Classes[row] = best;
+        _scores.Add(y, best, y < known ? probabilities[y] : 0f);
+        _mixedClasses = Math.Max(known, Math.Max(_mixedClasses, y + 1));
+        if (y < known)
+            _rows.Learn(batch, row);
+    }
+
+    private void Choose(EncodedBatch batch)
+    {
+        if (_rows.K == 0)
+            return;
+        Span<int> count = stackalloc int[Math.Min(_slotOf.Length, 1024)];
+        count = _slotOf.Length <= count.Length ? count : new int[_slotOf.Length];
+        count.Clear();
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var chosen = batch.Chosen.AsSpan(row * _rows.K, _rows.K);
+            _rows.Choose(batch.Number, batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen);
+            foreach (var slot in chosen)
+                count[slot]++;
+        }
+        for (var slot = 0; slot < count.Length; slot++)
+            batch.RowsOf[slot] = count[slot] == 0 ? null : new int[count[slot]];
+        count.Clear();
+        for (var i = 0; i < batch.Chosen.Length; i++)
+        {
+            var slot = batch.Chosen[i];
+            batch.RowsOf[slot]![count[slot]++] = i / _rows.K;
+        }
+    }
+
+    private static int[] KnownBefore(int[] targets, int known)
+    {
+        var before = new int[targets.Length];
+        for (var row = 0; row < targets.Length; row++)
+        {
+            before[row] = known;
+            known = Math.Max(known, targets[row] + 1);
+        }
+        return before;
+    }
 }

@@ -1,0 +1,75 @@
+using MoE.Compute.Data;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Encoding;
+
+/// <summary>
+/// Turns cells into what experts read. N numeric and M categorical columns. Each row is encoded by what the rows before
+/// it have shown, and then shows itself.
+/// </summary>
+public sealed class Encoder
+{
+    /// <summary>Hats per numeric feature: Q in q = u (Q - 1), of which two neighbours are above 0.</summary>
+    public const int Hats = 16;
+
+    /// <summary>Gate features at most, the constant among them.</summary>
+    private const int MaxPhi = 64;
+
+    private readonly NumericColumn[] _columns;
+    private readonly int[] _numeric;
+    private readonly int[] _categorical;
+    private readonly int _features;
+
+    /// <summary>An encoder that has seen nothing.</summary>
+    public Encoder(Schema schema, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        _features = schema.Features.Count;
+        _numeric = [.. Places(schema, ColumnKind.Numeric)];
+        _categorical = [.. Places(schema, ColumnKind.Categorical)];
+        _columns = [.. _numeric.Select(j => new NumericColumn(Noise.Seed(seed, $"rank-{j}")))];
+        PhiStride = ClassRows.Padded(Math.Min(MaxPhi, 1 + _columns.Length));
+    }
+
+    /// <summary>Length of a row of gate features, P: a multiple of 16.</summary>
+    public int PhiStride { get; }
+
+    /// <summary>Encodes rows one after the other into the matrices of <paramref name="batch"/>.</summary>
+    public void Encode(RowBatch rows, EncodedBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(batch);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var cells = rows.Values.AsSpan(row * _features, _features);
+            var z = batch.Z.AsSpan(row * _numeric.Length, _numeric.Length);
+            var rank = batch.Rank.AsSpan(row * _numeric.Length, _numeric.Length);
+            for (var j = 0; j < _columns.Length; j++)
+                _columns[j].Take(cells[_numeric[j]], out z[j], out rank[j]);
+            for (var m = 0; m < _categorical.Length; m++)
+                batch.Category[(row * _categorical.Length) + m] = (int)cells[_categorical[m]];
+            var phi = batch.Phi.AsSpan(row * PhiStride, Math.Min(MaxPhi, 1 + _columns.Length));
+            phi[0] = 1f;
+            for (var j = 1; j < phi.Length; j++)
+                phi[j] = 0.5f * z[j - 1];
+        }
+    }
+
+    /// <summary>Writes what the rows so far have shown.</summary>
+    public void Save(StateWriter state)
+    {
+        foreach (var column in _columns)
+            column.Save(state);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    public void Load(StateReader state)
+    {
+        foreach (var column in _columns)
+            column.Load(state);
+    }
+
+    private static IEnumerable<int> Places(Schema schema, ColumnKind kind) =>
+        Enumerable.Range(0, schema.Features.Count).Where(j => schema.Features[j].Kind == kind);
+}

@@ -1,0 +1,136 @@
+using MoE.Compute.Files;
+
+namespace MoE.Compute.Encoding;
+
+/// <summary>
+/// What is known of one numeric column: mean and deviation with rate max(1/t, 10⁻⁴), and a sorted sample of 256 values,
+/// in which every eighth new value replaces a random one. Everything moves by the column's own count t, missing cells
+/// excluded.
+/// </summary>
+internal sealed class NumericColumn(ulong seed)
+{
+    private const int Sample = 256;
+    private const double SlowestRate = 1e-4;
+    private const float Clip = 4f;
+
+    private readonly float[] _sorted = new float[Sample];
+    private int _filled;
+    private long _seen;
+    private double _mean;
+    private double _variance;
+    private double _inverseDeviation = 1;
+
+    /// <summary>z and rank of a value by the values before it; then the value counts itself. NaN is a missing cell.</summary>
+    public void Take(float x, out float z, out float rank)
+    {
+        if (float.IsNaN(x))
+        {
+            (z, rank) = (0f, float.NaN);
+            return;
+        }
+        z = Math.Clamp((float)((x - _mean) * _inverseDeviation), -Clip, Clip);
+        var lower = CountBelow(x);
+        var upper = lower;
+        if (lower < _filled && _sorted[lower] == x)
+            upper = CountUpTo(x);
+        rank = Rank(x, lower, upper);
+        _seen++;
+        Moments(x);
+        Keep(x, upper);
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write<float>(_sorted);
+        state.Write((long)_filled);
+        state.Write(_seen);
+        state.Write(_mean);
+        state.Write(_variance);
+        state.Write(_inverseDeviation);
+    }
+
+    public void Load(StateReader state)
+    {
+        state.Read<float>(_sorted);
+        (_filled, _seen) = (state.ReadCount(Sample), state.ReadInt64());
+        (_mean, _variance, _inverseDeviation) = (state.ReadDouble(), state.ReadDouble(), state.ReadDouble());
+    }
+
+    private void Moments(float x)
+    {
+        var rate = Math.Max(1d / _seen, SlowestRate);
+        var difference = x - _mean;
+        _mean += rate * difference;
+        _variance = (1 - rate) * (_variance + (rate * difference * difference));
+        _inverseDeviation = _variance > 1e-30 ? 1 / Math.Sqrt(_variance) : 1;
+    }
+
+    private float Rank(float x, int lower, int upper)
+    {
+        if (_filled < 2)
+            return 0.5f;
+        float rank;
+        if (upper > lower)
+            rank = (lower + upper) * 0.5f / _filled;
+        else if (lower == 0)
+            rank = 0f;
+        else if (lower == _filled)
+            rank = 1f;
+        else
+        {
+            var (a, b) = (_sorted[lower - 1], _sorted[lower]);
+            rank = (lower - 0.5f + ((x - a) / (b - a))) / _filled;
+        }
+        return Math.Clamp(rank, 0f, 0.9999f);
+    }
+
+    private void Keep(float x, int at)
+    {
+        if (_filled < Sample)
+        {
+            _sorted.AsSpan(at, _filled - at).CopyTo(_sorted.AsSpan(at + 1));
+            _sorted[at] = x;
+            _filled++;
+            return;
+        }
+        var random = Noise.Mix(seed + ((ulong)_seen * 0x9E3779B97F4A7C15));
+        if ((random & 7) != 0)
+            return;
+        var old = (int)((random >> 8) % Sample);
+        if (old < at)
+        {
+            at--;
+            _sorted.AsSpan(old + 1, at - old).CopyTo(_sorted.AsSpan(old));
+        }
+        else
+            _sorted.AsSpan(at, old - at).CopyTo(_sorted.AsSpan(at + 1));
+        _sorted[at] = x;
+    }
+
+    /// <summary>Number of sampled values below x, by bisection without branches.</summary>
+    private int CountBelow(float x)
+    {
+        var (low, length) = (0, _filled);
+        var sorted = _sorted;
+        while (length > 0)
+        {
+            var half = (length + 1) >> 1;
+            low += half & -(sorted[low + half - 1] < x ? 1 : 0);
+            length -= half;
+        }
+        return low;
+    }
+
+    private int CountUpTo(float x)
+    {
+        var (low, length) = (0, _filled);
+        var sorted = _sorted;
+        while (length > 0)
+        {
+            var half = (length + 1) >> 1;
+            low += half & -(sorted[low + half - 1] <= x ? 1 : 0);
+            length -= half;
+        }
+        return low;
+    }
+}

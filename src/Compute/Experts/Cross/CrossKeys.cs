@@ -1,0 +1,53 @@
+using MoE.Compute.Encoding;
+
+namespace MoE.Compute.Experts.Cross;
+
+/// <summary>Which rows of the table a batch row touches: the constant, one per feature's bin, one per pair of bins.</summary>
+internal sealed class CrossKeys
+{
+    private readonly int _bins;
+    private readonly int _shift;
+    private readonly int _numeric;
+    private readonly int[] _bin;
+    private readonly ulong[] _single;
+    private readonly (int First, int Second, ulong Key)[] _pairs;
+
+    public CrossKeys(CrossOptions options, int numeric, int categorical, ulong seed)
+    {
+        (_bins, _shift, _numeric) = (options.Bins, 64 - options.Bits, numeric);
+        var features = numeric + categorical;
+        _bin = new int[features];
+        _single = [.. Enumerable.Range(0, features).Select(j => Noise.Bits(seed, 0, (ulong)j))];
+        _pairs = [.. Pairs(features, options.Pairs, seed)];
+        Rows = new int[1 + features + _pairs.Length];
+    }
+
+    /// <summary>The rows touched by the last row read; the first is the constant's.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>Takes one row.</summary>
+    public void Read(EncodedBatch batch, int row)
+    {
+        var rank = batch.Rank.AsSpan(row * _numeric, _numeric);
+        for (var j = 0; j < rank.Length; j++)
+            _bin[j] = float.IsNaN(rank[j]) ? _bins : (int)(rank[j] * _bins);
+        var categorical = _bin.Length - _numeric;
+        batch.Category.AsSpan(row * categorical, categorical).CopyTo(_bin.AsSpan(_numeric));
+        var rows = Rows;
+        var at = 1;
+        for (var j = 0; j < _bin.Length; j++)
+            rows[at++] = RowOf(_single[j] + (ulong)_bin[j]);
+        foreach (var (first, second, key) in _pairs)
+            rows[at++] = RowOf(key + ((ulong)_bin[first] << 16) + (ulong)_bin[second]);
+    }
+
+    private int RowOf(ulong key) => (int)(((key ^ (key >> 29)) * 0xBF58476D1CE4E5B9) >> _shift);
+
+    /// <summary>Every pair, or as many as are wanted, drawn without return.</summary>
+    private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed) =>
+        Enumerable.Range(0, features)
+            .SelectMany(i => Enumerable.Range(i + 1, features - i - 1).Select(j => (i, j, Noise.Bits(seed, 1 + (ulong)i, (ulong)j))))
+            .OrderBy(p => p.Item3)
+            .Take(wanted)
+            .OrderBy(p => (p.i, p.j));
+}

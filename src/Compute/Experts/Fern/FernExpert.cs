@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Fern;
+
+/// <summary>
+/// logits (C) = Σ_f W[f, leaf of f] (C), learned by cross-entropy with one Adagrad scale per leaf that forgets:
+/// V = 0.999 V + |g|², W -= rate · g / √(V + 0.1). Ferns as in Özuysal et al. 2010, with learned leaves.
+/// A leaf is S floats: V, then its C weights; S is 4, 8 or a multiple of 16.
+/// </summary>
+internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
+{
+    private const float Forget = 0.999f;
+    private const float Ridge = 0.1f;
+
+    private readonly FernOptions _options;
+    private readonly FernTests _tests;
+    private readonly int[] _leaf;
+    private readonly float[] _scale;
+    private float[] _leaves;
+    private float[] _logits = [];
+    private float[] _gradient = [];
+    private float[] _probabilities = [];
+    private int _stride = 4;
+    private int _classes;
+
+    public FernExpert(FernOptions options, Schema schema, ulong seed)
+    {
+        _options = options;
+        _tests = new FernTests(options, schema.Numeric, schema.Categorical, seed);
+        _leaf = new int[options.Count];
+        _scale = new float[ClassRows.Padded(options.Count)];
+        _leaves = new float[(options.Count << options.Depth) * _stride];
+        FitBuffers();
+    }
+
+    public int Heads => 1;
+
+    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        Know(batch.Known[row]);
+        _tests.Leaves(batch, row, _leaf);
+        for (var f = 0; f < _leaf.Length; f++)
+            _leaf[f] = ((f << _options.Depth) + _leaf[f]) * _stride;
+        Forward(ref MemoryMarshal.GetReference(logProbabilities));
+    }
+
+    public void Learn(EncodedBatch batch, int row)
+    {
+        var y = batch.Targets[row];
+        if (y >= _classes)
+        {
+            Array.ConvertAll(_leaf, at => at / _stride).CopyTo(_leaf, 0);
+            Know(y + 1);
+            Array.ConvertAll(_leaf, at => at * _stride).CopyTo(_leaf, 0);
+            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+        }
+        var norm = 0f;
+        for (var c = 0; c < _classes; c++)
+        {
+            var g = _probabilities[c] - (c == y ? 1f : 0f);
+            _gradient[c + 1] = g;
+            norm += g * g;
+        }
+        Scale(norm);
+        switch (_stride)
+        {
+            case 4: Descend<Lanes4>(norm); break;
+            case 8: Descend<Lanes8>(norm); break;
+            default: Descend<L>(norm); break;
+        }
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write((long)_classes);
+        state.Write((long)_stride);
+        state.WriteSparse(_leaves);
+    }
+
+    public void Load(StateReader state)
+    {
+        (_classes, _stride, _leaves) = (state.ReadCount(), state.ReadCount(), state.ReadSparse());
+        FitBuffers();
+    }
+
+    private void Forward(ref float logProbabilities)
+    {
+        switch (_stride)
+        {
+            case 4: SumLeaves<Lanes4>(); break;
+            case 8: SumLeaves<Lanes8>(); break;
+            default: SumLeaves<L>(); break;
+        }
+        ClassRows.LogSoftmax<L>(
+            ref _logits[1], _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
+    }
+
+    /// <summary>_logits (S) = Σ_f leaf of f (S); _scale[f] = V of f's leaf.</summary>
+    private void SumLeaves<R>() where R : struct, ILanes<R>
+    {
+        ref var leaves = ref MemoryMarshal.GetArrayDataReference(_leaves);
+        ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
+        var leaf = _leaf;
+        for (var k = 0; k < _stride; k += R.Count)
+        {
+            var (even, odd) = (R.Fill(0f), R.Fill(0f));
+            var f = 0;
+            for (; f + 1 < leaf.Length; f += 2)
+            {
+                even += R.Load(ref leaves, (nuint)(leaf[f] + k));
+                odd += R.Load(ref leaves, (nuint)(leaf[f + 1] + k));
+            }
+            if (f < leaf.Length)
+                even += R.Load(ref leaves, (nuint)(leaf[f] + k));
+            (even + odd).Store(ref logits, (nuint)k);
+        }
+        for (var f = 0; f < leaf.Length; f++)
+            _scale[f] = Unsafe.Add(ref leaves, leaf[f]);
+    }
+
+    /// <summary>_scale[f]: from V to -rate / √(0.999 V + |g|² + 0.1).</summary>
+    private void Scale(float norm)
+    {
+        ref var scale = ref MemoryMarshal.GetArrayDataReference(_scale);
+        for (nuint f = 0; f < (nuint)_scale.Length; f += ClassRows.Block)
+        {
+            var v = L.MultiplyAdd(L.Load(ref scale, f), L.Fill(Forget), L.Fill(norm));
+            (L.Fill(-_options.Rate) / L.Sqrt(v + L.Fill(Ridge))).Store(ref scale, f);
+        }
+    }
+
+    private void Descend<R>(float norm) where R : struct, ILanes<R>
+    {
+        ref var leaves = ref MemoryMarshal.GetArrayDataReference(_leaves);
+        ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
+        for (var f = 0; f < _leaf.Length; f++)
+        {
+            ref var leaf = ref Unsafe.Add(ref leaves, _leaf[f]);
+            var v = MathF.FusedMultiplyAdd(leaf, Forget, norm);
+            var scale = R.Fill(_scale[f]);
+            for (nuint k = 0; k < (nuint)_stride; k += (nuint)R.Count)
+                R.MultiplyAdd(scale, R.Load(ref gradient, k), R.Load(ref leaf, k)).Store(ref leaf, k);
+            leaf = v;
+        }
+    }
+
+    private void Know(int classes)
+    {
+        if (classes <= _classes)
+            return;
+        _classes = classes;
+        var stride = classes switch { <= 3 => 4, <= 7 => 8, _ => ClassRows.Padded(classes + 1) };
+        if (stride == _stride)
+            return;
+        _leaves = Rows.Widen(_leaves, _stride, stride);
+        _stride = stride;
+        FitBuffers();
+    }
+
+    private void FitBuffers()
+    {
+        var length = ClassRows.Padded(_stride) + ClassRows.Block;
+        (_logits, _gradient, _probabilities) = (new float[length], new float[length], new float[length]);
+    }
+}

@@ -1,0 +1,14 @@
+namespace MoE.Compute.Experts.Fern;
+
+/// <summary>Random ferns whose leaves are learned together, by the gradient of one softmax.</summary>
+public sealed record FernOptions
+{
+    /// <summary>Number of ferns. From 1 to 1024. Default 128.</summary>
+    public int Count { get; init; } = 128;
+
+    /// <summary>Tests of a fern; it has 2^depth leaves. From 1 to 14. Default 5.</summary>
+    public int Depth { get; init; } = 5;
+
+    /// <summary>Learning rate. Above 0, up to 1. Default 0.1.</summary>
+    public float Rate { get; init; } = 0.1f;
+}

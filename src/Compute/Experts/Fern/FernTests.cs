@@ -1,0 +1,135 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.InteropServices;
+using MoE.Compute.Encoding;
+
+namespace MoE.Compute.Experts.Fern;
+
+/// <summary>
+/// Finds the leaf of every fern for a row. A test is "rank of feature j above t" or one hashed bit of a category. All
+/// tests of one feature are answered at once: its outcomes, for every interval between its thresholds (or for every
+/// category), lie ready as bit patterns, so that a row costs one pattern per feature.
+/// </summary>
+internal sealed class FernTests
+{
+    private const int Buckets = 64;
+    private const int Words = 64 / sizeof(ulong);
+
+    /// <summary>Ferns whose bits share one word.</summary>
+    private readonly int _perWord;
+    private readonly int _count;
+    private readonly int _depth;
+    private readonly int _stride;
+    private readonly ulong[] _bits;
+    private readonly NumericTests[] _numeric;
+    private readonly CategoryTests[] _categorical;
+
+    public FernTests(FernOptions options, int numeric, int categorical, ulong seed)
+    {
+        (_count, _depth) = (options.Count, options.Depth);
+        _perWord = 64 / _depth;
+        _stride = (((_count + _perWord - 1) / _perWord) + Words - 1) / Words * Words;
+        _bits = new ulong[_stride];
+        var tests = Enumerable.Range(0, _count * _depth).ToLookup(t => Feature(t, numeric + categorical, seed));
+        _numeric = [.. Enumerable.Range(0, numeric).Select(j => new NumericTests([.. tests[j].Select(t => Test(t, seed))], _stride))];
+        _categorical = [.. Enumerable.Range(numeric, categorical)
+            .Select(j => new CategoryTests([.. tests[j].Select(t => Test(t, seed))], _stride))];
+    }
+
+    /// <summary>leaf[f] = the leaf of fern f, in [0, 2^depth).</summary>
+    public void Leaves(EncodedBatch batch, int row, Span<int> leaf)
+    {
+        var bits = _bits.AsSpan();
+        bits.Clear();
+        var rank = batch.Rank.AsSpan(row * _numeric.Length, _numeric.Length);
+        for (var j = 0; j < rank.Length; j++)
+            Merge(bits, _numeric[j].Pattern(float.IsNaN(rank[j]) ? 0.5f : rank[j]));
+        for (var m = 0; m < _categorical.Length; m++)
+            Merge(bits, _categorical[m].Pattern(batch.Category[(row * _categorical.Length) + m]));
+        var mask = (1UL << _depth) - 1;
+        var f = 0;
+        for (var word = 0; f < leaf.Length; word++)
+        {
+            var rest = bits[word];
+            for (var end = Math.Min(f + _perWord, leaf.Length); f < end; f++)
+            {
+                leaf[f] = (int)(rest & mask);
+                rest >>= _depth;
+            }
+        }
+    }
+
+    private static void Merge(Span<ulong> bits, ReadOnlySpan<ulong> pattern)
+    {
+        ref var target = ref MemoryMarshal.GetReference(bits);
+        ref var source = ref MemoryMarshal.GetReference(pattern);
+        for (nuint i = 0; i < (nuint)bits.Length; i += (nuint)Vector256<ulong>.Count)
+            (Vector256.LoadUnsafe(ref target, i) | Vector256.LoadUnsafe(ref source, i)).StoreUnsafe(ref target, i);
+    }
+
+    private static int Feature(int test, int features, ulong seed) =>
+        (int)(Noise.Bits(seed, 0, (ulong)test) % (ulong)features);
+
+    /// <summary>The place of a test's bit, its threshold in (0.03, 0.97) and its hash.</summary>
+    private FernTest Test(int test, ulong seed)
+    {
+        var fern = test / _depth;
+        var bit = ((fern % _perWord) * _depth) + _depth - 1 - (test % _depth);
+        return new FernTest(fern / _perWord, 1UL << bit, 0.03f + (0.94f * Noise.Uniform(seed, 1, (ulong)test)),
+            Noise.Bits(seed, 2, (ulong)test));
+    }
+
+    private readonly record struct FernTest(int Word, ulong Bit, float Threshold, ulong Hash);
+
+    private sealed class NumericTests
+    {
+        private readonly float[] _thresholds;
+        private readonly int[] _firstOfBucket;
+        private readonly ulong[] _patterns;
+        private readonly int _stride;
+
+        public NumericTests(FernTest[] tests, int stride)
+        {
+            _stride = stride;
+            Array.Sort(tests, (a, b) => a.Threshold.CompareTo(b.Threshold));
+            _thresholds = [.. tests.Select(t => t.Threshold), float.PositiveInfinity];
+            _firstOfBucket = [.. Enumerable.Range(0, Buckets).Select(b => tests.Count(t => t.Threshold < b / (float)Buckets))];
+            _patterns = new ulong[(tests.Length + 1) * stride];
+            for (var passed = 1; passed <= tests.Length; passed++)
+            {
+                _patterns.AsSpan((passed - 1) * stride, stride).CopyTo(_patterns.AsSpan(passed * stride));
+                _patterns[(passed * stride) + tests[passed - 1].Word] |= tests[passed - 1].Bit;
+            }
+        }
+
+        public ReadOnlySpan<ulong> Pattern(float rank)
+        {
+            var passed = _firstOfBucket[(int)(rank * Buckets)];
+            while (_thresholds[passed] < rank)
+                passed++;
+            return _patterns.AsSpan(passed * _stride, _stride);
+        }
+    }
+
+    private sealed class CategoryTests(FernTest[] tests, int stride)
+    {
+        private ulong[] _patterns = [];
+        private int _known;
+
+        public ReadOnlySpan<ulong> Pattern(int category)
+        {
+            if (category >= _known)
+                Know(category + 1);
+            return _patterns.AsSpan(category * stride, stride);
+        }
+
+        private void Know(int categories)
+        {
+            Array.Resize(ref _patterns, categories * stride);
+            for (var c = _known; c < categories; c++)
+                foreach (var test in tests)
+                    if (((Noise.Mix(test.Hash ^ (ulong)(c >> 1)) ^ (ulong)c) & 1) != 0)
+                        _patterns[(c * stride) + test.Word] |= test.Bit;
+            _known = categories;
+        }
+    }
+}

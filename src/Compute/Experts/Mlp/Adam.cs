@@ -1,0 +1,77 @@
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>
+/// Moments and steps of Adam (Kingma and Ba 2015, algorithm 1; β₁ 0.9, β₂ 0.999, ε 10⁻⁸) for weights in rows of equal
+/// length, each with its own step count, so that rows that are rarely touched are corrected by their own age.
+/// </summary>
+internal sealed class Adam(float rate)
+{
+    private const float Beta1 = 0.9f;
+    private const float Beta2 = 0.999f;
+
+    /// <summary>Steps after which both corrections are 1 to the last bit of a float.</summary>
+    private const int Settled = 1 << 15;
+
+    private static readonly (float First, float Second)[] Corrections = MakeCorrections();
+
+    private float[] _first = [];
+    private float[] _second = [];
+    private int[] _steps = [];
+
+    /// <summary>Makes room: new rows start without moments.</summary>
+    public void Resize(int rows, int stride)
+    {
+        Array.Resize(ref _first, rows * stride);
+        Array.Resize(ref _second, rows * stride);
+        Array.Resize(ref _steps, rows);
+    }
+
+    /// <summary>Gives every row <paramref name="to"/> floats in place of <paramref name="from"/>, new ones 0.</summary>
+    public void Widen(int from, int to) => (_first, _second) = (Rows.Widen(_first, from, to), Rows.Widen(_second, from, to));
+
+    /// <summary>One step of one row along the gradient scale · direction.</summary>
+    public void Step<L>(float[] w, int row, int stride, float scale, ref float direction) where L : struct, ILanes<L>
+    {
+        var t = Math.Min(++_steps[row], Settled);
+        var (first, second) = Corrections[t];
+        ref var weight = ref w[row * stride];
+        ref var m = ref _first[row * stride];
+        ref var v = ref _second[row * stride];
+        var (s, step, correct) = (L.Fill(scale), L.Fill(rate * first), L.Fill(second));
+        for (nuint k = 0; k < (nuint)stride; k += ClassRows.Block)
+        {
+            var g = s * L.Load(ref direction, k);
+            var mean = L.MultiplyAdd(L.Fill(Beta1), L.Load(ref m, k), L.Fill(1f - Beta1) * g);
+            var square = L.MultiplyAdd(L.Fill(Beta2), L.Load(ref v, k), L.Fill(1f - Beta2) * g * g);
+            mean.Store(ref m, k);
+            square.Store(ref v, k);
+            var root = L.Sqrt(square * correct) + L.Fill(1e-8f);
+            (L.Load(ref weight, k) - (step * mean / root)).Store(ref weight, k);
+        }
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write<float>(_first);
+        state.Write<float>(_second);
+        state.Write<int>(_steps);
+    }
+
+    public void Load(StateReader state) =>
+        (_first, _second, _steps) = (state.ReadArray<float>(), state.ReadArray<float>(), state.ReadArray<int>());
+
+    private static (float First, float Second)[] MakeCorrections()
+    {
+        var corrections = new (float, float)[Settled + 1];
+        var (power1, power2) = (1d, 1d);
+        for (var t = 1; t <= Settled; t++)
+        {
+            (power1, power2) = (power1 * Beta1, power2 * Beta2);
+            corrections[t] = ((float)(1 / (1 - power1)), (float)(1 / (1 - power2)));
+        }
+        return corrections;
+    }
+}

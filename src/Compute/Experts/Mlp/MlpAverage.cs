@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>
+/// Exponential average of a network's weights (Polyak and Juditsky 1992, with forgetting). It follows every 8 rows
+/// (every row at the start); rows of categories follow when they are next read, by the steps that they missed, as
+/// their weights stood still meanwhile.
+/// </summary>
+internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, ILanes<L>
+{
+    private const int Every = 8;
+    private const int EveryRowUntil = 64;
+
+    /// <summary>Missed steps after which nothing is left of the old average.</summary>
+    private const int Forgotten = 512;
+
+    private long _rows;
+    private long _steps;
+    private long[] _stepOfRow = [];
+
+    /// <summary>The averaged weights.</summary>
+    public MlpWeights Weights { get; } = new(hidden);
+
+    /// <summary>Lets the rows of the categories just read follow to the present.</summary>
+    public void CatchUp(MlpWeights learned, MlpInputs inputs)
+    {
+        for (var j = 0; j < inputs.Count; j++)
+        {
+            var row = inputs.Index[j];
+            if (row < inputs.Fixed || _stepOfRow[row] == _steps)
+                continue;
+            var at = row * learned.Stride;
+            MlpKernels.Follow<L>(ref Weights.Inputs[at], Missed(_stepOfRow[row]), ref learned.Inputs[at], learned.Stride);
+            _stepOfRow[row] = _steps;
+        }
+    }
+
+    /// <summary>One row was learned: follows when it is time.</summary>
+    public void Tick(MlpWeights learned, MlpInputs inputs)
+    {
+        if (++_rows >= EveryRowUntil && _rows % Every != 0)
+            return;
+        var step = RateOf(++_steps);
+        Follow(Weights.Inputs, learned.Inputs, step, inputs.Fixed * learned.Stride);
+        Follow(Weights.Bias, learned.Bias, step, learned.Bias.Length);
+        Follow(Weights.Outputs, learned.Outputs, step, learned.Outputs.Length);
+    }
+
+    /// <summary>Starts the average of new rows at their first weights.</summary>
+    public void TakeRows(MlpWeights learned, int from, int to)
+    {
+        Weights.FitRows(to);
+        learned.Inputs.AsSpan(from * learned.Stride, (to - from) * learned.Stride)
+            .CopyTo(Weights.Inputs.AsSpan(from * learned.Stride));
+        Array.Resize(ref _stepOfRow, to);
+        _stepOfRow.AsSpan(from).Fill(_steps);
+        if (from == 0)
+            learned.Bias.CopyTo(Weights.Bias, 0);
+    }
+
+    /// <summary>Starts the average of new classes at their first weights.</summary>
+    public void TakeClasses(MlpWeights learned, int from) =>
+        learned.Outputs.AsSpan(from * hidden).CopyTo(Weights.Outputs.AsSpan(from * hidden));
+
+    public void Save(StateWriter state)
+    {
+        state.Write(_rows);
+        state.Write(_steps);
+        state.Write<long>(_stepOfRow);
+        Weights.Save(state);
+    }
+
+    public void Load(StateReader state)
+    {
+        (_rows, _steps, _stepOfRow) = (state.ReadInt64(), state.ReadInt64(), state.ReadArray<long>());
+        Weights.Load(state);
+    }
+
+    private static void Follow(float[] average, float[] learned, float step, int length)
+    {
+        if (length > 0)
+            MlpKernels.Follow<L>(
+                ref MemoryMarshal.GetArrayDataReference(average), step, ref MemoryMarshal.GetArrayDataReference(learned), length);
+    }
+
+    private float Missed(long since)
+    {
+        if (_steps - since > Forgotten)
+            return 1f;
+        var kept = 1f;
+        for (var step = since + 1; step <= _steps; step++)
+            kept *= 1f - RateOf(step);
+        return 1f - kept;
+    }
+
+    private float RateOf(long step)
+    {
+        if (step < EveryRowUntil)
+            return Math.Max(rate, 1f / step);
+        var rows = EveryRowUntil + (Every * (step - EveryRowUntil));
+        return Math.Min(0.5f, Math.Max(rate * Every, (float)Every / rows));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>
+/// p = softmax(W₂ max(0, W₁ v + b₁) + W_s v + b₂), learned by cross-entropy, one step per row. A row of W₁ and of W_s
+/// lie side by side: S = H + C floats, each padded to blocks of 16; so do b₁ and b₂.
+/// </summary>
+internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
+{
+    private const int FirstLayer = 0;
+    private const int FirstBias = 1;
+    private const int SecondLayer = 2;
+
+    private readonly MlpOptions _options;
+    private readonly ulong _seed;
+    private readonly MlpInputs _inputs;
+    private readonly int _hidden;
+    private readonly MlpLearner<L> _learner;
+    private readonly MlpAverage<L>? _average;
+    private readonly MlpWeights _weights;
+    private float[] _sum;
+    private readonly float[] _activation;
+    private float[] _logits;
+    private float[] _probabilities;
+    private int _classes;
+
+    public MlpExpert(MlpOptions options, Schema schema, ulong seed)
+    {
+        (_options, _seed) = (options, seed);
+        _inputs = new MlpInputs(options.Input, schema.Numeric, schema.Categorical);
+        _hidden = ClassRows.Padded(options.Hidden);
+        _activation = new float[_hidden];
+        _weights = new MlpWeights(_hidden);
+        _learner = new MlpLearner<L>(options, _hidden);
+        _average = options.Average > 0f ? new MlpAverage<L>(options.Average, _hidden) : null;
+        for (var k = 0; k < options.Hidden; k++)
+            _weights.Bias[k] = 0.3f * Noise.Gaussian(seed, FirstBias, (ulong)k);
+        (_sum, _logits, _probabilities) = ([], [], []);
+        GrowRows(0, _inputs.Rows);
+        FitClasses();
+    }
+
+    public int Heads => 1;
+
+    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        Know(batch.Known[row]);
+        var before = _inputs.Rows;
+        if (_inputs.Read(batch, row))
+            GrowRows(before, _inputs.Rows);
+        _average?.CatchUp(_weights, _inputs);
+        Forward(_average?.Weights ?? _weights, _classes, ref MemoryMarshal.GetReference(logProbabilities));
+    }
+
+    public void Learn(EncodedBatch batch, int row)
+    {
+        var y = batch.Targets[row];
+        var isNew = y >= _classes;
+        Know(y + 1);
+        if (isNew || _average is not null)
+            Forward(_weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
+        _learner.Step(_weights, _inputs, _sum, _activation, _probabilities, y, _classes);
+        _average?.Tick(_weights, _inputs);
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write((long)_classes);
+        _inputs.Save(state);
+        _weights.Save(state);
+        _learner.Save(state);
+        _average?.Save(state);
+    }
+
+    public void Load(StateReader state)
+    {
+        _classes = state.ReadCount();
+        _inputs.Load(state);
+        _weights.Load(state);
+        _learner.Load(state, _weights.Stride);
+        _average?.Load(state);
+        FitBuffers();
+    }
+
+    private void Forward(MlpWeights w, int classes, ref float logProbabilities)
+    {
+        var index = _inputs.Index.AsSpan(0, _inputs.Count);
+        var weight = _inputs.Weight.AsSpan(0, _inputs.Count);
+        MlpKernels.SumRows<L>(w.Bias, w.Inputs, index, weight, _sum);
+        MlpKernels.Output<L>(_sum, w.Outputs, _hidden, classes, _activation, _logits);
+        ClassRows.LogSoftmax<L>(
+            ref MemoryMarshal.GetArrayDataReference(_logits), classes, ref logProbabilities,
+            ref MemoryMarshal.GetArrayDataReference(_probabilities));
+    }
+
+    private void Know(int classes)
+    {
+        if (classes <= _classes)
+            return;
+        var from = _classes;
+        _classes = classes;
+        FitClasses();
+        var scale = 0.1f / MathF.Sqrt(_options.Hidden);
+        for (var c = from; c < classes; c++)
+            for (var k = 0; k < _options.Hidden; k++)
+                _weights.Outputs[(c * _hidden) + k] = scale * Noise.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
+        _average?.TakeClasses(_weights, from);
+    }
+
+    /// <summary>Makes room for the classes known, without giving the new ones weights.</summary>
+    private void FitClasses()
+    {
+        var from = _weights.Stride;
+        _weights.FitClasses(_classes);
+        _average?.Weights.FitClasses(_classes);
+        _learner.FitClasses(_classes, from, _weights.Stride);
+        FitBuffers();
+    }
+
+    private void FitBuffers()
+    {
+        if (_sum.Length == _weights.Stride)
+            return;
+        _sum = new float[_weights.Stride];
+        _logits = new float[_weights.Stride - _hidden];
+        _probabilities = new float[_logits.Length];
+    }
+
+    private void GrowRows(int from, int to)
+    {
+        _weights.FitRows(to);
+        _learner.FitRows(to, _weights.Stride);
+        var scale = MathF.Sqrt(2f / _inputs.FanIn);
+        for (var row = from; row < to; row++)
+            for (var k = 0; k < _options.Hidden; k++)
+                _weights.Inputs[(row * _weights.Stride) + k] =
+                    scale * Noise.Gaussian(_seed, FirstLayer, (ulong)(((long)row * _hidden) + k));
+        _average?.TakeRows(_weights, from, to);
+    }
+}

@@ -1,0 +1,114 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Files;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>
+/// Which rows of the first layer's weights a batch row touches, and how strongly: z-scores and hats have fixed rows;
+/// a category gets the next free one when it is first seen.
+/// </summary>
+internal sealed class MlpInputs
+{
+    private const int Hats = Encoder.Hats;
+
+    private readonly MlpInput _input;
+    private readonly int _numeric;
+    private readonly List<int>[] _categoryRows;
+
+    public MlpInputs(MlpInput input, int numeric, int categorical)
+    {
+        (_input, _numeric) = (input, numeric);
+        _categoryRows = [.. Enumerable.Range(0, categorical).Select(_ => new List<int>())];
+        Fixed = input switch { MlpInput.Z => numeric, MlpInput.Hat => Hats * numeric, _ => (1 + Hats) * numeric };
+        Rows = Fixed;
+        Index = new int[(3 * numeric) + categorical];
+        Weight = new float[Index.Length];
+    }
+
+    /// <summary>Rows that exist from the start.</summary>
+    public int Fixed { get; }
+
+    /// <summary>Rows so far.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Number of rows touched by the last row read.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The rows touched.</summary>
+    public int[] Index { get; }
+
+    /// <summary>How strongly each is touched.</summary>
+    public float[] Weight { get; }
+
+    /// <summary>Fan-in for the scale of first weights: rows touched at once, within the bounds that worked.</summary>
+    public int FanIn => _input == MlpInput.Z
+        ? Math.Clamp(_numeric + (8 * _categoryRows.Length), 4, 64)
+        : Math.Clamp(Fixed + (8 * _categoryRows.Length), 4, 32);
+
+    /// <summary>Takes one row; says whether it brought a category that has had no row.</summary>
+    public bool Read(EncodedBatch batch, int row)
+    {
+        Count = 0;
+        if (_input != MlpInput.Hat)
+            ReadScores(batch.Z.AsSpan(row * _numeric, _numeric));
+        if (_input != MlpInput.Z)
+            ReadHats(batch.Rank.AsSpan(row * _numeric, _numeric), _input == MlpInput.Hat ? 0 : _numeric);
+        var before = Rows;
+        for (var m = 0; m < _categoryRows.Length; m++)
+            Touch(CategoryRow(_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]), 1f);
+        return Rows > before;
+    }
+
+    public void Save(StateWriter state)
+    {
+        foreach (var rows in _categoryRows)
+            state.Write<int>(rows.ToArray());
+    }
+
+    public void Load(StateReader state)
+    {
+        Rows = Fixed;
+        foreach (var rows in _categoryRows)
+        {
+            rows.Clear();
+            rows.AddRange(state.ReadArray<int>());
+            Rows += rows.Count(r => r >= 0);
+        }
+    }
+
+    private void ReadScores(ReadOnlySpan<float> z)
+    {
+        for (var j = 0; j < z.Length; j++)
+            Touch(j, z[j]);
+    }
+
+    private void ReadHats(ReadOnlySpan<float> rank, int first)
+    {
+        for (var j = 0; j < rank.Length; j++)
+        {
+            if (float.IsNaN(rank[j]))
+                continue;
+            var q = rank[j] * (Hats - 1);
+            var low = (int)q;
+            var fraction = q - low;
+            Touch(first + (j * Hats) + low, 1f - fraction);
+            if (fraction > 0f)
+                Touch(first + (j * Hats) + low + 1, fraction);
+        }
+    }
+
+    private void Touch(int index, float weight)
+    {
+        Index[Count] = index;
+        Weight[Count++] = weight;
+    }
+
+    private int CategoryRow(List<int> rows, int category)
+    {
+        while (rows.Count <= category)
+            rows.Add(-1);
+        if (rows[category] < 0)
+            rows[category] = Rows++;
+        return rows[category];
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>One step of cross-entropy down the gradient, by plain steps or by Adam.</summary>
+internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : struct, ILanes<L>
+{
+    private readonly Adam? _inputs = AdamOf(options);
+    private readonly Adam? _bias = AdamOf(options);
+    private readonly Adam? _outputs = AdamOf(options);
+    private float[] _gradient = [];
+    private float[] _delta = [];
+
+    /// <summary>Learns the row whose activations and probabilities are given.</summary>
+    public void Step(
+        MlpWeights w, MlpInputs inputs, float[] sum, float[] activation, float[] probabilities, int y, int classes)
+    {
+        probabilities.CopyTo(_gradient, 0);
+        _gradient[y] -= 1f;
+        MlpKernels.Delta<L>(_gradient, w.Outputs, hidden, classes, activation, _delta);
+        if (options.Optimizer == MlpOptimizer.Sgd)
+            Descend(w, inputs, activation, classes);
+        else
+            DescendByAdam(w, inputs, activation, classes);
+    }
+
+    /// <summary>Makes room for rows of the first layer.</summary>
+    public void FitRows(int rows, int stride) => _inputs?.Resize(rows, stride);
+
+    /// <summary>Makes room for classes.</summary>
+    public void FitClasses(int classes, int from, int to)
+    {
+        if (_delta.Length == to)
+            return;
+        (_gradient, _delta) = (new float[to - hidden], new float[to]);
+        _inputs?.Widen(from, to);
+        _bias?.Resize(1, to);
+        _outputs?.Resize(to - hidden, hidden);
+    }
+
+    public void Save(StateWriter state)
+    {
+        _inputs?.Save(state);
+        _bias?.Save(state);
+        _outputs?.Save(state);
+    }
+
+    public void Load(StateReader state, int stride)
+    {
+        (_gradient, _delta) = (new float[stride - hidden], new float[stride]);
+        _inputs?.Load(state);
+        _bias?.Load(state);
+        _outputs?.Load(state);
+    }
+
+    private void Descend(MlpWeights w, MlpInputs inputs, float[] activation, int classes)
+    {
+        var rate = -options.Rate;
+        ref var delta = ref MemoryMarshal.GetArrayDataReference(_delta);
+        ref var h = ref MemoryMarshal.GetArrayDataReference(activation);
+        for (var c = 0; c < classes; c++)
+            MlpKernels.Add<L>(ref w.Outputs[c * hidden], rate * _gradient[c], ref h, hidden);
+        MlpKernels.Add<L>(ref w.Bias[0], rate, ref delta, w.Stride);
+        for (var j = 0; j < inputs.Count; j++)
+            MlpKernels.Add<L>(ref w.Inputs[inputs.Index[j] * w.Stride], rate * inputs.Weight[j], ref delta, w.Stride);
+    }
+
+    private void DescendByAdam(MlpWeights w, MlpInputs inputs, float[] activation, int classes)
+    {
+        ref var delta = ref MemoryMarshal.GetArrayDataReference(_delta);
+        ref var h = ref MemoryMarshal.GetArrayDataReference(activation);
+        for (var c = 0; c < classes; c++)
+            _outputs!.Step<L>(w.Outputs, c, hidden, _gradient[c], ref h);
+        _bias!.Step<L>(w.Bias, 0, w.Stride, 1f, ref delta);
+        for (var j = 0; j < inputs.Count; j++)
+            _inputs!.Step<L>(w.Inputs, inputs.Index[j], w.Stride, inputs.Weight[j], ref delta);
+    }
+
+    private static Adam? AdamOf(MlpOptions options) =>
+        options.Optimizer == MlpOptimizer.Adam ? new Adam(options.Rate) : null;
+}

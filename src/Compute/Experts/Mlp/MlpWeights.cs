@@ -1,0 +1,54 @@
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>The weights of one network. H hidden units and C classes, padded to blocks of 16; S = H + C.</summary>
+internal sealed class MlpWeights(int hidden)
+{
+    /// <summary>W₁ and W_s (rows, S).</summary>
+    public float[] Inputs { get; private set; } = [];
+
+    /// <summary>b₁ and b₂ (S).</summary>
+    public float[] Bias { get; private set; } = new float[hidden];
+
+    /// <summary>W₂ (C, H).</summary>
+    public float[] Outputs { get; private set; } = [];
+
+    /// <summary>Length of a row of <see cref="Inputs"/>, S.</summary>
+    public int Stride => Bias.Length;
+
+    /// <summary>Makes room for rows; new ones are 0.</summary>
+    public void FitRows(int rows)
+    {
+        if (rows * Stride > Inputs.Length)
+            Inputs = Resized(Inputs, rows * Stride);
+    }
+
+    /// <summary>Makes room for classes; their weights are 0.</summary>
+    public void FitClasses(int classes)
+    {
+        var stride = hidden + ClassRows.Padded(classes);
+        if (stride == Stride)
+            return;
+        Inputs = Rows.Widen(Inputs, Stride, stride);
+        Outputs = Resized(Outputs, (stride - hidden) * hidden);
+        Bias = Resized(Bias, stride);
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write<float>(Inputs);
+        state.Write<float>(Bias);
+        state.Write<float>(Outputs);
+    }
+
+    public void Load(StateReader state) =>
+        (Inputs, Bias, Outputs) = (state.ReadArray<float>(), state.ReadArray<float>(), state.ReadArray<float>());
+
+    private static float[] Resized(float[] values, int length)
+    {
+        Array.Resize(ref values, length);
+        return values;
+    }
+}

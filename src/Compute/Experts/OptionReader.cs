@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace MoE.Compute.Experts;
+
+/// <summary>Reads an expert's options strictly: every problem is collected, an unknown option is one.</summary>
+internal sealed class OptionReader
+{
+    private readonly ExpertSpec _spec;
+    private readonly List<string> _problems;
+    private readonly Dictionary<string, string> _given = [];
+    private readonly List<string> _known = [];
+
+    public OptionReader(ExpertSpec spec, List<string> problems)
+    {
+        (_spec, _problems) = (spec, problems);
+        foreach (var word in spec.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        {
+            var parts = word.Split('=', 2);
+            if (parts.Length < 2 || !_given.TryAdd(parts[0], parts[1]))
+                Refuse($"'{word}' is no option, or given twice; options are written name=value");
+        }
+    }
+
+    /// <summary>A whole number in [least, most].</summary>
+    public int Whole(string name, int otherwise, int least, int most)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+        Refuse($"{name} is '{text}'; it must be a whole number from {least} to {most}");
+        return otherwise;
+    }
+
+    /// <summary>A number above 0, or from 0 where <paramref name="zero"/> is allowed, up to <paramref name="most"/>.</summary>
+    public float Number(string name, float otherwise, float most, bool zero = false)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && (value > 0f || (zero && value == 0f)) && value <= most)
+            return value;
+        var range = zero ? "from 0 to" : "above 0, up to";
+        Refuse(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; it must be a number {range} {most}"));
+        return otherwise;
+    }
+
+    /// <summary>One of an enumeration's names, in lower case.</summary>
+    public T Choice<T>(string name, T otherwise) where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        foreach (var value in Enum.GetValues<T>())
+            if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        var names = string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()));
+        Refuse($"{name} is '{text}'; it must be one of {names}");
+        return otherwise;
+    }
+
+    /// <summary>Notes a problem of several options together.</summary>
+    public void Refuse(string problem) => _problems.Add($"Expert '{_spec.Id}' ({_spec.Text}): {problem}.");
+
+    /// <summary>Ends the reading: options that nobody asked for are problems.</summary>
+    public void End()
+    {
+        foreach (var name in _given.Keys.Except(_known))
+            Refuse($"'{name}' is no option of {_spec.Kind}; known are {string.Join(", ", _known)}");
+    }
+
+    private string? Text(string name)
+    {
+        _known.Add(name);
+        return _given.GetValueOrDefault(name);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using MoE.Compute.Data;
+
+namespace MoE.Compute.Gating;
+
+/// <summary>The gate's own check of what it is handed: whatever the source, nothing ill-formed reaches an expert.</summary>
+internal static class BatchCheck
+{
+    /// <summary>What is wrong with the rows, in one sentence; null when nothing is.</summary>
+    public static string? Problem(RowBatch rows, Schema schema, Vocabulary vocabulary, int maxClasses)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var features = schema.Features.Count;
+        if (rows.Values.Length != rows.Rows * features)
+            return $"The batch has {rows.Values.Length} cells; {rows.Rows} rows of {features} features were expected.";
+        var names = rows.NewTerms.GroupBy(t => t.Column).ToDictionary(g => g.Key, g => g.Count());
+        var classes = vocabulary.Classes.Count + names.GetValueOrDefault(Term.Class);
+        if (classes > maxClasses)
+            return $"The batch brings class number {classes}; moe.max-classes allows {maxClasses}.";
+        return TargetProblem(rows.Targets, vocabulary.Classes.Count, classes)
+            ?? CellProblem(rows, schema, vocabulary, names);
+    }
+
+    private static string? TargetProblem(int[] targets, int known, int classes)
+    {
+        for (var row = 0; row < targets.Length; row++)
+        {
+            if (targets[row] < 0 || targets[row] >= classes || targets[row] > known)
+                return $"Row {row} of the batch has class number {targets[row]}; 0 to {Math.Min(known, classes - 1)} were expected.";
+            known = Math.Max(known, targets[row] + 1);
+        }
+        return null;
+    }
+
+    private static string? CellProblem(RowBatch rows, Schema schema, Vocabulary vocabulary, Dictionary<int, int> names)
+    {
+        for (var j = 0; j < schema.Features.Count; j++)
+        {
+            var numeric = schema.Features[j].Kind == ColumnKind.Numeric;
+            var count = numeric ? 0 : vocabulary.Categories(j).Count + names.GetValueOrDefault(j);
+            for (var at = j; at < rows.Values.Length; at += schema.Features.Count)
+            {
+                var value = rows.Values[at];
+                var good = numeric ? !float.IsInfinity(value) : value >= 0f && value < count && value == MathF.Floor(value);
+                if (!good)
+                    return string.Create(CultureInfo.InvariantCulture,
+                        $"Row {at / schema.Features.Count} of the batch has {value} in column '{schema.Features[j].Name}'; ")
+                        + (numeric ? "a finite number was expected." : $"a category from 0 to {count - 1} was expected.");
+            }
+        }
+        return null;
+    }
+}

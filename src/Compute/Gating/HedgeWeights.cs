@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Gating;
+
+/// <summary>
+/// Weights of n experts that follow their losses: w_i *= exp(-rate · loss_i), made to sum to 1, then the fraction
+/// <c>share</c> of them is spread evenly (Fixed Share, Herbster and Warmuth 1998, section 4; share 0 is Hedge).
+/// </summary>
+internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
+{
+    private readonly float _rate;
+    private readonly float _share;
+    private readonly float _worst;
+
+    /// <summary>Even weights. Losses above <paramref name="worst"/> nats count as that.</summary>
+    public HedgeWeights(int count, float rate, float share, float worst)
+    {
+        (Count, _rate, _share, _worst) = (count, rate, share, worst);
+        Values = new float[ClassRows.Padded(count)];
+        Values.AsSpan(0, count).Fill(1f / count);
+    }
+
+    /// <summary>Number of experts, n.</summary>
+    public int Count { get; }
+
+    /// <summary>The weights (n, zero-padded to whole blocks); they sum to 1.</summary>
+    public float[] Values { get; }
+
+    /// <summary>Takes the probability that each expert gave to what happened (n, padded with 1).</summary>
+    public void Learn(float[] ofTruth)
+    {
+        ref var w = ref MemoryMarshal.GetArrayDataReference(Values);
+        ref var p = ref MemoryMarshal.GetArrayDataReference(ofTruth);
+        var sum = L.Fill(0f);
+        for (nuint i = 0; i < (nuint)Values.Length; i += ClassRows.Block)
+        {
+            var log = L.Max(Functions.Log(L.Max(L.Load(ref p, i), L.Fill(1e-30f))), L.Fill(-_worst));
+            var grown = L.Load(ref w, i) * Functions.Exp(L.Fill(_rate) * log);
+            grown.Store(ref w, i);
+            sum += grown;
+        }
+        var (scale, even) = (L.Fill((1f - _share) / sum.Sum()), L.Fill(_share / Count));
+        for (var i = 0; i < Values.Length; i += ClassRows.Block)
+        {
+            var shared = L.MultiplyAdd(L.Load(ref w, (nuint)i), scale, even);
+            L.WherePositive(ClassRows.Mask<L>(i, Count) + L.Fill(1f), shared).Store(ref w, (nuint)i);
+        }
+    }
+
+    public void Save(StateWriter state) => state.Write<float>(Values);
+
+    public void Load(StateReader state) => state.Read<float>(Values);
+}

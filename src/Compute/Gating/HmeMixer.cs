@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Gating;
+
+/// <summary>
+/// A mean whose weights depend on the row: g = softmax(ln w_e + v_e·φ), w by Hedge; v_e += rate (r_e - g_e) φ, where
+/// r_e ∝ g_e p_e[y] are the posterior responsibilities (Jordan and Jacobs 1994, eq. 18).
+/// </summary>
+internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, float hedgeRate, float share) : IMixer<L>
+    where L : struct, ILanes<L>
+{
+    private const float Worst = 4f;
+
+    private readonly HedgeWeights<L> _hedge = new(experts, hedgeRate, share, Worst);
+    private readonly float[] _v = new float[experts * phiStride];
+    private readonly float[] _scores = new float[ClassRows.Padded(experts)];
+    private readonly float[] _gates = new float[ClassRows.Padded(experts)];
+
+    public void Mix(MixerInputs<L> inputs, float[] probabilities)
+    {
+        for (var e = 0; e < experts; e++)
+            _gates[e] = PhiRows.Score<L>(_v, e, inputs.Phi);
+        ref var scores = ref MemoryMarshal.GetArrayDataReference(_scores);
+        ref var gates = ref MemoryMarshal.GetArrayDataReference(_gates);
+        for (nuint e = 0; e < (nuint)_scores.Length; e += ClassRows.Block)
+        {
+            var prior = L.Max(L.Load(ref MemoryMarshal.GetArrayDataReference(_hedge.Values), e), L.Fill(1e-12f));
+            (Functions.Log(prior) + L.Load(ref gates, e)).Store(ref scores, e);
+        }
+        ClassRows.LogSoftmax<L>(ref scores, experts, ref scores, ref gates);
+        LinearPool.Mix(inputs, _gates, probabilities);
+    }
+
+    public void Learn(MixerInputs<L> inputs, float[] probabilities, int y)
+    {
+        var total = 1e-9f;
+        for (var e = 0; e < experts; e++)
+            total += _gates[e] * inputs.OfTruth[e];
+        for (var e = 0; e < experts; e++)
+        {
+            var responsibility = _gates[e] * inputs.OfTruth[e] / total;
+            PhiRows.Add<L>(_v, e, phiRate * (responsibility - _gates[e]), inputs.Phi);
+        }
+        _hedge.Learn(inputs.OfTruth);
+    }
+
+    public void Save(StateWriter state)
+    {
+        _hedge.Save(state);
+        state.Write<float>(_v);
+    }
+
+    public void Load(StateReader state)
+    {
+        _hedge.Load(state);
+        state.Read<float>(_v);
+    }
+}

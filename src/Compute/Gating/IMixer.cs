@@ -1,0 +1,18 @@
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Gating;
+
+/// <summary>One way to make one answer out of many, and to learn how.</summary>
+internal interface IMixer<L> where L : struct, ILanes<L>
+{
+    /// <summary>Writes probabilities (S), 0 beyond the known classes.</summary>
+    void Mix(MixerInputs<L> inputs, float[] probabilities);
+
+    /// <summary>Learns from the row last mixed, whose class was <paramref name="y"/>.</summary>
+    void Learn(MixerInputs<L> inputs, float[] probabilities, int y);
+
+    void Save(StateWriter state);
+
+    void Load(StateReader state);
+}

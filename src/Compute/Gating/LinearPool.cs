@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Gating;
+
+/// <summary>Weighted means of the inputs' probabilities.</summary>
+internal static class LinearPool
+{
+    /// <summary>Part of every answer that is spread evenly, so that no class is impossible.</summary>
+    private const float Doubt = 1e-4f;
+
+    /// <summary>p (S) = Σ_e weight[e] p_e + 10⁻⁴ / C, made to sum to 1; weights sum to 1.</summary>
+    public static void Mix<L>(MixerInputs<L> inputs, ReadOnlySpan<float> weight, float[] probabilities)
+        where L : struct, ILanes<L>
+    {
+        ref var p = ref MemoryMarshal.GetArrayDataReference(probabilities);
+        var (floor, scale) = (L.Fill(Doubt / inputs.Classes), L.Fill(1f / (1f + Doubt)));
+        for (var c = 0; c < inputs.Classes; c += ClassRows.Block)
+        {
+            var sum = L.WherePositive(ClassRows.Mask<L>(c, inputs.Classes) + L.Fill(1f), floor);
+            for (var e = 0; e < inputs.Experts; e++)
+                sum = L.MultiplyAdd(L.Fill(weight[e]), L.Load(ref inputs.Probability(e), (nuint)c), sum);
+            (sum * scale).Store(ref p, (nuint)c);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MoE.Compute.Simd;
+
+/// <summary>Arithmetic over the classes of one row: C of them, padded to a multiple of 16 floats.</summary>
+internal static class ClassRows
+{
+    /// <summary>Lanes of the 16-lane blocks that classes and hidden units are padded to.</summary>
+    public const int Block = 16;
+
+    /// <summary>What an entry outside the known classes is lowered by, so that its probability is 0.</summary>
+    private const float Nothing = -1e30f;
+
+    private static readonly float[] Unknown = [.. Enumerable.Repeat(0f, Block), .. Enumerable.Repeat(Nothing, Block)];
+
+    /// <summary><paramref name="count"/> rounded up to whole blocks.</summary>
+    public static int Padded(int count) => (count + Block - 1) / Block * Block;
+
+    /// <summary>0 for the known among 16 classes from <paramref name="from"/> on, a very low number for the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L Mask<L>(int from, int classes) where L : struct, ILanes<L> =>
+        L.Load(ref MemoryMarshal.GetArrayDataReference(Unknown), (nuint)(Block - Math.Clamp(classes - from, 0, Block)));
+
+    /// <summary>
+    /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability is 0
+    /// and the logarithm very low. In and out may be the same.
+    /// </summary>
+    public static void LogSoftmax<L>(
+        ref float logits, int classes, ref float logProbabilities, ref float probabilities) where L : struct, ILanes<L>
+    {
+        var greatest = L.Fill(Nothing);
+        for (var c = 0; c < classes; c += Block)
+            greatest = L.Max(greatest, L.Load(ref logits, (nuint)c) + Mask<L>(c, classes));
+        var top = L.Fill(greatest.Greatest());
+        var sum = L.Fill(0f);
+        for (var c = 0; c < classes; c += Block)
+        {
+            var lowered = L.Load(ref logits, (nuint)c) + Mask<L>(c, classes) - top;
+            lowered.Store(ref logProbabilities, (nuint)c);
+            var e = L.WherePositive(lowered + L.Fill(80f), Functions.Exp(lowered));
+            e.Store(ref probabilities, (nuint)c);
+            sum += e;
+        }
+        var total = sum.Sum();
+        var (scale, log) = (L.Fill(1f / total), L.Fill(Functions.Log(total)));
+        for (var c = 0; c < classes; c += Block)
+        {
+            (L.Load(ref logProbabilities, (nuint)c) - log).Store(ref logProbabilities, (nuint)c);
+            (L.Load(ref probabilities, (nuint)c) * scale).Store(ref probabilities, (nuint)c);
+        }
+    }
+}

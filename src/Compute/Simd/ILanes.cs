@@ -1,0 +1,63 @@
+namespace MoE.Compute.Simd;
+
+/// <summary>
+/// A few floats that are computed at once. Every operation works lane by lane, or in one fixed order
+/// (<see cref="Sum"/>), so that all widths give the same bits.
+/// </summary>
+internal interface ILanes<T> where T : struct, ILanes<T>
+{
+    /// <summary>Floats in a block.</summary>
+    static abstract int Count { get; }
+
+    static abstract T Fill(float value);
+
+    static abstract T Load(ref float source, nuint at);
+
+    void Store(ref float target, nuint at);
+
+    static abstract T operator +(T a, T b);
+
+    static abstract T operator -(T a, T b);
+
+    static abstract T operator *(T a, T b);
+
+    static abstract T operator /(T a, T b);
+
+    /// <summary>a · b + c, rounded once.</summary>
+    static abstract T MultiplyAdd(T a, T b, T c);
+
+    static abstract T Max(T a, T b);
+
+    static abstract T Min(T a, T b);
+
+    static abstract T Sqrt(T a);
+
+    /// <summary><paramref name="value"/> where <paramref name="gate"/> is above 0, else 0.</summary>
+    static abstract T WherePositive(T gate, T value);
+
+    /// <summary><paramref name="value"/> where a and b differ, else 0.</summary>
+    static abstract T WhereDifferent(T a, T b, T value);
+
+    /// <summary>One bit per lane, lane 0 lowest: whether a is below b.</summary>
+    static abstract uint Below(T a, T b);
+
+    /// <summary>Integer sum of the lanes' bit patterns.</summary>
+    static abstract T AddBits(T a, T b);
+
+    static abstract T AndBits(T a, T b);
+
+    static abstract T OrBits(T a, T b);
+
+    static abstract T ShiftBitsLeft(T a, int by);
+
+    static abstract T ShiftBitsRight(T a, int by);
+
+    /// <summary>The lanes' bit patterns, read as whole numbers, as floats.</summary>
+    static abstract T FromInteger(T bits);
+
+    /// <summary>Sum of all lanes: halves are added until one is left.</summary>
+    float Sum();
+
+    /// <summary>The greatest lane.</summary>
+    float Greatest();
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MoE.Compute.Simd;
+
+/// <summary>16 floats in one <see cref="Vector512{T}"/>.</summary>
+internal readonly struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
+{
+    private readonly Vector512<float> _v = v;
+
+    public static int Count => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Fill(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Load(ref float source, nuint at) => new(Vector512.LoadUnsafe(ref source, at));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref float target, nuint at) => _v.StoreUnsafe(ref target, at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new(a._v + b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator -(Lanes16 a, Lanes16 b) => new(a._v - b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator *(Lanes16 a, Lanes16 b) => new(a._v * b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator /(Lanes16 a, Lanes16 b) => new(a._v / b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) => new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Max(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Min(Lanes16 a, Lanes16 b) => new(Vector512.MinNative(a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Sqrt(Lanes16 a) => new(Vector512.Sqrt(a._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 WherePositive(Lanes16 gate, Lanes16 value) =>
+        new(Vector512.GreaterThan(gate._v, Vector512<float>.Zero) & value._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 WhereDifferent(Lanes16 a, Lanes16 b, Lanes16 value) =>
+        new(Vector512.AndNot(value._v, Vector512.Equals(a._v, b._v)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Below(Lanes16 a, Lanes16 b) => (uint)Vector512.LessThan(a._v, b._v).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AddBits(Lanes16 a, Lanes16 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AndBits(Lanes16 a, Lanes16 b) => new(a._v & b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 OrBits(Lanes16 a, Lanes16 b) => new(a._v | b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 ShiftBitsLeft(Lanes16 a, int by) => new((a._v.AsInt32() << by).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 ShiftBitsRight(Lanes16 a, int by) => new((a._v.AsInt32() >>> by).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 FromInteger(Lanes16 bits) => new(Vector512.ConvertToSingle(bits._v.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Sum()
+    {
+        return new Lanes8(_v.GetLower() + _v.GetUpper()).Sum();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Greatest()
+    {
+        return new Lanes8(Vector256.MaxNative(_v.GetLower(), _v.GetUpper())).Greatest();
+    }
+}
