@@ -1,4 +1,5 @@
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 
@@ -13,11 +14,8 @@ public sealed record MoeSettings
     /// <summary>Where a mixture is stored, and when.</summary>
     public DurabilityOptions Durability { get; init; } = new();
 
-    /// <summary>Share of the rows so far that may be refused before a run stops, 0 to 1. Default 0.01.</summary>
-    public double MaxRefusedShare { get; init; } = 0.01;
-
-    /// <summary>Rows that may always be refused, 0 or more. Default 10.</summary>
-    public int LeastRefused { get; init; } = 10;
+    /// <summary>How many rows may be refused before a run stops.</summary>
+    public RefusalBudget Refusals { get; init; } = new();
 
     /// <summary>Lays the layers over the defaults of moe.hocon, a later one winning, and reads the whole.</summary>
     /// <exception cref="InvalidOptionsException">Something was wrong; it names every problem there is.</exception>
@@ -28,11 +26,14 @@ public sealed record MoeSettings
         {
             Mixture = ReadMixture(config),
             Durability = ReadDurability(config),
-            MaxRefusedShare = config.Share("moe.max-refused.share"),
-            LeastRefused = config.WholeNumber("moe.max-refused.least"),
+            Refusals = new RefusalBudget
+            {
+                MaxShare = config.Share("moe.max-refused.share"),
+                AtLeast = config.LongNumber("moe.max-refused.least"),
+            },
         };
-        if (settings.LeastRefused < 0)
-            config.Report([$"moe.max-refused.least is {settings.LeastRefused}; it must be 0 or more."]);
+        if (settings.Refusals.AtLeast < 0)
+            config.Report([$"moe.max-refused.least is {settings.Refusals.AtLeast}; it must be 0 or more."]);
         Validate(config, () => settings.Mixture.Validated());
         Validate(config, () => settings.Durability.Validated());
         return config.Problems.Count == 0 ? settings : throw new InvalidOptionsException(config.Problems);
