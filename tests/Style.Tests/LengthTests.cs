@@ -14,7 +14,7 @@ public sealed class LengthTests
 
     [Fact]
     public void No_file_is_long() =>
-        Assert.Empty(Sources.Concat(Repository.Files("tests", "*.cs"))
+        Rule.HasNoBreach(Sources.Concat(Repository.Files("tests", "*.cs"))
             .Select(f => (File: f, Lines: Lines(f))).Where(f => f.Lines > Longest));
 
     [Fact]
@@ -27,12 +27,12 @@ public sealed class LengthTests
 
     [Fact]
     public void No_line_of_code_is_wide() =>
-        Assert.Empty(Sources.SelectMany(file => Repository.Read(file).Split('\n')
+        Rule.HasNoBreach(Sources.SelectMany(file => Repository.Read(file).Split('\n')
             .Select((line, i) => (Place: $"{file}:{i + 1}", line.TrimEnd().Length)).Where(l => l.Length > Columns)));
 
     [Fact]
     public void No_folder_is_full() =>
-        Assert.Empty(Sources.GroupBy(f => Path.GetDirectoryName(f)!)
+        Rule.HasNoBreach(Sources.GroupBy(f => Path.GetDirectoryName(f)!)
             .Select(folder => (folder.Key, Files: folder.Count())).Where(f => f.Files > FilesInAFolder));
 
     private static int Lines(string file) => Repository.Read(file).TrimEnd().Split('\n').Length;

@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_run_does_what_it_says()
     {
-        string[] words = [.. Arguments(Commands[0])];
+        var words = Arguments(Commands[0]);
         var limited = words.Contains("--rows") ? words[..(Array.IndexOf(words, "--rows"))] : words;
         var (code, output, error) = await RunAsync([.. limited, "--rows", "5000"]);
         Assert.True(code == 0, error);
@@ -47,7 +47,7 @@ public sealed partial class ReadmeTests
     private static IEnumerable<string> Blocks(string language) => Block().Matches(Readme)
         .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
 
-    private static IEnumerable<string> Arguments(string command) => command.Split(" -- ")[1].Split('#')[0]
+    private static string[] Arguments(string command) => command.Split(" -- ")[1].Split('#')[0]
         .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Squeezed(string text) => Space().Replace(text, " ").Trim();

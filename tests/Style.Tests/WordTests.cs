@@ -20,18 +20,18 @@ public sealed partial class WordTests
 
     [Fact]
     public void No_file_holds_a_word_that_puts_work_off_or_hides_it() =>
-        Assert.Empty(Code.SelectMany(file => Forbidden
+        Rule.HasNoBreach(Code.SelectMany(file => Forbidden
             .Where(word => Repository.Read(file).Contains(word, StringComparison.Ordinal)).Select(word => (file, word))));
 
     [Fact]
     public void No_folder_has_a_name_that_says_nothing() =>
-        Assert.Empty(Code.Concat(Repository.Files("hocon"))
+        Rule.HasNoBreach(Code.Concat(Repository.Files("hocon"))
             .SelectMany(file => Path.GetDirectoryName(file)!.Split(Path.DirectorySeparatorChar)).Distinct()
             .Where(folder => EmptyNames.Contains(folder, StringComparer.OrdinalIgnoreCase)));
 
     [Fact]
     public void No_type_has_a_name_that_says_nothing() =>
-        Assert.Empty(Code.Select(f => Path.GetFileNameWithoutExtension(f)).Where(name => EmptySuffix().IsMatch(name)));
+        Rule.HasNoBreach(Code.Select(f => Path.GetFileNameWithoutExtension(f)).Where(name => EmptySuffix().IsMatch(name)));
 
     [GeneratedRegex("(Manager|Processor|Helper|Util|Utils|Impl)$")]
     private static partial Regex EmptySuffix();

@@ -3,7 +3,9 @@ using MoE.Compute.Experts;
 
 namespace MoE.Actors.Configuration;
 
-/// <summary>Experts as they are written in settings: "id: kind option=value ...", or "id-* x16: ..." for id-1 to id-16.</summary>
+/// <summary>
+/// Experts as they are written in settings: "id: kind option=value ...", or "id-* x16: ..." for id-1 to id-16.
+/// </summary>
 public static class PoolText
 {
     private const int MostOfOneLine = 4096;
@@ -20,7 +22,8 @@ public static class PoolText
             if (Ids(line) is { } ids)
                 experts.AddRange(ids.Select(id => new ExpertSpec(id, role, line.Split(':', 2)[1].Trim())));
             else
-                problems.Add($"{key} holds '{line}'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.");
+                problems.Add(
+                    $"{key} holds '{line}'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.");
         }
         return experts;
     }
@@ -38,7 +41,8 @@ public static class PoolText
     }
 
     private static IEnumerable<string>? Numbered(string id, string count) =>
-        int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MostOfOneLine
+        int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            && n is >= 1 and <= MostOfOneLine
             ? Enumerable.Range(1, n).Select(i => id.Replace("*", $"{i}", StringComparison.Ordinal))
             : null;
 }

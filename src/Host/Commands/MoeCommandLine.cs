@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using MoE.Actors;
-using MoE.Actors.Configuration;
 using MoE.Compute;
 using MoE.Compute.Data;
 
 namespace MoE.Host.Commands;
 
-/// <summary>Runs a command line; what is wrong with it, or with the data, becomes a line each and an exit code.</summary>
+/// <summary>
+/// Runs a command line; what is wrong with it, or with the data, becomes a line each and an exit code.
+/// </summary>
 internal static class MoeCommandLine
 {
     /// <summary>The exit code of the command that <paramref name="args"/> name.</summary>
@@ -79,15 +80,18 @@ internal static class MoeCommandLine
     {
         var name = token.Split('=')[0];
         var known = command.Options.Where(o => !o.Hidden).Select(o => o.Name);
-        return $"{name} is no option of {command.Name}.{Spelling.Suggestion(name, known)}";
+        return $"{name} is no option of {command.Name}.{Guess(name, known)}";
     }
 
     private static string Surplus(Command command, string word) => command.Subcommands.Count > 0
-        ? $"'{word}' is no command.{Spelling.Suggestion(word, command.Subcommands.Select(c => c.Name))}"
+        ? $"'{word}' is no command.{Guess(word, command.Subcommands.Select(c => c.Name))}"
         : $"'{word}' is one word too many; {command.Name} takes one source.";
 
     private static IEnumerable<string> SourceTokens(CommandResult command) =>
         command.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value);
+
+    private static string Guess(string word, IEnumerable<string> known) =>
+        NearestName.Of(word, known) is { } near ? $" Did you mean {near}?" : "";
 
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-';
 

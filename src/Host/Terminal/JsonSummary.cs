@@ -24,9 +24,12 @@ internal static class JsonSummary
             result.Source, scores.Rows, scores.Refused, scores.Classes, Percent(scores.Accuracy), Percent(scores.Kappa),
             Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits), Round(result.Elapsed.TotalSeconds, 3),
             Round(result.RowsPerSecond, 1), result.Fingerprint,
-            [.. result.Experts.Select(e => new Expert(
-                e.Spec.Id, e.Spec.Kind, e.Role, Percent(e.Score.Accuracy), Percent(e.Score.Share)))]), Json.Summary);
+            [.. result.Experts.Select(Of)]), Json.Summary);
     }
+
+    private static Expert Of(ExpertResult expert) => new(
+        expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role),
+        Percent(expert.Score.Accuracy), Percent(expert.Score.Share));
 
     private static double? Percent(double value) => Round(value, PercentDigits);
 

@@ -42,7 +42,8 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, int ex
         var seconds = clock.GetElapsedTime(_since).TotalSeconds;
         var speed = seconds > 0 ? (scores.Rows - _rowsBefore) / seconds : 0;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{scores.Rows,10:N0}  {scores.Accuracy,7:F2} %  {scores.WindowAccuracy,7:F2} %  {scores.Kappa,7:F2} %  {experts,8}  {speed,9:N0}"));
+            $"{scores.Rows,10:N0}  {scores.Accuracy,7:F2} %  {scores.WindowAccuracy,7:F2} %  ")
+            + string.Create(CultureInfo.InvariantCulture, $"{scores.Kappa,7:F2} %  {experts,8}  {speed,9:N0}"));
         (_written, _rowsBefore, _since) = (scores.Rows, scores.Rows, clock.GetTimestamp());
     }
 }

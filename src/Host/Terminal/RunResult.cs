@@ -5,7 +5,9 @@ namespace MoE.Host.Terminal;
 
 /// <summary>What a run came to.</summary>
 /// <param name="Source">What the rows came from.</param>
-/// <param name="Scores">How good the predictions were, over this run and those before it in the same data directory.</param>
+/// <param name="Scores">
+/// How good the predictions were, over this run and those before it in the same data directory.
+/// </param>
 /// <param name="Experts">The experts, in the pool's order.</param>
 /// <param name="Fingerprint">Hash over all numbers of the mixture.</param>
 /// <param name="RowsOfThisRun">Rows learned since the start of the process.</param>
@@ -21,6 +23,6 @@ internal sealed record RunResult(
 /// <summary>One expert: what it is, and how it did.</summary>
 internal sealed record ExpertResult(ExpertSpec Spec, ExpertScore Score)
 {
-    /// <summary>shared or routed.</summary>
-    public string Role => Spec.Role == ExpertRole.Shared ? "shared" : "routed";
+    /// <summary>The role in lower case.</summary>
+    public static string Name(ExpertRole role) => role == ExpertRole.Shared ? "shared" : "routed";
 }

@@ -17,8 +17,8 @@ internal static class Summary
         yield return string.Create(culture, $"kappa           {scores.Kappa,9:F2} %");
         yield return string.Create(culture, $"kappa temporal  {scores.KappaTemporal,9:F2} %");
         yield return string.Create(culture, $"log loss        {scores.LogLoss,9:F4} nats");
-        yield return string.Create(culture,
-            $"speed           {result.RowsPerSecond,9:N0} rows/s ({result.RowsOfThisRun:N0} rows in {result.Elapsed.TotalSeconds:F2} s)");
+        yield return string.Create(culture, $"speed           {result.RowsPerSecond,9:N0} rows/s ")
+            + string.Create(culture, $"({result.RowsOfThisRun:N0} rows in {result.Elapsed.TotalSeconds:F2} s)");
         yield return $"fingerprint     {result.Fingerprint}";
         yield return "";
         foreach (var line in Experts(result).Lines())
@@ -28,8 +28,8 @@ internal static class Summary
     private static TextTable Experts(RunResult result)
     {
         var table = new TextTable("expert", "kind", "role", "accuracy>", "share>");
-        foreach (var expert in result.Experts)
-            table.Add(expert.Spec.Id, expert.Spec.Kind, expert.Role, Percent(expert.Score.Accuracy), Percent(expert.Score.Share));
+        foreach (var (spec, score) in result.Experts)
+            table.Add(spec.Id, spec.Kind, ExpertResult.Name(spec.Role), Percent(score.Accuracy), Percent(score.Share));
         return table;
     }
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MoE.Host.Terminal;
 
-/// <summary>Rows of cells in columns as wide as they need to be, for people who read and for tools that split at spaces.</summary>
+/// <summary>
+/// Rows of cells in columns as wide as they need to be, for people who read and for tools that split at spaces.
+/// </summary>
 /// <param name="columns">Headings; one that ends with '&gt;' stands to the right, as its cells do.</param>
 internal sealed class TextTable(params string[] columns)
 {
@@ -24,7 +26,10 @@ internal sealed class TextTable(params string[] columns)
     {
         var line = new StringBuilder();
         for (var c = 0; c < row.Length; c++)
-            line.Append(c == 0 ? "" : Gap).Append(columns[c].EndsWith('>') ? row[c].PadLeft(widths[c]) : row[c].PadRight(widths[c]));
+        {
+            line.Append(c == 0 ? "" : Gap);
+            line.Append(columns[c].EndsWith('>') ? row[c].PadLeft(widths[c]) : row[c].PadRight(widths[c]));
+        }
         return line.ToString().TrimEnd();
     }
 }

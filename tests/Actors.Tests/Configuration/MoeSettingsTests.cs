@@ -40,7 +40,7 @@ public sealed class MoeSettingsTests
     [InlineData("moe.journal.sync = maybe", "my.hocon: moe.journal.sync is 'maybe'; it must be full or os.")]
     [InlineData("moe.checkpoint.interval = 30", "my.hocon: moe.checkpoint.interval is '30'; it must be a time with its unit, such as 250ms, 30s or 5m.")]
     [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
-    [InlineData("moe.pool.shared = [\"fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
+    [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
     [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' closes nothing.")]
     [InlineData("moe {\n batch = 4", "my.hocon, line 1: '{' is never closed.")]
     [InlineData("\nmoe.data-dir = \"x", "my.hocon, line 2: a quote is never closed.")]

@@ -14,7 +14,7 @@ public sealed class EvaluateTests
         Assert.Equal(0, outcome.ExitCode);
         Assert.StartsWith("sea: 2,500 rows learned, 0 refused, 2 classes", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("fingerprint", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("memory-4000  memory  shared", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("memory-4000   memory  shared", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(["1,024", "2,048", "2,500"], ProgressRows(outcome));
     }
 

@@ -23,7 +23,7 @@ public sealed class ProgressPlanTests
         Gen.Int[1, 4096].Sample(batch =>
         {
             var due = Due(new ProgressPlan(), batch, rows: 100_000).ToList();
-            return due[0] < 1000 + batch && due.Zip(due.Skip(1)).All(p => p.Second < 2 * p.First + batch);
+            return due[0] < 1000 + batch && due.Zip(due.Skip(1), (now, next) => next < 2 * now + batch).All(near => near);
         });
 
     private static IEnumerable<long> Due(ProgressPlan plan, int batch, long rows, long begin = 0)

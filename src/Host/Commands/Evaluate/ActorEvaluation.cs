@@ -19,7 +19,8 @@ internal sealed class ActorEvaluation : IEvaluation
     public IReadOnlyList<Term> Terms => _mixture.Terms;
 
     /// <exception cref="ModelException">The data directory holds another model, or one of a newer version.</exception>
-    public static async Task<ActorEvaluation> StartAsync(Schema schema, MoeSettings settings, CancellationToken cancel) =>
+    public static async Task<ActorEvaluation> StartAsync(
+        Schema schema, MoeSettings settings, CancellationToken cancel) =>
         new(await LocalMixture.StartAsync(schema, settings.Mixture, settings.Durability, cancel));
 
     public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop) =>

@@ -3,7 +3,9 @@ using MoE.Compute.Data.Generators;
 
 namespace MoE.Host.Commands.Evaluate;
 
-/// <summary>What can be said behind <c>moe evaluate</c>. Values are texts here: their checks name all problems at once.</summary>
+/// <summary>
+/// What can be said behind <c>moe evaluate</c>. Values are texts here: their checks name all problems at once.
+/// </summary>
 internal sealed class EvaluateOptions
 {
     public Argument<string> Source { get; } = new("SOURCE")
@@ -19,7 +21,8 @@ internal sealed class EvaluateOptions
 
     public Option<string> Schema { get; } = Text("--schema", "FILE", "JSON file that declares what the columns hold.");
 
-    public Option<string> Rows { get; } = Text("--rows", "N", "Ends after N rows. Default: all; a generator has no end.");
+    public Option<string> Rows { get; } = Text("--rows", "N",
+        "Ends after N rows. Default: all; a generator has no end.");
 
     public Option<string> Seed { get; } = Text("--seed", "N", "Where every random number comes from. Default: 1.");
 
@@ -28,12 +31,15 @@ internal sealed class EvaluateOptions
     public Option<string> Window { get; } = Text("--window", "N", "Batches under way at once, 1 to 256. Default: 8.");
 
     public Option<string> MaxRefused { get; } = Text("--max-refused", "SHARE|N",
-        "Bad rows to skip before the run stops: a share of the rows so far (1%, 0.01) or a number. Default: 1%, at least 10.");
+        "Bad rows to skip before the run stops: a share of the rows so far (1%, 0.01) or a number. "
+        + "Default: 1%, at least 10.");
 
     public Option<string> DataDirectory { get; } = Text("--data-dir", "DIR",
-        "Keeps the mixture there; the same command goes on where it stopped. Default: nothing outlives the process.");
+        "Keeps the mixture there; the same command goes on where it stopped. "
+        + "Default: nothing outlives the process.");
 
-    public Option<string> Config { get; } = Text("--config", "FILE", "File of settings in HOCON; hocon/moe.hocon has them all.");
+    public Option<string> Config { get; } = Text("--config", "FILE",
+        "File of settings in HOCON; hocon/moe.hocon has them all.");
 
     public Option<string[]> Set { get; } = new("--set")
     {
@@ -52,7 +58,8 @@ internal sealed class EvaluateOptions
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        Target, Categorical, Schema, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config, Set, Mode, Every, Json,
+        Target, Categorical, Schema, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config, Set, Mode, Every,
+        Json,
     ];
 
     private static Option<string> Text(string name, string value, string help) =>

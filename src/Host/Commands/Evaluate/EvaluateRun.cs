@@ -84,7 +84,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private void NoteStop(string source, long offset)
     {
         var next = request.Settings.Durability.DataDirectory is null ? "" : "; the same command goes on from there";
-        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped after row {offset:N0} of {source}{next}"));
+        error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"stopped after row {offset:N0} of {source}{next}"));
     }
 
     private static string Describe(Schema schema)

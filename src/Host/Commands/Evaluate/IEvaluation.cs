@@ -25,5 +25,7 @@ internal interface IEvaluation : IAsyncDisposable
     Task<EvaluationReport> ReportAsync();
 }
 
-/// <summary>What a mixture has come to: its scores, those of its experts in the pool's order, its fingerprint.</summary>
+/// <summary>
+/// What a mixture has come to: its scores, those of its experts in the pool's order, its fingerprint.
+/// </summary>
 internal sealed record EvaluationReport(Scores Scores, IReadOnlyList<ExpertScore> Experts, string Fingerprint);

@@ -3,7 +3,9 @@ using MoE.Compute.Data;
 
 namespace MoE.Host.Commands.Evaluate;
 
-/// <summary>Tells of every refused row, and remembers when the first row was asked for and how far reading came.</summary>
+/// <summary>
+/// Tells of every refused row, and remembers when the first row was asked for and how far reading came.
+/// </summary>
 internal sealed class ObservedSource(IRowSource source, Action<string> refused) : IRowSource
 {
     private long _begin;

@@ -19,7 +19,8 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             _problems.Add($"--mode is '{mode}'; it must be actors or single.");
         var settings = ReadSettings();
         if (mode == "single" && settings.Durability.DataDirectory is { } folder)
-            _problems.Add($"--mode single keeps nothing, but the data directory is '{folder}'; leave out one of the two.");
+            _problems.Add(
+                $"--mode single keeps nothing, but the data directory is '{folder}'; leave out one of the two.");
         var request = new EvaluateRequest
         {
             Source = line.GetRequiredValue(options.Source),

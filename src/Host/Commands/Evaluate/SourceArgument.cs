@@ -17,8 +17,8 @@ internal static class SourceArgument
         if (name == RowSources.StandardInput || Path.Exists(name))
             return RowSources.Open(name, Csv(request), notice);
         if (!Generators.Names.Contains(name))
-            throw new SourceException(
-                $"There is no file '{name}' and no generator of that name.{NearestName.Suggestion(name, Generators.Names)}");
+            throw new SourceException($"There is no file '{name}' and no generator of that name."
+                + NearestName.Suggestion(name, Generators.Names));
         RefuseFileOptions(request);
         return Generators.Create(name, new GeneratorOptions
         {
@@ -47,7 +47,8 @@ internal static class SourceArgument
             ("--schema", request.Schema is not null),
         ];
         var problems = options.Where(o => o.Given)
-            .Select(o => $"{o.Option} is for files; {request.Source} is a generator, whose columns are known.").ToList();
+            .Select(o => $"{o.Option} is for files; {request.Source} is a generator, whose columns are known.")
+            .ToList();
         if (problems.Count > 0)
             throw new InvalidOptionsException(problems);
     }
