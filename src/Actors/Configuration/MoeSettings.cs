@@ -67,7 +67,9 @@ public sealed record MoeSettings
     {
         DataDirectory = config.Text("moe.data-dir"),
         Sync = config.Choice<JournalSync>("moe.journal.sync"),
+        JournalAheadRows = config.WholeNumber("moe.journal.ahead-rows"),
         CheckpointInterval = config.Time("moe.checkpoint.interval"),
+        KeptBytes = config.LongNumber("moe.checkpoint.kept-bytes"),
     };
 
     private static void Validate(MoeConfig config, Action validated)

@@ -12,6 +12,7 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, int ex
 
     private long _since = clock.GetTimestamp();
     private long _rowsBefore;
+    private Scores? _last;
     private long _written = -1;
 
     /// <summary>Writes the headings and starts the clock; <paramref name="rows"/> were learned before.</summary>
@@ -25,14 +26,15 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, int ex
     /// <summary>Writes a line where one is due.</summary>
     public void Report(Scores scores)
     {
+        _last = scores;
         if (plan.Due(scores.Rows))
             Write(scores);
     }
 
-    /// <summary>Writes the last line, where it is not there already.</summary>
-    public void End(Scores scores)
+    /// <summary>Writes a line for what was reported last, where it is not there already.</summary>
+    public void End()
     {
-        if (scores.Rows != _written && scores.Rows > 0)
+        if (_last is { Rows: > 0 } scores && scores.Rows != _written)
             Write(scores);
         output.WriteLine();
     }

@@ -17,7 +17,8 @@ public sealed class ProgressTableTests
         table.Report(Scores(999));
         table.Report(Scores(1000));
         clock.Now += TimeSpan.FromSeconds(0.25).Ticks;
-        table.End(Scores(1200));
+        table.Report(Scores(1200));
+        table.End();
         Assert.Equal(
             """
 
@@ -35,7 +36,7 @@ public sealed class ProgressTableTests
         var output = new StringWriter();
         var table = new ProgressTable(output, new ProgressPlan(), 1, bold: false, new StoppedClock());
         table.Report(Scores(1000));
-        table.End(Scores(1000));
+        table.End();
         Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -38,8 +38,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         progress.Begin(evaluation.Rows);
         var failure = await TryLearnAsync(evaluation, guarded, progress, stop);
         var elapsed = observed.Elapsed;
+        progress.End();
         var report = await evaluation.ReportAsync();
-        progress.End(report.Scores);
         var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
         return (new(source.Name, report.Scores, [.. experts], report.Fingerprint,
             report.Scores.Rows - evaluation.Rows, elapsed), observed.Offset, failure);

@@ -1,0 +1,158 @@
+using Akka.Actor;
+using Akka.Persistence;
+using MoE.Actors.Storage;
+using MoE.Compute;
+using MoE.Compute.Experts;
+using MoE.Compute.Files;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Expert.ExpertReplies;
+
+namespace MoE.Actors.Expert;
+
+/// <summary>Where an expert stands in its model, and how it is made.</summary>
+/// <param name="Place">Its place in the pool.</param>
+/// <param name="StorageId">The id under which its snapshots are stored.</param>
+/// <param name="Window">Batches that may be under way.</param>
+/// <param name="New">Makes the expert as it is before the first row.</param>
+internal sealed record ExpertSettings(int Place, string StorageId, int Window, Func<IExpert> New);
+
+/// <summary>
+/// Owns one expert's numbers and walks its rows. Restored by its gate, the parent, before it takes any batch; what
+/// breaks it restarts it, and the gate restores it again.
+/// </summary>
+internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWithUnboundedStash
+{
+    private readonly IActorRef _gate = Context.Parent;
+    private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
+    private ExpertState? _state;
+    private long _epoch;
+    private long _image;
+
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+
+    public static Props Props(ExpertSettings settings) => Akka.Actor.Props.Create(() => new ExpertActor(settings));
+
+    /// <inheritdoc/>
+    protected override void PreStart() => _gate.Tell(new Started(settings.Place));
+
+    /// <inheritdoc/>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        var number = message is WalkRows walk ? walk.Batch.Number : _state?.Walked ?? 0;
+        _gate.Tell(new Failed(settings.Place, number, reason.Message));
+        base.PreRestart(reason, message);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Restore restore:
+                Begin(restore);
+                break;
+            case WalkRows walk when IsCurrent(walk.Epoch):
+                if (_state!.Walk(walk.Batch, walk.Rows) is { } answers)
+                    _gate.Tell(new Answered(settings.Place, _epoch, walk.Batch.Number, answers));
+                break;
+            case SaveImage save when IsCurrent(save.Epoch):
+                Save(save.Number);
+                break;
+            case TakeFingerprint take when IsCurrent(take.Epoch):
+                _gate.Tell(new FingerprintTaken(settings.Place, Fingerprints.Of(_state!.Expert.Save)));
+                break;
+            case WalkRows or SaveImage or TakeFingerprint:
+                break;                                       // of an epoch that is over
+            case SaveSnapshotSuccess saved:
+                Saved(saved.Metadata.SequenceNr);
+                break;
+            case SaveSnapshotFailure failed:
+                _gate.Tell(new ImageFailed(settings.Place, failed.Metadata.SequenceNr, failed.Cause.Message));
+                break;
+            case LoadSnapshotResult or LoadSnapshotFailed:
+                break;                                       // asked for by an incarnation that broke meanwhile
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Begin(Restore restore)
+    {
+        (_epoch, _image, _state) = (restore.Epoch, restore.Image, null);
+        if (_image == 0)
+        {
+            _state = new ExpertState(settings.New(), 0, settings.Window);
+            return;
+        }
+        _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
+        Become(Restoring);
+    }
+
+    private void Restoring(object message)
+    {
+        switch (message)
+        {
+            case LoadSnapshotResult { Snapshot: { Snapshot: StateImage image } found } when found.Metadata.SequenceNr == _image:
+                Load(image);
+                break;
+            case LoadSnapshotResult result when result.ToSequenceNr == _image:
+                GiveUp($"snapshot {_image} of {settings.StorageId} is not there");
+                break;
+            case LoadSnapshotFailed failed:
+                GiveUp($"snapshot {_image} of {settings.StorageId} cannot be read: {failed.Cause.Message}");
+                break;
+            case Restore restore:
+                Become(OnReceive);
+                Begin(restore);
+                break;
+            case SaveSnapshotSuccess or SaveSnapshotFailure:
+                OnReceive(message);
+                break;
+            default:
+                Stash.Stash();
+                break;
+        }
+    }
+
+    private void Load(StateImage image)
+    {
+        try
+        {
+            var expert = settings.New();
+            expert.Load(new StateReader(image.Bytes));
+            _state = new ExpertState(expert, _image, settings.Window);
+        }
+        catch (InvalidDataException e)
+        {
+            GiveUp($"snapshot {_image} of {settings.StorageId} is damaged: {e.Message}");
+            return;
+        }
+        Become(OnReceive);
+        Stash.UnstashAll();
+    }
+
+    private void GiveUp(string reason) => _gate.Tell(new RestoreFailed(settings.Place, reason));
+
+    private void Save(long number)
+    {
+        if (!_state!.HasChanged)
+        {
+            _gate.Tell(new ImageSaved(settings.Place, number, _state.Image));
+            return;
+        }
+        var image = new StateWriter();
+        _state.Expert.Save(image);
+        var metadata = new SnapshotMetadata(settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
+        _store.Tell(new SaveSnapshot(metadata, new StateImage(image.ToArray())));
+    }
+
+    private void Saved(long image)
+    {
+        _state?.Stored(image);
+        _gate.Tell(new ImageSaved(settings.Place, image, image));
+    }
+
+    private bool IsCurrent(long epoch) => epoch == _epoch && _state is not null;
+}

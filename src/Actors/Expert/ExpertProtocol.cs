@@ -1,0 +1,47 @@
+using MoE.Compute.Encoding;
+
+namespace MoE.Actors.Expert;
+
+/// <summary>
+/// What the gate tells an expert. Each carries the epoch in which it was said; an expert takes only those of the epoch
+/// that its last <see cref="Restore"/> began.
+/// </summary>
+internal static class ExpertCommands
+{
+    /// <summary>Goes back to a stored state, or to none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
+    public sealed record Restore(long Epoch, long Image);
+
+    /// <summary>Predicts and learns rows of a batch, all of them where <paramref name="Rows"/> is null. Answered by Answered.</summary>
+    public sealed record WalkRows(long Epoch, EncodedBatch Batch, int[]? Rows);
+
+    /// <summary>Stores the state as it is after batch <paramref name="Number"/>. Answered by ImageSaved or ImageFailed.</summary>
+    public sealed record SaveImage(long Epoch, long Number);
+
+    /// <summary>Answered by FingerprintTaken.</summary>
+    public sealed record TakeFingerprint(long Epoch);
+}
+
+/// <summary>What an expert tells its gate, under its place in the pool.</summary>
+internal static class ExpertReplies
+{
+    /// <summary>The expert is there and knows nothing; it waits for Restore.</summary>
+    public sealed record Started(int Place);
+
+    /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a batch, which are learned.</summary>
+    public sealed record Answered(int Place, long Epoch, long Number, float[] Answers);
+
+    /// <summary>The expert broke on a batch and starts anew.</summary>
+    public sealed record Failed(int Place, long Number, string Reason);
+
+    /// <summary>The stored state cannot be had.</summary>
+    public sealed record RestoreFailed(int Place, string Reason);
+
+    /// <summary>The state after batch <paramref name="Number"/> is stored as snapshot <paramref name="Image"/>.</summary>
+    public sealed record ImageSaved(int Place, long Number, long Image);
+
+    /// <summary>The state after batch <paramref name="Number"/> could not be stored.</summary>
+    public sealed record ImageFailed(int Place, long Number, string Reason);
+
+    /// <summary>The hash of the state.</summary>
+    public sealed record FingerprintTaken(int Place, string Value);
+}

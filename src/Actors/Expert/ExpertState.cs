@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+
+namespace MoE.Actors.Expert;
+
+/// <summary>Answers of an expert that are not finite numbers.</summary>
+internal sealed class NonFiniteAnswerException(int row)
+    : Exception($"its answer to row {row} of the batch is not a finite number");
+
+/// <summary>
+/// An expert and the rules of its batches: each is learned once, in order; one that comes again is answered from memory.
+/// </summary>
+/// <param name="expert">The expert, which from here on belongs to this state.</param>
+/// <param name="image">The snapshot that it was restored from; 0 for none.</param>
+/// <param name="window">Batches that may be under way, and so come again.</param>
+internal sealed class ExpertState(IExpert expert, long image, int window)
+{
+    private readonly Queue<(long Number, float[] Answers)> _kept = new(window + 1);
+
+    public IExpert Expert => expert;
+
+    /// <summary>The newest snapshot known to hold a state of this expert.</summary>
+    public long Image { get; private set; } = image;
+
+    /// <summary>The last batch learned, as far as it came by here.</summary>
+    public long Walked { get; private set; } = image;
+
+    /// <summary>Whether the state differs from the one in the newest snapshot.</summary>
+    public bool HasChanged => Walked > Image;
+
+    /// <summary>Notes that a snapshot is stored.</summary>
+    public void Stored(long image) => Image = Math.Max(Image, image);
+
+    /// <summary>
+    /// Predicts and learns rows of a batch. Null for a batch that was learned so long ago that its answers are gone;
+    /// the gate had them before it could send the later ones.
+    /// </summary>
+    /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is worthless now.</exception>
+    public float[]? Walk(EncodedBatch batch, int[]? rows)
+    {
+        if (batch.Number <= Walked)
+            return Kept(batch.Number);
+        var answers = rows is null ? Compute.Experts.Walk.All(expert, batch) : Compute.Experts.Walk.Some(expert, batch, rows);
+        Check(batch, rows, answers);
+        Walked = batch.Number;
+        if (_kept.Count == window)
+            _kept.Dequeue();
+        _kept.Enqueue((batch.Number, answers));
+        return answers;
+    }
+
+    private float[]? Kept(long number)
+    {
+        foreach (var kept in _kept)
+            if (kept.Number == number)
+                return kept.Answers;
+        return null;
+    }
+
+    private void Check(EncodedBatch batch, int[]? rows, ReadOnlySpan<float> answers)
+    {
+        var count = rows?.Length ?? batch.Rows;
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows is null ? i : rows[i];
+            for (var head = 0; head < expert.Heads; head++)
+                if (!AllFinite(answers.Slice(((i * expert.Heads) + head) * batch.ClassStride, batch.Known[row])))
+                    throw new NonFiniteAnswerException(row);
+        }
+    }
+
+    private static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        var lanes = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var difference = Vector<float>.Zero;
+        foreach (var lane in lanes)
+            difference += lane - lane;                       // 0 for a finite number, else no number
+        var rest = Vector.Sum(difference);
+        foreach (var value in values[(lanes.Length * Vector<float>.Count)..])
+            rest += value - value;
+        return rest == 0f;
+    }
+}

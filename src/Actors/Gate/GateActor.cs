@@ -1,0 +1,157 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using MoE.Actors.Storage;
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Experts;
+using static MoE.Actors.Expert.ExpertReplies;
+using static MoE.Actors.Gate.GateQueries;
+using static MoE.Actors.Gate.GateStreams;
+
+namespace MoE.Actors.Gate;
+
+/// <summary>
+/// What a gate is made of. The log is <c>model-NAME</c>; <paramref name="NewExpert"/> makes an expert as it is before
+/// the first row.
+/// </summary>
+internal sealed record GateSettings(
+    string Name, Schema Schema, MixtureOptions Options, DurabilityOptions Durability, Func<ExpertSpec, IExpert> NewExpert);
+
+/// <summary>
+/// Holds a model's gate: numbers and logs the batches, encodes them, has the experts walk them, mixes their answers.
+/// The only writer of the log, and the supervisor of the experts. Cannot go on without its log: then it says why to its
+/// parent and stops.
+/// </summary>
+internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly GateSettings _settings;
+    private readonly Compute.Gating.Gate _gate;
+    private readonly Pipeline _pipeline;
+    private readonly KeptBatches _kept = new();
+    private readonly JournalQueue _journal = new();
+    private readonly Queue<RowBatch> _arrived = [];
+    private GateState _state = GateState.Empty;
+    private ExpertSeat[] _seats = [];
+
+    public GateActor(GateSettings settings)
+    {
+        _settings = settings;
+        _gate = new Compute.Gating.Gate(settings.Schema, settings.Options);
+        _pipeline = new Pipeline(settings.Options.Window, settings.Options.Pool);
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => $"model-{_settings.Name}";
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private string StorageId => $"model-{_settings.Name}-gate";
+
+    public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
+
+    /// <inheritdoc/>
+    protected override void OnCommand(object message)
+    {
+        if (!OnExpert(message) && !OnStream(message) && !OnQuery(message) && !OnStore(message))
+            Unhandled(message);
+    }
+
+    private bool OnExpert(object message)
+    {
+        switch (message)
+        {
+            case Answered answered:
+                if (answered.Epoch == _seats[answered.Place].Epoch)
+                    _pipeline.Take(answered.Place, answered.Number, answered.Answers);
+                Advance();
+                return true;
+            case Started started:
+                Restore(started.Place);
+                return true;
+            case Failed failed:
+                NoteFailure(failed);
+                return true;
+            case RestoreFailed(var place, var reason):
+                throw new ModelException($"Expert '{_seats[place].Spec.Id}' cannot be restored: {reason}.");
+            case ImageSaved saved:
+                NoteImage(saved);
+                return true;
+            case ImageFailed(var place, var number, var reason):
+                FailCheckpoint(number, $"expert '{_seats[place].Spec.Id}'", reason);
+                return true;
+            case FingerprintTaken taken:
+                NoteFingerprint(taken);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool OnStream(object message)
+    {
+        switch (message)
+        {
+            case BeginStream begin:
+                Begin(begin);
+                return true;
+            case RowBatch or SourceFailed or GateStreams.EndStream when !Sender.Equals(_stream):
+                return true;                                 // of a stream that is over
+            case RowBatch rows:
+                Offer(rows);
+                return true;
+            case SourceFailed failed:
+                EndStream(failed.Cause);
+                Advance();
+                return true;
+            case GateStreams.EndStream:
+                EndStream(null);
+                Advance();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool OnQuery(object message)
+    {
+        switch (message)
+        {
+            case GetStanding:
+                _openers.Add(Sender);
+                ReportStanding();
+                return true;
+            case GetReport:
+                _reporters.Add(Sender);
+                Advance();
+                return true;
+            case Close:
+                _closer = Sender;
+                Advance();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Does all that can be done now: mixes what is answered, encodes what has arrived, tells who waits.</summary>
+    private void Advance()
+    {
+        MixReady();
+        while (_arrived.Count > 0 && _pipeline.HasRoom && !MustDrain)
+        {
+            EncodeNext();
+            MixReady();
+        }
+        WriteNext();
+        CompleteCheckpoint();
+        Acknowledge();
+        Settle();
+    }
+}

@@ -1,0 +1,169 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using MoE.Actors.Storage;
+using MoE.Compute.Files;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Expert.ExpertReplies;
+using static MoE.Actors.Gate.GateCommands;
+using static MoE.Actors.Gate.GateQueries;
+
+namespace MoE.Actors.Gate;
+
+/// <summary>
+/// Checkpoints: the gate's and every expert's image after one batch, taken as each of them reaches it while the stream
+/// goes on; once all are stored, what lies before the checkpoint before is deleted.
+/// </summary>
+internal sealed partial class GateActor
+{
+    private const int MaxFailedCheckpoints = 3;
+
+    private CheckpointRound? _round;
+    private int _failedCheckpoints;
+    private int _deleting;
+
+    private bool OnStore(object message)
+    {
+        switch (message)
+        {
+            case CheckpointDue:
+                BeginCheckpoint();
+                Advance();
+                return true;
+            case LoadSnapshotResult loaded:
+                Load(loaded.Snapshot);
+                return true;
+            case LoadSnapshotFailed failed:
+                throw new ModelException($"The checkpoint of {StorageId} cannot be read: {failed.Cause.Message}", failed.Cause);
+            case SaveSnapshotSuccess saved:
+                if (_round?.Number == saved.Metadata.SequenceNr)
+                    _round.GateStored = true;
+                Advance();
+                return true;
+            case SaveSnapshotFailure failed:
+                FailCheckpoint(failed.Metadata.SequenceNr, "gate", failed.Cause.Message);
+                return true;
+            case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
+                Deleted(null);
+                return true;
+            case DeleteMessagesFailure failed:
+                Deleted(failed.Cause);
+                return true;
+            case DeleteSnapshotsFailure failed:
+                Deleted(failed.Cause);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Begins one after the last batch encoded, unless one is in the making or nothing is new.</summary>
+    private void BeginCheckpoint()
+    {
+        if (!_open || _round is not null || _gate.Encoded == (_state.Checkpoint?.Number ?? 0))
+            return;
+        var encoding = new StateWriter();
+        _gate.SaveEncoding(encoding);
+        _round = new CheckpointRound(_gate.Encoded, _gate.NextOffset, LastSequenceNr, encoding.ToArray(), _seats.Length);
+        foreach (var seat in _seats)
+            if (seat.Epoch != 0)
+                seat.Actor.Tell(new SaveImage(seat.Epoch, _round.Number));
+        TakeGateImage();
+    }
+
+    private void TakeGateImage()
+    {
+        if (_round is not { GateTaken: false } round || round.Number != _gate.Mixed)
+            return;
+        var metadata = new SnapshotMetadata(StorageId, round.Number, Context.System.Scheduler.Now.UtcDateTime);
+        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(_gate.SaveMixing)));
+    }
+
+    private void NoteImage(ImageSaved saved)
+    {
+        if (_round?.Number == saved.Number)
+            _round.Saved(saved.Place, saved.Image);
+        Advance();
+    }
+
+    /// <summary>Writes the event that makes the checkpoint count, once all it stands for is stored.</summary>
+    private void CompleteCheckpoint()
+    {
+        if (_round is not { IsStored: true, Completing: false } round || _journal.Durable < round.Number)
+            return;
+        round.Completing = true;
+        var decision = _state.Decide(new CompleteCheckpoint(round.Number, round.Offset, round.Barrier, round.Images(_seats)));
+        PersistAllAsync(decision.Events, e => Completed((CheckpointCompleted)e));
+    }
+
+    private void Completed(CheckpointCompleted e)
+    {
+        _state = _state.Apply(e);
+        (_round, _failedCheckpoints) = (null, 0);
+        _kept.DropThrough(e.Number);
+        if (_state.Previous is { } previous)
+            DeleteBefore(previous);
+        Advance();
+    }
+
+    private void DeleteBefore(CheckpointCompleted oldest)
+    {
+        _deleting++;
+        DeleteMessages(oldest.Barrier);
+        DeleteSnapshots(StorageId, oldest.Number - 1);
+        for (var place = 0; place < _seats.Length; place++)
+        {
+            var (seat, image) = (_seats[place], oldest.Images[place].Image);
+            if (image <= seat.CleanedTo + 1)
+                continue;
+            DeleteSnapshots(ExpertStorageId(seat.Spec.Id), image - 1);
+            seat.CleanedTo = image - 1;
+        }
+    }
+
+    private void DeleteSnapshots(string storageId, long upTo)
+    {
+        if (upTo < 1)
+            return;
+        _deleting++;
+        SnapshotStore.Tell(new DeleteSnapshots(storageId, new SnapshotSelectionCriteria(upTo)));
+    }
+
+    private void Deleted(Exception? failure)
+    {
+        if (failure is not null)
+            _log.Warning(failure, "Something older than the last two checkpoints could not be deleted; the next one tries again");
+        _deleting--;
+        Advance();
+    }
+
+    private void FailCheckpoint(long number, string part, string reason)
+    {
+        if (_round?.Number != number)
+            return;
+        _round = null;
+        _failedCheckpoints++;
+        _log.Warning("Checkpoint {0} failed, for the image of {1} could not be stored: {2}", number, part, reason);
+        if (_failedCheckpoints == MaxFailedCheckpoints)
+            throw new ModelException($"{MaxFailedCheckpoints} checkpoints in a row could not be stored: {reason}");
+        Advance();
+    }
+
+    private void CloseWhenSaved()
+    {
+        if (_closer is null || _round is not null || _deleting > 0)
+            return;
+        if (_settings.Durability.DataDirectory is not null && _failedCheckpoints == 0)
+            BeginCheckpoint();
+        if (_round is not null)
+            return;
+        _closer.Tell(new Closed());
+        Context.Stop(Self);
+    }
+
+    /// <summary>It is time for a checkpoint.</summary>
+    private sealed record CheckpointDue
+    {
+        public static readonly CheckpointDue Instance = new();
+    }
+}

@@ -1,0 +1,76 @@
+using Akka.Actor;
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
+
+namespace MoE.Actors.Gate;
+
+/// <summary>A change that <see cref="GateState"/> decides on.</summary>
+internal interface IGateCommand;
+
+/// <summary>What the gate can be told to change.</summary>
+internal static class GateCommands
+{
+    /// <summary>Begins an epoch of the stored model, or creates it where nothing is stored.</summary>
+    public sealed record OpenModel(Schema Schema, MixtureOptions Options) : IGateCommand;
+
+    /// <summary>Takes the source's next rows.</summary>
+    public sealed record AcceptBatch(RowBatch Rows) : IGateCommand;
+
+    /// <summary>Puts an expert out of the pool from a batch on.</summary>
+    public sealed record FreezeExpert(string Id, long From, string Reason) : IGateCommand;
+
+    /// <summary>Notes that all images after a batch are stored.</summary>
+    public sealed record CompleteCheckpoint(
+        long Number, long Offset, long Barrier, IReadOnlyList<ExpertImage> Images) : IGateCommand;
+}
+
+/// <summary>What a stream of rows and its gate tell each other. Batches travel as <see cref="RowBatch"/>.</summary>
+internal static class GateStreams
+{
+    /// <summary>A stream begins; <paramref name="Observer"/> hears of its batches and its end.</summary>
+    public sealed record BeginStream(IActorRef Observer);
+
+    /// <summary>The gate takes one more batch.</summary>
+    public sealed record Go
+    {
+        public static readonly Go Instance = new();
+    }
+
+    /// <summary>The source broke after what it has given; ends the stream.</summary>
+    public sealed record SourceFailed(Exception Cause);
+
+    /// <summary>The stream has no more.</summary>
+    public sealed record EndStream
+    {
+        public static readonly EndStream Instance = new();
+    }
+
+    /// <summary>To the observer: one more batch is predicted, learned and stored.</summary>
+    public sealed record BatchLearned(Scores Scores);
+
+    /// <summary>To the observer, last: everything taken is learned and stored. A cause where the stream did not just end.</summary>
+    public sealed record StreamEnded(Exception? Cause);
+}
+
+/// <summary>What the gate can be asked.</summary>
+internal static class GateQueries
+{
+    /// <summary>Answered by <see cref="Standing"/> once the model is recovered.</summary>
+    public sealed record GetStanding;
+
+    /// <summary>Where the model stands: what the source is to skip to.</summary>
+    public sealed record Standing(long Offset, long Rows, IReadOnlyList<Term> Terms);
+
+    /// <summary>Answered by <see cref="MixtureReport"/> after everything taken so far.</summary>
+    public sealed record GetReport;
+
+    /// <summary>Ends the gate after a last checkpoint. Answered by <see cref="Closed"/>.</summary>
+    public sealed record Close;
+
+    /// <summary>The gate stops now.</summary>
+    public sealed record Closed;
+
+    /// <summary>To the gate's parent: why the gate cannot go on.</summary>
+    public sealed record GateFailed(ModelException Cause);
+}

@@ -1,0 +1,140 @@
+using Akka.Actor;
+using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Gate.GateCommands;
+using static MoE.Actors.Gate.GateQueries;
+using static MoE.Actors.Gate.GateStreams;
+
+namespace MoE.Actors.Gate;
+
+/// <summary>The way of a batch through the gate, from the source to the observer.</summary>
+internal sealed partial class GateActor
+{
+    private readonly Queue<(long Number, Scores Scores)> _unpublished = [];
+    private IActorRef? _observer;
+    private IActorRef? _stream;
+    private bool _owesGo;
+    private Exception? _streamCause;
+    private bool _streamEnds;
+
+    /// <summary>Whether every batch that was encoded is mixed and stored.</summary>
+    private bool IsDrained => _open && _pipeline.IsEmpty && _journal.IsEmpty;
+
+    private bool HasRoom => _arrived.Count == 0 && _pipeline.HasRoom
+        && _journal.Rows < _settings.Durability.JournalAheadRows && _kept.Bytes < _settings.Durability.KeptBytes;
+
+    private void Begin(BeginStream begin)
+    {
+        if (_observer is not null)
+        {
+            begin.Observer.Tell(new StreamEnded(new ModelException("The model learns another stream already; wait for its end.")));
+            return;
+        }
+        (_observer, _stream, _owesGo, _streamCause, _streamEnds) = (begin.Observer, Sender, true, null, false);
+        Advance();
+    }
+
+    private void Offer(RowBatch rows)
+    {
+        _owesGo = true;
+        var decision = _state.Decide(new AcceptBatch(rows));
+        if (decision.Refusal is { } reason)
+            EndStream(new ModelException(reason));
+        else if (decision.Events.Count > 0)
+            _arrived.Enqueue(rows);
+        Advance();
+    }
+
+    private void EncodeNext()
+    {
+        var rows = _arrived.Dequeue();
+        var isNew = _gate.Encoded >= _replayTo;
+        if (isNew && _gate.Problem(rows) is { } problem)
+        {
+            EndStream(new ModelException($"Rows up to row {rows.NextOffset} of the source cannot be learned. {problem}"));
+            return;
+        }
+        var batch = _gate.Encode(rows);
+        if (isNew)
+        {
+            _state = _state.Apply(new BatchesAccepted(batch.Number, [rows]));
+            _journal.Add(batch.Number, rows);
+        }
+        _kept.Add(batch);
+        _pipeline.Add(batch);
+        for (var place = 0; place < _seats.Length; place++)
+        {
+            var seat = _seats[place];
+            if (seat.Epoch != 0 && _pipeline.Asks(batch, place))
+                seat.Actor.Tell(new WalkRows(seat.Epoch, batch, _pipeline.RowsOf(batch, place)));
+        }
+        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2)
+            BeginCheckpoint();
+    }
+
+    private void EndStream(Exception? cause)
+    {
+        _streamCause ??= cause;
+        (_streamEnds, _stream) = (true, null);
+    }
+
+    private void MixReady()
+    {
+        while (_pipeline.Ready is { } batch)
+        {
+            _gate.Mix(batch, _pipeline.Answers);
+            _pipeline.Leave();
+            if (_observer is not null)
+                _unpublished.Enqueue((batch.Number, _gate.Scores()));
+            TakeGateImage();
+        }
+    }
+
+    private void WriteNext()
+    {
+        if (_journal.Next() is { } next)
+            PersistAsync(next, e =>
+            {
+                _journal.Written(e);
+                Advance();
+            });
+    }
+
+    private void Acknowledge()
+    {
+        if (!_open || !_owesGo || !HasRoom)
+            return;
+        _stream?.Tell(Go.Instance);
+        _owesGo = false;
+    }
+
+    private void Settle()
+    {
+        ReportStanding();
+        while (_unpublished.TryPeek(out var next) && next.Number <= _journal.Durable)
+            _observer?.Tell(new BatchLearned(_unpublished.Dequeue().Scores));
+        if (!IsDrained)
+            return;
+        BeginReport();
+        if (_arrived.Count > 0)
+            return;
+        if (_streamEnds)
+        {
+            _observer?.Tell(new StreamEnded(_streamCause));
+            (_observer, _streamEnds) = (null, false);
+        }
+        CloseWhenSaved();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Context.Parent.Tell(
+        new GateFailed(new ModelException($"The log cannot be written: {cause.GetBaseException().Message}", cause)));
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        OnPersistFailure(cause, @event, sequenceNr);
+        Context.Stop(Self);
+    }
+}

@@ -1,0 +1,116 @@
+using Akka.Configuration;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using MoE.Actors.Gate;
+using MoE.Actors.Streams;
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
+using MoE.Compute.Experts;
+using static MoE.Actors.Gate.GateQueries;
+using static MoE.Actors.Gate.GateStreams;
+
+namespace MoE.Actors;
+
+/// <summary>
+/// A mixture of expert actors in this process, with a log and checkpoints in a data directory where one is given. The
+/// same numbers as <see cref="Mixture"/>, to the bit. Disposing of it stores the state; a killed one loses nothing either.
+/// </summary>
+public sealed class LocalMixture : IAsyncDisposable
+{
+    /// <summary>Longest wait for a source that reads no more, or blocks in a read, before it is left to itself.</summary>
+    private static readonly TimeSpan SourcePatience = TimeSpan.FromSeconds(1);
+
+    private readonly LocalSystem _local;
+    private readonly int _batch;
+
+    private LocalMixture(LocalSystem local, int batch, Standing standing) =>
+        (_local, _batch, Offset, Rows, Terms) = (local, batch, standing.Offset, standing.Rows, standing.Terms);
+
+    /// <summary>Rows of the source that were read when the model was opened: what <see cref="IRowSource.SkipTo"/> takes.</summary>
+    public long Offset { get; }
+
+    /// <summary>Rows that were learned when the model was opened.</summary>
+    public long Rows { get; }
+
+    /// <summary>The names known when the model was opened, for <see cref="IRowSource.SkipTo"/>.</summary>
+    public IReadOnlyList<Term> Terms { get; }
+
+    /// <summary>Opens the model of the data directory where it stood, or begins a new one.</summary>
+    /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
+    /// <exception cref="ModelException">
+    /// The directory cannot be used, or holds a model of other columns, other options or a newer version.
+    /// </exception>
+    public static Task<LocalMixture> StartAsync(
+        Schema schema, MixtureOptions options, DurabilityOptions durability, CancellationToken cancel) =>
+        StartAsync(schema, options, durability, null, Config.Empty, cancel);
+
+    /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
+    internal static async Task<LocalMixture> StartAsync(
+        Schema schema, MixtureOptions options, DurabilityOptions durability, Func<ExpertSpec, IExpert>? newExpert,
+        Config overrides, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(durability);
+        options.Validated();
+        var settings = new GateSettings("default", schema, options, durability.Validated(),
+            newExpert ?? (spec => ExpertKinds.Create(spec, schema, options.Seed)));
+        var local = LocalSystem.Start(settings, overrides);
+        try
+        {
+            return new LocalMixture(local, options.Batch, await local.AskAsync<Standing>(new GetStanding(), cancel));
+        }
+        catch
+        {
+            await local.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly behind a whole batch.
+    /// The source must go on where the model stands. What the source throws comes out once all it gave before is learned.
+    /// </summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
+    /// <param name="stop">Ends the learning, without an exception.</param>
+    /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
+    public async Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(onBatch);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stage = new RowStage(source, _batch);
+        var end = KillSwitches.Shared("rows");
+        var observer = _local.System.ActorOf(ObserverActor.Props(onBatch, end.Shutdown, ended));
+        using var materializer = _local.System.Materializer();
+        using (stop.Register(end.Shutdown))
+        {
+            Source.FromGraph(stage)
+                .WithAttributes(ActorAttributes.CreateDispatcher("akka.actor.row-source-dispatcher").And(Attributes.CreateInputBuffer(4, 4)))
+                .Async()
+                .Via(end.Flow<object>())
+                .To(Sink.ActorRefWithAck<object>(
+                    await _local.GateAsync(), new BeginStream(observer), Go.Instance, EndStream.Instance, e => new SourceFailed(e)))
+                .Run(materializer);
+            try
+            {
+                await _local.OrStopped(ended.Task);
+            }
+            finally
+            {
+                end.Shutdown();
+                _local.System.Stop(observer);
+                await Task.WhenAny(stage.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
+            }
+        }
+    }
+
+    /// <summary>How the mixture stands after everything that was taken so far.</summary>
+    /// <exception cref="ModelException">The model cannot go on.</exception>
+    public Task<MixtureReport> ReportAsync() => _local.AskAsync<MixtureReport>(new GetReport(), CancellationToken.None);
+
+    /// <summary>Stores a last checkpoint where the model is durable, and stops.</summary>
+    public ValueTask DisposeAsync() => _local.CloseAsync();
+}

@@ -1,0 +1,98 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Persistence.Sql;
+using MoE.Actors.Gate;
+using MoE.Actors.Storage;
+using MoE.Actors.Streams;
+using static MoE.Actors.Gate.GateQueries;
+
+namespace MoE.Actors;
+
+/// <summary>The actor system of one mixture in this process, and the data directory under it.</summary>
+internal sealed class LocalSystem : IAsyncDisposable
+{
+    private readonly TaskCompletionSource<ModelException?> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DataDirectory? _directory;
+    private readonly SqliteStore? _store;
+    private readonly IActorRef _guardian;
+
+    private LocalSystem(GateSettings settings, DataDirectory? directory, Config overrides)
+    {
+        var files = directory is null ? "persistence.memory.hocon" : "persistence.sqlite.hocon";
+        var config = overrides.WithFallback(Hocon.Read("akka.hocon")).WithFallback(Hocon.Read(files))
+            .WithFallback(SqlPersistence.DefaultConfiguration);
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+        if (directory is not null)
+        {
+            _directory = directory;
+            _store = new SqliteStore(directory, settings.Durability.Sync);
+            setup = setup.And(_store.Setup());
+        }
+        System = ActorSystem.Create("moe", setup);
+        _guardian = System.ActorOf(GateGuardian.Props(GateActor.Props(settings), _stopped), "model");
+    }
+
+    /// <summary>The actors.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>Locks the data directory, where there is one, and starts the gate.</summary>
+    public static LocalSystem Start(GateSettings settings, Config overrides)
+    {
+        var directory = settings.Durability.DataDirectory is { } path ? DataDirectory.Open(path) : null;
+        try
+        {
+            return new LocalSystem(settings, directory, overrides);
+        }
+        catch
+        {
+            directory?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks the gate; fails with its reason when it cannot go on.</summary>
+    public Task<T> AskAsync<T>(object question, CancellationToken cancel) =>
+        OrStopped(_guardian.Ask<T>(question, Timeout.InfiniteTimeSpan, cancel));
+
+    /// <summary>The gate's address.</summary>
+    public Task<IActorRef> GateAsync() => AskAsync<IActorRef>(new GateGuardian.GetGate(), CancellationToken.None);
+
+    /// <summary>What the task gives, unless the gate stops before.</summary>
+    public async Task<T> OrStopped<T>(Task<T> task)
+    {
+        await OrStopped((Task)task);
+        return await task;
+    }
+
+    /// <summary>Waits for the task, unless the gate stops before.</summary>
+    public async Task OrStopped(Task task)
+    {
+        if (await Task.WhenAny(task, _stopped.Task) == task)
+            await task;
+        else
+            throw Named(await _stopped.Task ?? new ModelException("The model is closed."));
+    }
+
+    /// <summary>Ends the gate after a last checkpoint, then all the rest.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (!_stopped.Task.IsCompleted)
+        {
+            _guardian.Tell(new Close());
+            await _stopped.Task;
+        }
+        await DisposeAsync();
+    }
+
+    /// <summary>Ends everything at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await System.Terminate();
+        _store?.Dispose();
+        _directory?.Dispose();
+    }
+
+    private ModelException Named(ModelException cause) =>
+        _directory is null ? cause : new ModelException($"{_directory.Path}: {cause.Message}", cause);
+}

@@ -1,0 +1,57 @@
+using MoE.Actors.Gate;
+using MoE.Compute.Data;
+using MoE.Compute.Files;
+
+namespace MoE.Actors.Serialization;
+
+/// <summary>Layout of <see cref="BatchesAccepted"/>: the first number, then the batches, cells and all.</summary>
+internal static class BatchFormat
+{
+    public static void Write(StateWriter state, BatchesAccepted e)
+    {
+        state.Write(e.First);
+        state.Write((long)e.Batches.Count);
+        foreach (var batch in e.Batches)
+            Write(state, batch);
+    }
+
+    public static BatchesAccepted Read(StateReader state)
+    {
+        var first = state.ReadInt64();
+        var batches = new RowBatch[state.ReadCount()];
+        for (var i = 0; i < batches.Length; i++)
+            batches[i] = ReadBatch(state);
+        return new BatchesAccepted(first, batches);
+    }
+
+    private static void Write(StateWriter state, RowBatch batch)
+    {
+        state.Write(batch.NextOffset);
+        state.Write<float>(batch.Values);
+        state.Write<int>(batch.Targets);
+        state.Write((long)batch.NewTerms.Count);
+        foreach (var term in batch.NewTerms)
+        {
+            state.Write((long)term.Column);
+            state.Write(term.Text);
+        }
+        state.Write((long)batch.Refusals.Count);
+        foreach (var refusal in batch.Refusals)
+        {
+            state.Write(refusal.Line);
+            state.Write(refusal.Reason);
+        }
+    }
+
+    private static RowBatch ReadBatch(StateReader state)
+    {
+        var (offset, values, targets) = (state.ReadInt64(), state.ReadArray<float>(), state.ReadArray<int>());
+        var terms = new Term[state.ReadCount()];
+        for (var i = 0; i < terms.Length; i++)
+            terms[i] = new Term((int)state.ReadInt64(), state.ReadString());
+        var refusals = new Refusal[state.ReadCount()];
+        for (var i = 0; i < refusals.Length; i++)
+            refusals[i] = new Refusal(state.ReadInt64(), state.ReadString());
+        return new RowBatch { NextOffset = offset, Values = values, Targets = targets, NewTerms = terms, Refusals = refusals };
+    }
+}

@@ -1,0 +1,9 @@
+namespace MoE.Actors.Serialization;
+
+/// <summary>The serializers' numbers, as they lie in users' data directories. Never changed, never reused.</summary>
+internal static class SerializerIds
+{
+    public const int GateLog = 7301;
+    public const int StateImage = 7302;
+    public const int Refusing = 7399;
+}

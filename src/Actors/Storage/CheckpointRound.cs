@@ -1,0 +1,62 @@
+using MoE.Actors.Gate;
+using MoE.Compute.Files;
+
+namespace MoE.Actors.Storage;
+
+/// <summary>A checkpoint in the making: which images after one batch are stored, and which are still awaited.</summary>
+/// <param name="number">The batch.</param>
+/// <param name="offset">Rows of the source read up to its end.</param>
+/// <param name="barrier">Sequence number of the last event written before the batch after it.</param>
+/// <param name="encoding">What the gate's encoding saved right after the batch was encoded.</param>
+/// <param name="experts">Experts in the pool.</param>
+internal sealed class CheckpointRound(long number, long offset, long barrier, byte[] encoding, int experts)
+{
+    private readonly long[] _images = [.. Enumerable.Repeat(-1L, experts)];
+    private int _missing = experts;
+
+    public long Number => number;
+
+    public long Offset => offset;
+
+    public long Barrier => barrier;
+
+    /// <summary>Whether the gate's image is on its way into the store.</summary>
+    public bool GateTaken { get; private set; }
+
+    /// <summary>Whether the gate's image is stored.</summary>
+    public bool GateStored { get; set; }
+
+    /// <summary>Whether the event that ends the round is on its way into the log.</summary>
+    public bool Completing { get; set; }
+
+    /// <summary>Whether every image is stored.</summary>
+    public bool IsStored => GateStored && _missing == 0;
+
+    /// <summary>Whether an expert's image is still awaited.</summary>
+    public bool Awaits(int place) => _images[place] < 0;
+
+    /// <summary>Notes from which snapshot an expert's state after the batch is to be had.</summary>
+    public void Saved(int place, long image)
+    {
+        if (!Awaits(place))
+            return;
+        _images[place] = image;
+        _missing--;
+    }
+
+    /// <summary>The gate's image, once the batch is mixed.</summary>
+    public StateImage Take(Action<StateWriter> saveMixing)
+    {
+        var mixing = new StateWriter();
+        saveMixing(mixing);
+        var image = new StateWriter();
+        image.Write<byte>(encoding);
+        image.Write(mixing.Bytes);
+        GateTaken = true;
+        return new StateImage(image.ToArray());
+    }
+
+    /// <summary>The images by place in the pool.</summary>
+    public IReadOnlyList<ExpertImage> Images(IReadOnlyList<ExpertSeat> seats) =>
+        [.. seats.Select((seat, place) => new ExpertImage(seat.Spec.Id, _images[place]))];
+}

@@ -1,0 +1,61 @@
+using System.Data.Common;
+using Akka.Actor.Setup;
+using Akka.Persistence.Sql.Config;
+using LinqToDB;
+using LinqToDB.Interceptors;
+using Microsoft.Data.Sqlite;
+
+namespace MoE.Actors.Storage;
+
+/// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
+internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : IDisposable
+{
+    private readonly string _journal = Connection(directory.Journal);
+    private readonly string _snapshots = Connection(directory.Snapshots);
+
+    /// <summary>Tells Akka's plugins where the files are and how to write them.</summary>
+    public Setup Setup()
+    {
+        var setup = new MultiDataOptionsSetup();
+        setup.AddDataOptions("akka.persistence.journal.sql", Options(_journal));
+        setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_snapshots));
+        return setup;
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        foreach (var file in (string[])[_journal, _snapshots])
+        {
+            using var connection = new SqliteConnection(file);
+            SqliteConnection.ClearPool(connection);
+        }
+    }
+
+    private DataOptions Options(string connection) => new DataOptions()
+        .UseConnectionString("SQLite.MS", connection).UseInterceptor(new Pragmas(sync));
+
+    private static string Connection(string file) =>
+        new SqliteConnectionStringBuilder { DataSource = file }.ToString();
+
+    /// <summary>SQLite forgets these settings with every connection, and takes none of them in a connection string.</summary>
+    private sealed class Pragmas(JournalSync sync) : ConnectionInterceptor
+    {
+        private readonly string _text = "PRAGMA busy_timeout=30000; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000; "
+            + $"PRAGMA synchronous={(sync == JournalSync.Full ? "FULL" : "NORMAL")};";
+
+        public override void ConnectionOpened(ConnectionEventData eventData, DbConnection connection)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = _text;
+            command.ExecuteNonQuery();
+        }
+
+        public override Task ConnectionOpenedAsync(
+            ConnectionEventData eventData, DbConnection connection, CancellationToken cancellationToken)
+        {
+            ConnectionOpened(eventData, connection);
+            return Task.CompletedTask;
+        }
+    }
+}
