@@ -13,20 +13,22 @@ public static class NearestName
         var names = known.ToList();
         if (names.Count == 0)
             return "";
-        var nearest = names.MinBy(k => Edits(name, k))!;
-        return Edits(name, nearest) <= Math.Max(1, Math.Min(name.Length, nearest.Length) / 2)
-            ? $" Did you mean '{nearest}'?"
-            : $" There is {List(names)}.";
+        return Of(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : $" There is {List(names)}.";
     }
 
-    private const int Listed = 20;
-
-    private static string List(List<string> names) =>
-        string.Join(", ", names.Take(Listed).Select(n => $"'{n}'")) +
-        (names.Count > Listed ? $" and {names.Count - Listed} more" : "");
-
-    private static int Edits(string a, string b)
+    /// <summary>The known name that is fewest edits away; null where none is near.</summary>
+    public static string? Of(string name, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        return known.MinBy(k => Edits(name, k)) is { } nearest
+            && Edits(name, nearest) <= Math.Max(1, Math.Min(name.Length, nearest.Length) / 2) ? nearest : null;
+    }
+
+    /// <summary>Letters to insert, delete or replace to make one name of the other; case does not matter.</summary>
+    public static int Edits(string a, string b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)
         {
@@ -42,4 +44,10 @@ public static class NearestName
         }
         return row[^1];
     }
+
+    private const int Listed = 20;
+
+    private static string List(List<string> names) =>
+        string.Join(", ", names.Take(Listed).Select(n => $"'{n}'")) +
+        (names.Count > Listed ? $" and {names.Count - Listed} more" : "");
 }
