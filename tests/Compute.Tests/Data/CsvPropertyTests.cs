@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
@@ -121,6 +120,5 @@ public class CsvPropertyTests
     private static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static string Quoted(string name) =>
-        name.AsSpan().ContainsAny(",\"") ? new StringBuilder(name).Replace("\"", "\"\"").Insert(0, '"').Append('"').ToString()
-        : name;
+        name.AsSpan().ContainsAny(",\"") ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }

@@ -89,7 +89,8 @@ public class CsvReaderTests
         var batch = reader.ReadAll(100);
         Assert.Equal(3000, batch.Rows);
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => (float)i), batch.Values.Where((_, i) => i % 2 == 0));
-        Assert.Equal("x.csv line 3002, column 'a': 'text' is no number; a finite number, an empty cell or ? is allowed.",
+        Assert.Equal(
+            "x.csv line 3002, column 'a': 'text' is no number; a finite number, an empty cell or ? is allowed.",
             Assert.Single(batch.Refusals).Reason);
     }
 

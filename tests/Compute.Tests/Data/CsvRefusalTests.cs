@@ -5,6 +5,7 @@ namespace MoE.Compute.Tests.Data;
 
 public class CsvRefusalTests
 {
+    private const string Unclosed = "the quote is not closed; a quoted cell must end on the line where it begins.";
     private const string Allowed = "a finite number, an empty cell or ? is allowed.";
 
     private static readonly CsvOptions Declared = new() { Numeric = ["a"], Categorical = ["b"], MaxClasses = 2 };
@@ -21,10 +22,12 @@ public class CsvRefusalTests
     [InlineData("1e39,x,UP", ", column 'a': '1e39' is too large for a 32-bit number, which ends at 3.4e38; " + Allowed)]
     [InlineData("1,x,", ", column 'class': the class is missing (''); every row needs one.")]
     [InlineData("1,x,?", ", column 'class': the class is missing ('?'); every row needs one.")]
-    [InlineData("1,x,LEFT", ", column 'class': 'LEFT' is a new class after 2 others, but max-classes is 2; correct the row, or raise that.")]
-    [InlineData("1,\"x,UP", ", column 'b': the quote is not closed; a quoted cell must end on the line where it begins.")]
-    [InlineData("1,\"x\"y,UP", ", column 'b': text follows on the closing quote; a quote inside a quoted cell is written twice.")]
-    [InlineData("1,x,UP,\"", ", cell 4: the quote is not closed; a quoted cell must end on the line where it begins.")]
+    [InlineData("1,x,LEFT", ", column 'class': 'LEFT' is a new class after 2 others, but max-classes is 2; "
+        + "correct the row, or raise that.")]
+    [InlineData("1,\"x,UP", ", column 'b': " + Unclosed)]
+    [InlineData("1,\"x\"y,UP", ", column 'b': text follows on the closing quote; "
+        + "a quote inside a quoted cell is written twice.")]
+    [InlineData("1,x,UP,\"", ", cell 4: " + Unclosed)]
     [InlineData("a\tb,x,UP", ", column 'a': 'a\uFFFDb' is no number; " + Allowed)]
     public void A_bad_row_is_refused_with_its_place_and_leaves_no_trace(string row, string reason)
     {

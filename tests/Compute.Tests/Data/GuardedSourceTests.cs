@@ -23,7 +23,8 @@ public class GuardedSourceTests
         var error = Assert.Throws<InvalidOptionsException>(
             () => new RefusalBudget { MaxShare = double.NaN, AtLeast = -1 }.Validated());
         Assert.Equal(
-            ["The share of refused rows is NaN; it must lie in [0, 1].", "The number of refused rows is -1; it must be 0 or more."],
+            ["The share of refused rows is NaN; it must lie in [0, 1].",
+                "The number of refused rows is -1; it must be 0 or more."],
             error.Problems);
     }
 
@@ -35,8 +36,8 @@ public class GuardedSourceTests
         Assert.Equal((5, 11), (source.Read(5)! is var batch ? batch.Rows : 0, batch.Refusals.Count));
         var error = Assert.Throws<TooManyRefusalsException>(() => source.Read(5));
         Assert.Equal(
-            "11 of the 21 rows of x.csv so far were refused, more than the 10 allowed. The last one: x.csv line 17, column "
-                + "'a': 'bad' is no number; a finite number, an empty cell or ? is allowed. "
+            "11 of the 21 rows of x.csv so far were refused, more than the 10 allowed. The last one: x.csv line 17, "
+                + "column 'a': 'bad' is no number; a finite number, an empty cell or ? is allowed. "
                 + "Correct the rows, or allow more with --max-refused.", error.Message);
     }
 

@@ -11,19 +11,22 @@ public sealed class SchemaFileTests : IDisposable
     [Fact]
     public void A_data_set_is_found_by_its_file_name_without_folders_and_extensions()
     {
-        var columns = Read("""{"elec2": {"rows": 3, "columns": [{"name": "day", "type": "cat"}, {"name": "p", "type": "num"}]}}""",
+        var columns = Read(
+            """{"elec2": {"rows": 3, "columns": [{"name": "day", "type": "cat"}, {"name": "p", "type": "num"}]}}""",
             "some/where/elec2.csv.gz");
         Assert.Equal([new("day", ColumnKind.Categorical), new("p", ColumnKind.Numeric)], columns);
     }
 
     [Fact]
     public void A_file_of_one_schema_holds_for_every_source() =>
-        Assert.Equal([new("p", ColumnKind.Numeric)], Read("""{"columns": [{"name": "p", "type": "num"}]}""", "any.csv"));
+        Assert.Equal(
+            [new("p", ColumnKind.Numeric)], Read("""{"columns": [{"name": "p", "type": "num"}]}""", "any.csv"));
 
     [Fact]
     public void Options_go_before_the_schema_file()
     {
-        var options = new CsvOptions { Categorical = ["p"] }.With([new("p", ColumnKind.Numeric), new("c", ColumnKind.Categorical)]);
+        Column[] declared = [new("p", ColumnKind.Numeric), new("c", ColumnKind.Categorical)];
+        var options = new CsvOptions { Categorical = ["p"] }.With(declared);
         using var reader = CsvTexts.Reader("p,c\n1,x\n", options);
         Assert.Equal(ColumnKind.Categorical, reader.Schema.Features[0].Kind);
     }
@@ -39,8 +42,11 @@ public sealed class SchemaFileTests : IDisposable
         Assert.Equal(_path + message, Assert.Throws<SourceException>(() => Read(json, "elec2.csv")).Message);
 
     [Fact]
-    public void What_is_no_json_is_said_to_be_none() =>
-        Assert.StartsWith($"{_path} is no JSON: ", Assert.Throws<SourceException>(() => Read("a,b,c", "elec2.csv")).Message);
+    public void What_is_no_json_is_said_to_be_none()
+    {
+        var error = Assert.Throws<SourceException>(() => Read("a,b,c", "elec2.csv"));
+        Assert.StartsWith($"{_path} is no JSON: ", error.Message);
+    }
 
     public void Dispose() => File.Delete(_path);
 

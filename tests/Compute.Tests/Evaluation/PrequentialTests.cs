@@ -8,18 +8,18 @@ namespace MoE.Compute.Tests.Evaluation;
 public class PrequentialTests
 {
     /// <summary>
-    /// 50 rows after two unscored ones: both said yes 20 times, both no 15, only the first 5, only the second 10. By hand:
-    /// accuracy 35/50, by chance (25·30 + 25·20)/2500 = 0.5, so kappa is (0.7 - 0.5)/(1 - 0.5) = 0.4.
+    /// 50 rows: both said yes 20 times, both no 15, only the first 5, only the second 10. By hand: accuracy 35/50, by
+    /// chance (25·30 + 25·20)/2500 = 0.5, so kappa is (0.7 - 0.5)/(1 - 0.5) = 0.4; with the first row of each class
+    /// taken for wrong, as it was not foreseeable, (0.66 - 0.5)/(1 - 0.5) = 0.32.
     /// </summary>
     [Fact]
-    public void Kappa_of_the_textbook_example_is_0_4()
+    public void Kappa_of_the_textbook_example_is_0_4_less_the_rows_that_nobody_could_foresee()
     {
         var scores = new Prequential();
         Repeat(20, () => scores.Add(0, 0, 1));
         Repeat(5, () => scores.Add(0, 1, 1));
         Repeat(15, () => scores.Add(1, 1, 1));
         Repeat(10, () => scores.Add(1, 0, 1));
-        // The first row of each class was not foreseeable and counts as wrong: 33 of 50, by hand (0.66 - 0.5) / 0.5.
         Assert.Equal(66, scores.Snapshot(2).Accuracy, 10);
         Assert.Equal(32, scores.Snapshot(2).Kappa, 10);
 
@@ -33,7 +33,7 @@ public class PrequentialTests
         Assert.Equal(100 * (accuracy - chance) / (1 - chance), known.Snapshot(2).Kappa, 10);
     }
 
-    /// <summary>Classes 0 0 1 1 1 0: the last class is right 3 times of 6; with 5 right, (5/6 - 1/2)/(1 - 1/2) = 2/3.</summary>
+    /// <summary>Classes 0 0 1 1 1 0: repeating the last one is right 3 times of 6.</summary>
     [Fact]
     public void Kappa_temporal_measures_against_the_last_class()
     {
@@ -85,7 +85,8 @@ public class PrequentialTests
 
     [Fact]
     public void Scores_agree_with_their_plain_definitions_and_survive_saving() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Int[-1, 4], Gen.Float[0, 1]).Array[1, 2500].Select(Gen.Int[0, 2500]).Sample((rows, cut) =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[-1, 4], Gen.Float[0, 1]).Array[1, 2500].Select(Gen.Int[0, 2500])
+        .Sample((rows, cut) =>
         {
             var scores = new Prequential();
             for (var i = 0; i < rows.Length; i++)

@@ -61,7 +61,11 @@ public class ConceptTests
     [Fact]
     public void Led_without_noise_shows_the_digit_on_its_segments_which_swap_places()
     {
-        string[] digits = ["1110111", "0010010", "1011101", "1011011", "0111010", "1101011", "1101111", "1010010", "1111111", "1111011"];
+        string[] digits =
+        [
+            "1110111", "0010010", "1011101", "1011011", "0111010",
+            "1101011", "1101111", "1010010", "1111111", "1111011",
+        ];
         int[] swapped = [1, 3, 5, 7];
         ForEach(new Led(1, DriftSchedule.Even(4, Rows), noise: 0), (row, x, y) =>
         {

@@ -12,8 +12,8 @@ public class GeneratorTests
 
     [Fact]
     public void The_streams_are_those_of_the_literature() => Assert.Equal(
-        ["agrawal", "agrawal-gradual", "hyperplane", "led", "led-gradual", "rbf-fast", "rbf-moderate", "sea", "sea-gradual",
-            "sine", "sine-gradual"],
+        ["agrawal", "agrawal-gradual", "hyperplane", "led", "led-gradual", "rbf-fast", "rbf-moderate",
+            "sea", "sea-gradual", "sine", "sine-gradual"],
         Streams.Names);
 
     [Theory]
@@ -57,7 +57,7 @@ public class GeneratorTests
         var batch = source.Read(2000)!;
         Assert.All(batch.Values, v => Assert.True(float.IsFinite(v)));
         var classes = batch.NewTerms.Count(t => t.Column == Term.Class);
-        Assert.Equal(name.StartsWith("led", StringComparison.Ordinal) ? 10 : name.StartsWith("rbf", StringComparison.Ordinal) ? 5 : 2, classes);
+        Assert.Equal(name.Split('-')[0] switch { "led" => 10, "rbf" => 5, _ => 2 }, classes);
         Assert.Equal(Enumerable.Range(0, classes), batch.Targets.Distinct());
     }
 
@@ -74,7 +74,8 @@ public class GeneratorTests
         var error = Assert.Throws<InvalidOptionsException>(
             () => new GeneratorOptions { Rows = 0, Width = double.NaN }.Validated());
         Assert.Equal(
-            ["The number of rows is 0; it must be 1 or more.", "The width of a change is NaN rows; it must be longer than 0."],
+            ["The number of rows is 0; it must be 1 or more.",
+                "The width of a change is NaN rows; it must be longer than 0."],
             error.Problems);
     }
 
