@@ -16,10 +16,16 @@ public sealed class Encoder
     /// <summary>Gate features at most, the constant among them.</summary>
     private const int MaxPhi = 64;
 
+    /// <summary>Rows between two looks at the spread of all columns.</summary>
+    private const int SpreadEvery = 32;
+
     private readonly NumericColumn[] _columns;
     private readonly int[] _numeric;
     private readonly int[] _categorical;
     private readonly int _features;
+    private readonly double[] _variances;
+    private long _rows;
+    private double _spread;
 
     /// <summary>An encoder that has seen nothing.</summary>
     public Encoder(Schema schema, long seed)
@@ -29,6 +35,7 @@ public sealed class Encoder
         _numeric = [.. Places(schema, ColumnKind.Numeric)];
         _categorical = [.. Places(schema, ColumnKind.Categorical)];
         _columns = [.. _numeric.Select(j => new NumericColumn(Noise.Seed(seed, $"rank-{j}")))];
+        _variances = new double[_columns.Length];
         PhiStride = ClassRows.Padded(Math.Min(MaxPhi, 1 + _columns.Length));
     }
 
@@ -46,19 +53,23 @@ public sealed class Encoder
             var z = batch.Z.AsSpan(row * _numeric.Length, _numeric.Length);
             var rank = batch.Rank.AsSpan(row * _numeric.Length, _numeric.Length);
             for (var j = 0; j < _columns.Length; j++)
-                _columns[j].Take(cells[_numeric[j]], out z[j], out rank[j]);
+                _columns[j].Take(cells[_numeric[j]], _spread, out z[j], out rank[j]);
             for (var m = 0; m < _categorical.Length; m++)
                 batch.Category[(row * _categorical.Length) + m] = (int)cells[_categorical[m]];
             var phi = batch.Phi.AsSpan(row * PhiStride, Math.Min(MaxPhi, 1 + _columns.Length));
             phi[0] = 1f;
             for (var j = 1; j < phi.Length; j++)
                 phi[j] = 0.5f * z[j - 1];
+            if (++_rows % SpreadEvery == 0)
+                Measure();
         }
     }
 
     /// <summary>Writes what the rows so far have shown.</summary>
     public void Save(StateWriter state)
     {
+        state.Write(_rows);
+        state.Write(_spread);
         foreach (var column in _columns)
             column.Save(state);
     }
@@ -66,8 +77,20 @@ public sealed class Encoder
     /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
     public void Load(StateReader state)
     {
+        (_rows, _spread) = (state.ReadInt64(), state.ReadDouble());
         foreach (var column in _columns)
             column.Load(state);
+    }
+
+    /// <summary>Spread of all columns: the variance that nine in ten of those that vary stay below.</summary>
+    private void Measure()
+    {
+        var varying = 0;
+        foreach (var column in _columns)
+            if (column.Variance > 0)
+                _variances[varying++] = column.Variance;
+        Array.Sort(_variances, 0, varying);
+        _spread = varying == 0 ? 0 : _variances[varying * 9 / 10];
     }
 
     private static IEnumerable<int> Places(Schema schema, ColumnKind kind) =>

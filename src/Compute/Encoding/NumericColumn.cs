@@ -5,13 +5,20 @@ namespace MoE.Compute.Encoding;
 /// <summary>
 /// What is known of one numeric column: mean and deviation with rate max(1/t, 10⁻⁴), and a sorted sample of 256 values,
 /// in which every eighth new value replaces a random one. Everything moves by the column's own count t, missing cells
-/// excluded.
+/// excluded. A column that varies far less than others starts with smaller z: the variance is raised by 32 / t of the
+/// spread of all columns, as what hardly varies is mostly noise until it has shown otherwise.
 /// </summary>
 internal sealed class NumericColumn(ulong seed)
 {
     private const int Sample = 256;
     private const double SlowestRate = 1e-4;
     private const float Clip = 4f;
+
+    /// <summary>Rows that the spread of all columns is worth in the deviation of one.</summary>
+    private const double SpreadRows = 32;
+
+    /// <summary>How far it may raise the variance at most: to 16 times, so z is at least a quarter.</summary>
+    private const double MostSpread = 15;
 
     private readonly float[] _sorted = new float[Sample];
     private int _filled;
@@ -21,7 +28,11 @@ internal sealed class NumericColumn(ulong seed)
     private double _inverseDeviation = 1;
 
     /// <summary>z and rank of a value by the values before it; then the value counts itself. NaN is a missing cell.</summary>
-    public void Take(float x, out float z, out float rank)
+    /// <param name="x">The cell.</param>
+    /// <param name="spread">A high quantile of all columns' variances.</param>
+    /// <param name="z">Its z-score, in [-4, 4].</param>
+    /// <param name="rank">Its rank, in [0, 1).</param>
+    public void Take(float x, double spread, out float z, out float rank)
     {
         if (float.IsNaN(x))
         {
@@ -35,9 +46,12 @@ internal sealed class NumericColumn(ulong seed)
             upper = CountUpTo(x);
         rank = Rank(x, lower, upper);
         _seen++;
-        Moments(x);
+        Moments(x, spread);
         Keep(x, upper);
     }
+
+    /// <summary>Present variance, in the column's unit squared.</summary>
+    public double Variance => _variance;
 
     public void Save(StateWriter state)
     {
@@ -56,13 +70,14 @@ internal sealed class NumericColumn(ulong seed)
         (_mean, _variance, _inverseDeviation) = (state.ReadDouble(), state.ReadDouble(), state.ReadDouble());
     }
 
-    private void Moments(float x)
+    private void Moments(float x, double spread)
     {
         var rate = Math.Max(1d / _seen, SlowestRate);
         var difference = x - _mean;
         _mean += rate * difference;
         _variance = (1 - rate) * (_variance + (rate * difference * difference));
-        _inverseDeviation = _variance > 1e-30 ? 1 / Math.Sqrt(_variance) : 1;
+        var raised = _variance + Math.Min(MostSpread * _variance, SpreadRows * spread / _seen);
+        _inverseDeviation = _variance > 1e-30 ? 1 / Math.Sqrt(raised) : 1;
     }
 
     private float Rank(float x, int lower, int upper)
@@ -78,8 +93,9 @@ internal sealed class NumericColumn(ulong seed)
             rank = 1f;
         else
         {
-            var (a, b) = (_sorted[lower - 1], _sorted[lower]);
-            rank = (lower - 0.5f + ((x - a) / (b - a))) / _filled;
+            // doubles, as the difference of two floats may exceed a float
+            double a = _sorted[lower - 1], b = _sorted[lower];
+            rank = (lower - 0.5f + (float)((x - a) / (b - a))) / _filled;
         }
         return Math.Clamp(rank, 0f, 0.9999f);
     }

@@ -110,6 +110,12 @@ public static class ExpertKinds
     {
         var size = read.Whole("size", otherwise.Size, 16, 65536);
         var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size);
-        return new() { Size = size, Wide = wide, Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide) };
+        return new()
+        {
+            Input = read.Choice("input", otherwise.Input),
+            Size = size,
+            Wide = wide,
+            Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide),
+        };
     }
 }

@@ -13,24 +13,28 @@ namespace MoE.Compute.Experts.Memory;
 internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private const float Reach = 1.6f;
+    private const float FarReach = 3f;
     private const float ReachRate = 0.02f;
     private const float Sharpness = 2f;
     private const float Doubt = 0.02f;
+
+    /// <summary>Lines in which votes are counted side by side, so that one need not wait for the one before.</summary>
+    private const int Lines = 4;
 
     private readonly MemoryOptions _options;
     private readonly Ring<L> _ring;
     private readonly float[] _distance;
     private readonly int[] _slot;
     private readonly float[] _weight;
-    private float[] _votes = new float[ClassRows.Block];
+    private float[] _votes = [];
     private float _usual;
 
     public MemoryExpert(MemoryOptions options, Schema schema)
     {
         _options = options;
-        _ring = new Ring<L>(options.Size, schema.Numeric, schema.Categorical);
-        _distance = new float[ClassRows.Padded(options.Size)];
-        _slot = new int[options.Size];
+        _ring = new Ring<L>(options.Input, options.Size, schema.Numeric, schema.Categorical);
+        _distance = new float[Ring<L>.Room(options.Wide)];
+        _slot = new int[_distance.Length];
         _weight = new float[ClassRows.Padded(options.Wide)];
     }
 
@@ -40,8 +44,8 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     {
         _ring.Read(batch, row);
         var classes = batch.Known[row];
-        if (_votes.Length < batch.ClassStride)
-            _votes = new float[batch.ClassStride];
+        if (_votes.Length < Lines * batch.ClassStride)
+            _votes = new float[Lines * batch.ClassStride];
         if (_ring.Count == 0)
         {
             logProbabilities.Fill(classes == 0 ? 0f : Functions.Log(1f / classes));
@@ -49,17 +53,12 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
         }
         var k = Math.Min(_options.Wide, _ring.Count);
         var limit = _usual > 0f ? Reach * _usual : float.PositiveInfinity;
-        var found = _ring.Near(limit, _distance, _slot);
-        if (found < k)
-        {
-            limit = float.PositiveInfinity;
-            found = _ring.Near(limit, _distance, _slot);
-        }
-        Nearest<L>.Keep(_distance, _slot, found, k, limit);
+        while (_ring.Near(limit, k, _distance, _slot) < k)
+            limit = limit > FarReach * _usual ? float.PositiveInfinity : FarReach * FarReach * _usual;
         var farthest = Vote(k, classes, logProbabilities[batch.ClassStride..]);
         _usual = _usual <= 0f ? farthest : _usual + (ReachRate * (farthest - _usual));
         var few = Math.Min(_options.Near, k);
-        Nearest<L>.Keep(_distance, _slot, k, few, limit);
+        Nearest<L>.Keep(_distance, _slot, k, few, float.PositiveInfinity);
         Vote(few, classes, logProbabilities[..batch.ClassStride]);
     }
 
@@ -80,28 +79,46 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     /// <summary>Writes the log-probabilities by the first k neighbours; gives the distance of the farthest.</summary>
     private float Vote(int k, int classes, Span<float> logProbabilities)
     {
-        var (least, most) = (float.MaxValue, 0f);
-        for (var i = 0; i < k; i++)
-            (least, most) = (Math.Min(least, _distance[i]), Math.Max(most, _distance[i]));
-        ref var distance = ref MemoryMarshal.GetArrayDataReference(_distance);
-        ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);
-        var scale = L.Fill(-Sharpness / (most + 1e-6f));
-        for (nuint i = 0; i < (nuint)k; i += ClassRows.Block)
-            Functions.Exp((L.Load(ref distance, i) - L.Fill(least)) * scale).Store(ref weight, i);
-        var votes = _votes.AsSpan(0, logProbabilities.Length);
+        var (least, most) = (_distance[0], _distance[0]);
+        foreach (var d in _distance.AsSpan(0, k))
+        {
+            least = d < least ? d : least;
+            most = d > most ? d : most;
+        }
+        Weigh(k, least, -Sharpness / (most + 1e-6f));
+        var stride = logProbabilities.Length;
+        var votes = _votes.AsSpan(0, Lines * stride);
         votes.Clear();
-        var sum = 0f;
         var labels = _ring.Labels;
         for (var i = 0; i < k; i++)
-        {
-            votes[labels[_slot[i]]] += _weight[i];
-            sum += _weight[i];
-        }
-        ref var vote = ref MemoryMarshal.GetReference(votes);
-        ref var answer = ref MemoryMarshal.GetReference(logProbabilities);
-        var (share, floor) = (L.Fill((1f - Doubt) / sum), L.Fill(Doubt / classes));
-        for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
-            Functions.Log(L.MultiplyAdd(share, L.Load(ref vote, c), floor)).Store(ref answer, c);
+            votes[(i % Lines * stride) + labels[_slot[i]]] += _weight[i];
+        Answer(stride, classes, ref MemoryMarshal.GetReference(logProbabilities));
         return most;
+    }
+
+    /// <summary>_weight[i] = exp(scale · (d_i - least)).</summary>
+    private void Weigh(int k, float least, float scale)
+    {
+        ref var distance = ref MemoryMarshal.GetArrayDataReference(_distance);
+        ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);
+        for (nuint i = 0; i < (nuint)k; i += ClassRows.Block)
+            Functions.Exp((L.Load(ref distance, i) - L.Fill(least)) * L.Fill(scale)).Store(ref weight, i);
+    }
+
+    private void Answer(int stride, int classes, ref float logProbabilities)
+    {
+        ref var votes = ref MemoryMarshal.GetArrayDataReference(_votes);
+        var total = L.Fill(0f);
+        for (var c = 0; c < classes; c += ClassRows.Block)
+        {
+            var sum = L.Load(ref votes, (nuint)c);
+            for (var line = 1; line < Lines; line++)
+                sum += L.Load(ref votes, (nuint)((line * stride) + c));
+            sum.Store(ref votes, (nuint)c);
+            total += sum;
+        }
+        var (share, floor) = (L.Fill((1f - Doubt) / total.Sum()), L.Fill(Doubt / classes));
+        for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
+            Functions.Log(L.MultiplyAdd(share, L.Load(ref votes, c), floor)).Store(ref logProbabilities, c);
     }
 }

@@ -14,10 +14,11 @@ internal static class Nearest<L> where L : struct, ILanes<L>
     /// distances the first ones. Distances are 0 or more, below <paramref name="limit"/>, and their array is readable
     /// up to a whole block.
     /// </summary>
-    public static void Keep(float[] distance, int[] label, int count, int k, float limit)
+    /// <returns>The greatest distance kept, or the limit when there were k or fewer.</returns>
+    public static float Keep(float[] distance, int[] label, int count, int k, float limit)
     {
         if (count <= k)
-            return;
+            return limit;
         distance.AsSpan(count, ClassRows.Padded(count) - count).Fill(float.PositiveInfinity);
         var (low, high) = (0, BitConverter.SingleToInt32Bits(limit));
         var (below, ties) = (0f, k);
@@ -39,7 +40,7 @@ internal static class Nearest<L> where L : struct, ILanes<L>
             else
                 high = middle;
         }
-        Gather(distance, label, count, below, ties);
+        return ties == 0 ? Gather(distance, label, count, below) : GatherWithTies(distance, label, count, below, ties);
     }
 
     private static int CountBelow(float[] distance, int count, float value)
@@ -52,8 +53,30 @@ internal static class Nearest<L> where L : struct, ILanes<L>
         return found;
     }
 
+    /// <summary>Keeps what is below the value; says the greatest distance kept.</summary>
+    private static float Gather(float[] distance, int[] label, int count, float below)
+    {
+        var kept = 0;
+        var greatest = L.Fill(0f);
+        ref var d = ref MemoryMarshal.GetArrayDataReference(distance);
+        var limit = L.Fill(below);
+        for (var first = 0; first < count; first += Block)
+        {
+            var block = L.Load(ref d, (nuint)first);
+            var near = L.Below(block, limit);
+            greatest = L.Max(greatest, L.WherePositive(limit - block, block));
+            for (; near != 0; near &= near - 1)
+            {
+                var i = first + BitOperations.TrailingZeroCount(near);
+                (distance[kept], label[kept]) = (distance[i], label[i]);
+                kept++;
+            }
+        }
+        return greatest.Greatest();
+    }
+
     /// <summary>Keeps what is below the value, and the first <paramref name="ties"/> that are equal to it.</summary>
-    private static void Gather(float[] distance, int[] label, int count, float below, int ties)
+    private static float GatherWithTies(float[] distance, int[] label, int count, float below, int ties)
     {
         var kept = 0;
         for (var i = 0; i < count; i++)
@@ -64,5 +87,6 @@ internal static class Nearest<L> where L : struct, ILanes<L>
             (distance[kept], label[kept]) = (d, label[i]);
             kept++;
         }
+        return below;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
@@ -10,7 +11,7 @@ namespace MoE.Compute.Experts.Memory;
 /// The last rows, the oldest overwritten first, in tiles of 64 slots: within a tile all slots' values of one feature lie
 /// side by side. Features are the z-scores at the time, then the categories.
 /// </summary>
-internal sealed class Ring<L>(int size, int numeric, int categorical) where L : struct, ILanes<L>
+internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int categorical) where L : struct, ILanes<L>
 {
     private const int Tile = 64;
     private const int Block = ClassRows.Block;
@@ -19,6 +20,9 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
     private const int Stretch = 8;
 
     private const float Mismatch = 2f;
+
+    /// <summary>√12: a uniform rank has variance 1/12.</summary>
+    private const float RankScale = 3.4641016f;
 
     private readonly int _features = numeric + categorical;
     private readonly float[] _query = new float[numeric + categorical];
@@ -35,7 +39,11 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
     /// <summary>Takes the row that is looked for, and added next.</summary>
     public void Read(EncodedBatch batch, int row)
     {
-        batch.Z.AsSpan(row * numeric, numeric).CopyTo(_query);
+        if (input == MemoryInput.Z)
+            batch.Z.AsSpan(row * numeric, numeric).CopyTo(_query);
+        else
+            for (var j = 0; j < numeric; j++)
+                _query[j] = RankScale * (batch.Rank[(row * numeric) + j] is var u && float.IsNaN(u) ? 0.5f : u);
         for (var m = 0; m < categorical; m++)
             _query[numeric + m] = batch.Category[(row * categorical) + m];
     }
@@ -55,32 +63,37 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
     }
 
     /// <summary>
-    /// The slots whose squared distance Σ (z difference)² + 2 per category that differs is below
-    /// <paramref name="limit"/>, ascending.
+    /// The <paramref name="k"/> slots nearest to the row that was read, by squared distance Σ difference² + 2 per
+    /// category that differs, in ascending order; of equally far ones the first. Only those nearer than
+    /// <paramref name="limit"/>, which falls as soon as k nearer ones are found.
     /// </summary>
-    /// <returns>How many there are.</returns>
-    public int Near(float limit, float[] distance, int[] slot)
+    /// <returns>How many there are: k or fewer.</returns>
+    public int Near(float limit, int k, float[] distance, int[] slot)
     {
         var found = 0;
         ref var sums = ref MemoryMarshal.GetReference(stackalloc float[Tile]);
         for (var first = 0; first < Count; first += Tile)
         {
-            if (!Distances(ref _values[first * _features], limit, ref sums))
-                continue;
-            var used = Math.Min(Tile, Count - first);
-            for (var k = 0; k < used; k += Block)
+            var near = Distances(ref _values[first * _features], limit, ref sums);
+            if (Count - first < Tile)
+                near &= (1UL << (Count - first)) - 1;
+            for (; near != 0; near &= near - 1)
             {
-                var near = L.Below(L.Load(ref sums, (nuint)k), L.Fill(limit)) & (uint)((1L << Math.Min(Block, used - k)) - 1);
-                for (; near != 0; near &= near - 1)
-                {
-                    var lane = k + int.TrailingZeroCount((int)near);
-                    distance[found] = Unsafe.Add(ref sums, lane);
-                    slot[found++] = first + lane;
-                }
+                var lane = BitOperations.TrailingZeroCount(near);
+                distance[found] = Unsafe.Add(ref sums, lane);
+                slot[found++] = first + lane;
             }
+            if (found + Tile <= slot.Length)
+                continue;
+            limit = Nearest<L>.Keep(distance, slot, found, k, limit);
+            found = k;
         }
-        return found;
+        Nearest<L>.Keep(distance, slot, found, k, limit);
+        return Math.Min(found, k);
     }
+
+    /// <summary>Room that <see cref="Near"/> needs to find k of the ring's slots.</summary>
+    public static int Room(int k) => ClassRows.Padded((3 * k) + (2 * Tile));
 
     public void Save(StateWriter state)
     {
@@ -97,8 +110,8 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
         state.ReadSparse().CopyTo(_values, 0);
     }
 
-    /// <summary>Distances of a tile's 64 slots; false when all of them are seen to be beyond the limit before the end.</summary>
-    private bool Distances(ref float tile, float limit, ref float sums)
+    /// <summary>One bit per slot of a tile: whether its distance is below the limit. If any is, all distances.</summary>
+    private ulong Distances(ref float tile, float limit, ref float sums)
     {
         var (s0, s1, s2, s3) = (L.Fill(0f), L.Fill(0f), L.Fill(0f), L.Fill(0f));
         var far = L.Fill(limit);
@@ -118,7 +131,7 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
                 s3 = L.MultiplyAdd(d3, d3, s3);
             }
             if (_features - j >= Stretch && L.Below(L.Min(L.Min(s0, s1), L.Min(s2, s3)), far) == 0)
-                return false;
+                return 0;
         }
         for (var j = numeric; j < _features; j++)
         {
@@ -129,10 +142,14 @@ internal sealed class Ring<L>(int size, int numeric, int categorical) where L : 
             s2 += L.WhereDifferent(L.Load(ref values, 2 * Block), q, two);
             s3 += L.WhereDifferent(L.Load(ref values, 3 * Block), q, two);
         }
+        var near = L.Below(s0, far) | ((ulong)L.Below(s1, far) << Block)
+            | ((ulong)L.Below(s2, far) << (2 * Block)) | ((ulong)L.Below(s3, far) << (3 * Block));
+        if (near == 0)
+            return 0;
         s0.Store(ref sums, 0);
         s1.Store(ref sums, Block);
         s2.Store(ref sums, 2 * Block);
         s3.Store(ref sums, 3 * Block);
-        return true;
+        return near;
     }
 }

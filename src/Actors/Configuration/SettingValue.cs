@@ -1,0 +1,21 @@
+using Akka.Configuration;
+
+namespace MoE.Actors.Configuration;
+
+/// <summary>The value of a setting as it was written: one text, or a list of them.</summary>
+public sealed record SettingValue(IReadOnlyList<string> Items, bool IsList)
+{
+    /// <summary>Takes a text as it is, or as a list where it has the form ["a", "b"].</summary>
+    public static SettingValue Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (!text.StartsWith('[') || HoconCheck.Problems(text).Count > 0)
+            return new([text], IsList: false);
+        var value = ConfigurationFactory.ParseString($"list = {text}").Root.GetObject().GetKey("list");
+        return new(value.IsArray() ? [.. value.GetArray().Select(v => v.GetString() ?? "")] : [], IsList: true);
+    }
+
+    /// <summary>The value for a message: a list as ["a", "b"].</summary>
+    public override string ToString() =>
+        IsList ? $"[{string.Join(", ", Items.Select(i => $"\"{i}\""))}]" : Items[0];
+}

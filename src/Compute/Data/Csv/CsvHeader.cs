@@ -1,0 +1,81 @@
+using System.Text.Unicode;
+
+namespace MoE.Compute.Data.Csv;
+
+/// <summary>The column names of a file, and what the options say of them.</summary>
+internal sealed class CsvHeader
+{
+    private readonly string _source;
+    private readonly Dictionary<string, int> _places = [];
+    private readonly ColumnKind?[] _declared;
+
+    public CsvHeader(string source, IReadOnlyList<string> names, CsvOptions options)
+    {
+        _source = source;
+        Names = names;
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (!_places.TryAdd(names[i], i))
+                throw Error($"has two columns '{names[i]}' ({_places[names[i]] + 1} and {i + 1}); rename one of them.");
+        }
+        if (names.Count < 2)
+            throw Error($"has only the column '{names[0]}'; a feature and the target are needed, with commas.");
+        Target = options.Target is { } target ? PlaceOf(target, "the target") : names.Count - 1;
+        _declared = new ColumnKind?[names.Count];
+        foreach (var name in options.Numeric)
+            _declared[PlaceOf(name, "a numeric column")] = ColumnKind.Numeric;
+        foreach (var name in options.Categorical)
+            _declared[PlaceOf(name, "a categorical column")] = ColumnKind.Categorical;
+    }
+
+    /// <summary>The columns, the target among them.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Place of the column to predict.</summary>
+    public int Target { get; }
+
+    /// <summary>The kind that was declared for a column; null where its cells are to tell.</summary>
+    public ColumnKind? Declared(int column) => _declared[column];
+
+    /// <summary>Whether the cells of some feature are to tell what it holds.</summary>
+    public bool IsOpen => _declared.Where((kind, column) => kind is null && column != Target).Any();
+
+    /// <summary>Takes the first line that is not blank for the header.</summary>
+    public static CsvHeader Read(LineBuffer lines, CsvCells cells, string source, CsvOptions options)
+    {
+        while (lines.TryRead(out var line))
+        {
+            if (lines.Line == 1 && line.StartsWith("\uFEFF"u8))
+                line = line[3..];
+            if (!CsvReader.IsBlank(line))
+                return new CsvHeader(source, NamesIn(line, cells, source, lines.Line), options);
+        }
+        throw lines.Failure
+            ?? new SourceException($"{source} is empty; a header row and rows below it are expected.");
+    }
+
+    private static List<string> NamesIn(ReadOnlySpan<byte> line, CsvCells cells, string source, long number)
+    {
+        var place = $"{source} line {number}";
+        if (!Utf8.IsValid(line) || line.Contains((byte)0))
+            throw new SourceException($"{place} is no UTF-8 text; a CSV file in UTF-8, gzipped or not, is expected.");
+        if (line.Contains((byte)'\r'))
+            throw new SourceException($"{place} has a carriage return inside; lines must end in LF or CRLF.");
+        var split = cells.Split(line);
+        if (cells.Problem is { } problem)
+            throw new SourceException($"{place}, column {cells.Count}: {problem}");
+        List<string> names = [];
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var name = System.Text.Encoding.UTF8.GetString(cells.Cell(split, i)).Trim();
+            names.Add(name.Length > 0 ? name : $"column {i + 1}");
+        }
+        return names;
+    }
+
+    private int PlaceOf(string name, string role) =>
+        _places.TryGetValue(name, out var place) ? place
+            : throw Error($"has no column '{name}' to be {role}.{NearestName.Suggestion(name, Names)}");
+
+    private SourceException Error(string problem) => new($"{_source} {problem}");
+}

@@ -1,0 +1,29 @@
+namespace MoE.Compute.Data.Csv;
+
+/// <summary>What the columns of a CSV file are; what is not said here is found out from its first rows.</summary>
+public sealed record CsvOptions
+{
+    /// <summary>Column to predict. Null, the default, for the last one.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>
+    /// Columns whose cells are names even where they look like numbers. Goes before <see cref="Numeric"/>.
+    /// </summary>
+    public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>Columns whose cells are numbers.</summary>
+    public IReadOnlyList<string> Numeric { get; init; } = [];
+
+    /// <summary>Classes after which rows of a further one are refused. 1 or more. Default 64.</summary>
+    public int MaxClasses { get; init; } = 64;
+
+    /// <summary>These options, with the kinds of columns as <see cref="SchemaFile.Read"/> gave them.</summary>
+    public CsvOptions With(IReadOnlyList<Column> declared) => this with
+    {
+        Categorical = [.. Categorical, .. Names(declared, ColumnKind.Categorical)],
+        Numeric = [.. Numeric, .. Names(declared, ColumnKind.Numeric)],
+    };
+
+    private static IEnumerable<string> Names(IReadOnlyList<Column> columns, ColumnKind kind) =>
+        columns.Where(c => c.Kind == kind).Select(c => c.Name);
+}

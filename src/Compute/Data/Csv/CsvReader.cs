@@ -1,0 +1,179 @@
+using MoE.Compute.Data.Gzip;
+
+namespace MoE.Compute.Data.Csv;
+
+/// <summary>
+/// Rows of a CSV text: UTF-8, header row first, commas between cells, double quotes after RFC 4180 but without line
+/// breaks inside, LF or CRLF, gzipped or not. Blank lines are passed over. An empty cell or ? is a missing number, or
+/// the empty name. Holds one piece of the text in memory, and allocates nothing per row but what it hands out.
+/// </summary>
+public sealed class CsvReader : IRowSource
+{
+    /// <summary>
+    /// Refused rows after which a batch is handed out even if it is not full, so that a file of bad rows stops soon.
+    /// </summary>
+    public const int MaxRefusals = 4096;
+
+    private const int RowsLookedAt = 1000;
+    private const int BytesLookedAt = 1 << 20;
+
+    private readonly LineBuffer _lines;
+    private readonly CsvCells _cells = new();
+    private readonly CsvHeader _header;
+    private readonly RowParser _parser;
+    private long _offset;
+    private bool _started;
+
+    /// <summary>
+    /// Reads the header and, unless every feature's kind is declared, looks at the first 1,000 rows (or first MiB) to
+    /// find the kinds out; on a live stream that waits for so many rows.
+    /// </summary>
+    /// <param name="stream">The text, plain or gzipped; disposed together with this.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="options">Which column is what.</param>
+    /// <param name="notice">Told, in one line each, what is legal but worth knowing.</param>
+    /// <exception cref="SourceException">The beginning is not what it should be.</exception>
+    public CsvReader(Stream stream, string name, CsvOptions options, Action<string>? notice = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxClasses, 1);
+        Name = name;
+        _lines = Open(stream, name);
+        Action<string>? named = notice is null ? null : text => notice($"{name}: {text}");
+        try
+        {
+            _header = CsvHeader.Read(_lines, _cells, name, options);
+            var kinds = Kinds(named);
+            Schema = new Schema(
+                [.. _header.Names.Select((n, i) => new Column(n, kinds[i])).Where((_, i) => i != _header.Target)],
+                _header.Names[_header.Target]);
+            _parser = new RowParser(_header, kinds, options, _cells, named);
+        }
+        catch
+        {
+            _lines.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public Schema Schema { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="SourceException">The source ends or breaks before the offset, or has other columns.</exception>
+    public void SkipTo(long offset, IEnumerable<Term> terms)
+    {
+        if (_started)
+            throw new InvalidOperationException($"{Name} was read already; rows are passed over only before that.");
+        _started = true;
+        foreach (var term in terms)
+        {
+            if (!_parser.Learn(term))
+                throw new SourceException($"{Name} has no column for the name '{term.Text}' that was met before; "
+                    + "give the same source with the same options as then.");
+        }
+        for (; _offset < offset; _offset++)
+        {
+            if (!TryReadLine(out _))
+                throw _lines.Failure ?? new SourceException(
+                    $"{Name} has only {_offset} rows, but {offset} were read before; give the same source as then.");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A batch may also be shorter behind <see cref="MaxRefusals"/> refused rows.</remarks>
+    /// <exception cref="SourceException">The source breaks here; everything before was delivered.</exception>
+    public RowBatch? Read(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        _started = true;
+        var stride = Schema.Features.Count;
+        var values = new float[rows * stride];
+        var targets = new int[rows];
+        List<Refusal>? refusals = null;
+        var filled = 0;
+        while (filled < rows && !(refusals?.Count >= MaxRefusals) && TryReadLine(out var line))
+        {
+            _offset++;
+            if (_parser.TryParse(line, values.AsSpan(filled * stride, stride), out targets[filled]))
+                filled++;
+            else
+                (refusals ??= []).Add(new(_lines.Line, $"{Name} line {_lines.Line}{_parser.Reason}"));
+        }
+        if (filled == 0 && refusals is null)
+            return _lines.Failure is { } failure ? throw failure : null;
+        if (filled < rows)
+        {
+            Array.Resize(ref values, filled * stride);
+            Array.Resize(ref targets, filled);
+        }
+        return new RowBatch
+        {
+            Values = values,
+            Targets = targets,
+            NewTerms = _parser.TakeTerms(),
+            NextOffset = _offset,
+            Refusals = refusals ?? (IReadOnlyList<Refusal>)[],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lines.Dispose();
+
+    internal static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept(" \t"u8);
+
+    private static LineBuffer Open(Stream stream, string name)
+    {
+        try
+        {
+            return new LineBuffer(CheckedGzip.OpenByContent(stream), name);
+        }
+        catch (IOException e)
+        {
+            stream.Dispose();
+            throw new SourceException($"{name} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private bool TryReadLine(out ReadOnlySpan<byte> line)
+    {
+        while (_lines.TryRead(out line))
+        {
+            if (!IsBlank(line))
+                return true;
+        }
+        return false;
+    }
+
+    private ColumnKind[] Kinds(Action<string>? notice)
+    {
+        var found = _header.IsOpen ? LookAhead() : [.. _header.Names.Select(_ => new KindInference())];
+        for (var column = 0; column < found.Length; column++)
+        {
+            var isOpen = column != _header.Target && _header.Declared(column) is null;
+            if (isOpen && found[column].Doubt(_header.Names[column]) is { } doubt)
+                notice?.Invoke(doubt);
+        }
+        return [.. found.Select((inference, column) => _header.Declared(column) ?? inference.Kind)];
+    }
+
+    private KindInference[] LookAhead()
+    {
+        KindInference[] found = [.. _header.Names.Select(_ => new KindInference())];
+        _lines.Mark();
+        for (var rows = 0; rows < RowsLookedAt && _lines.SinceMark < BytesLookedAt && TryReadLine(out var line); rows++)
+        {
+            var split = _cells.Split(line);
+            if (_cells.Problem is not null || _cells.Count != found.Length)
+                continue;
+            for (var column = 0; column < found.Length; column++)
+                found[column].Add(_cells.Cell(split, column), _lines.Line);
+        }
+        _lines.Rewind();
+        return found;
+    }
+}

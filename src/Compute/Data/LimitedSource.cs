@@ -1,0 +1,32 @@
+namespace MoE.Compute.Data;
+
+/// <summary>The first good rows of a source.</summary>
+/// <param name="source">Where the rows come from; disposed together with this.</param>
+/// <param name="limit">Good rows in all, those of an earlier reading among them.</param>
+/// <param name="learned">Good rows taken by an earlier reading.</param>
+public sealed class LimitedSource(IRowSource source, long limit, long learned = 0) : IRowSource
+{
+    private long _left = limit - learned;
+
+    /// <inheritdoc/>
+    public string Name => source.Name;
+
+    /// <inheritdoc/>
+    public Schema Schema => source.Schema;
+
+    /// <inheritdoc/>
+    public void SkipTo(long offset, IEnumerable<Term> terms) => source.SkipTo(offset, terms);
+
+    /// <inheritdoc/>
+    public RowBatch? Read(int rows)
+    {
+        if (_left <= 0)
+            return null;
+        var batch = source.Read((int)Math.Min(rows, _left));
+        _left -= batch?.Rows ?? 0;
+        return batch;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => source.Dispose();
+}

@@ -1,0 +1,130 @@
+using MoE.Compute.Files;
+
+namespace MoE.Compute.Evaluation;
+
+/// <summary>Scores predictions row by row, each made before its row was learned; classes may turn up later.</summary>
+public sealed class Prequential
+{
+    /// <summary>Rows over which <see cref="Scores.WindowAccuracy"/> is taken.</summary>
+    public const int Window = 1000;
+
+    /// <summary>What a prediction loses at most: about -ln 10⁻⁶.</summary>
+    public const double MaxLoss = 13.8;
+
+    private readonly byte[] _window = new byte[Window];
+    private long[] _truths = new long[2];
+    private long[] _guesses = new long[2];
+    private int _classes;
+    private int _last = -1;
+    private long _rows;
+    private long _refused;
+    private long _right;
+    private long _unchanged;
+    private int _windowRight;
+    private double _loss;
+
+    /// <summary>Scores one prediction. A class that turns up for the first time counts as not foreseen.</summary>
+    /// <param name="truth">The row's class, 0 or more.</param>
+    /// <param name="predicted">The predicted class; -1 for none, which is wrong.</param>
+    /// <param name="probabilityOfTruth">What was predicted for the row's class.</param>
+    public void Add(int truth, int predicted, float probabilityOfTruth)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(truth);
+        var isKnown = truth < _classes;
+        var isRight = isKnown && predicted == truth;
+        Grow(Math.Max(truth, predicted));
+        _classes = Math.Max(_classes, truth + 1);
+        _truths[truth]++;
+        if (predicted >= 0)
+            _guesses[predicted]++;
+        if (truth == _last)
+            _unchanged++;
+        _last = truth;
+        _loss += isKnown ? Loss(probabilityOfTruth) : MaxLoss;
+        ref var oldest = ref _window[_rows % Window];
+        _windowRight += (isRight ? 1 : 0) - oldest;
+        oldest = (byte)(isRight ? 1 : 0);
+        _right += isRight ? 1 : 0;
+        _rows++;
+    }
+
+    /// <summary>Counts rows that were not taken.</summary>
+    public void Refuse(long count) => _refused += count;
+
+    /// <summary>The scores so far; all 0 before the first row.</summary>
+    /// <param name="classes">Classes met, to be put into the scores.</param>
+    public Scores Snapshot(int classes)
+    {
+        if (_rows == 0)
+            return new Scores(0, _refused, classes, 0, 0, 0, 0, 0);
+        var accuracy = (double)_right / _rows;
+        return new Scores(
+            _rows,
+            _refused,
+            classes,
+            100 * accuracy,
+            100.0 * _windowRight / Math.Min(_rows, Window),
+            100 * Above(ByChance(), accuracy),
+            100 * Above((double)_unchanged / _rows, accuracy),
+            _loss / _rows);
+    }
+
+    /// <summary>Writes everything counted so far.</summary>
+    public void Save(StateWriter state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Write((long)_classes);
+        state.Write((long)_last);
+        state.Write(_rows);
+        state.Write(_refused);
+        state.Write(_right);
+        state.Write(_unchanged);
+        state.Write((long)_windowRight);
+        state.Write(_loss);
+        state.Write<long>(_truths);
+        state.Write<long>(_guesses);
+        state.Write<byte>(_window);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    public void Load(StateReader state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _classes = state.ReadCount();
+        _last = (int)state.ReadInt64();
+        _rows = state.ReadInt64();
+        _refused = state.ReadInt64();
+        _right = state.ReadInt64();
+        _unchanged = state.ReadInt64();
+        _windowRight = state.ReadCount(Window);
+        _loss = state.ReadDouble();
+        _truths = state.ReadArray<long>();
+        _guesses = state.ReadArray<long>();
+        state.Read<byte>(_window);
+    }
+
+    private static double Loss(float probability) =>
+        probability > 0 ? Math.Clamp(-Math.Log(probability), 0, MaxLoss) : MaxLoss;
+
+    /// <summary>How much of what a baseline leaves open was got right; 0 where it leaves nothing open.</summary>
+    private static double Above(double baseline, double accuracy) =>
+        baseline < 1 ? (accuracy - baseline) / (1 - baseline) : 0;
+
+    /// <summary>Accuracy to be expected of guesses as frequent as these, made blindly (Cohen 1960).</summary>
+    private double ByChance()
+    {
+        var sum = 0.0;
+        for (var c = 0; c < _truths.Length; c++)
+            sum += (double)_truths[c] / _rows * ((double)_guesses[c] / _rows);
+        return sum;
+    }
+
+    private void Grow(int index)
+    {
+        if (index < _truths.Length)
+            return;
+        var length = Math.Max(index + 1, 2 * _truths.Length);
+        Array.Resize(ref _truths, length);
+        Array.Resize(ref _guesses, length);
+    }
+}

@@ -1,0 +1,34 @@
+using MoE.Actors.Configuration;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>A checked command line of <c>moe evaluate</c>.</summary>
+internal sealed record EvaluateRequest
+{
+    /// <summary>A path, "-" or the name of a generator.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Everything that can also stand in a file.</summary>
+    public required MoeSettings Settings { get; init; }
+
+    /// <summary>Column to predict; null for the last one.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Columns of names.</summary>
+    public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>File that declares the columns.</summary>
+    public string? Schema { get; init; }
+
+    /// <summary>Good rows after which to end; null for all.</summary>
+    public long? Rows { get; init; }
+
+    /// <summary>Rows from one line of progress to the next; null for doubling.</summary>
+    public long? Every { get; init; }
+
+    /// <summary>Whether the result is one line of JSON.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Whether to compute in one thread, without actors.</summary>
+    public bool Single { get; init; }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using MoE.Compute.Data;
+using MoE.Host.Terminal;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>One run of <c>moe evaluate</c>: from the source to the summary.</summary>
+internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, TextWriter error)
+{
+    /// <summary>The exit code of the run, after everything was printed.</summary>
+    public async Task<int> RunAsync()
+    {
+        using var signals = new StopSignals();
+        using var source = SourceArgument.Open(request, error.WriteLine);
+        error.WriteLine($"{source.Name}  {Describe(source.Schema)}  {Hardware.Describe()}");
+        var (result, offset, failure) = await LearnAsync(source, signals.Stop);
+        if (result.Scores.Rows > 0)
+            Print(result);
+        if (failure is not null)
+            return MoeCommandLine.Fail(failure);
+        if (offset == 0 && !signals.Stop.IsCancellationRequested)
+            return MoeCommandLine.Fail(new SourceException($"{source.Name} has no rows; there is nothing to learn."));
+        if (signals.Stop.IsCancellationRequested)
+            NoteStop(source.Name, offset);
+        return ExitCode.Done;
+    }
+
+    private async Task<(RunResult Result, long Offset, Exception? Failure)> LearnAsync(
+        IRowSource source, CancellationToken stop)
+    {
+        await using var evaluation = await StartAsync(source.Schema, stop);
+        var observed = new ObservedSource(Limited(source, evaluation.Rows), error.WriteLine);
+        var guarded = new GuardedSource(observed, request.Settings.Refusals, evaluation.Rows);
+        if (evaluation.Offset > 0)
+            Resume(guarded, evaluation);
+        var progress = new ProgressTable(error, new ProgressPlan(request.Every, evaluation.Rows),
+            request.Settings.Mixture.Pool.Count, Screen.ShowsBold, TimeProvider.System);
+        progress.Begin(evaluation.Rows);
+        var failure = await TryLearnAsync(evaluation, guarded, progress, stop);
+        var elapsed = observed.Elapsed;
+        progress.End();
+        var report = await evaluation.ReportAsync();
+        var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
+        return (new(source.Name, report.Scores, [.. experts], report.Fingerprint,
+            report.Scores.Rows - evaluation.Rows, elapsed), observed.Offset, failure);
+    }
+
+    private async Task<IEvaluation> StartAsync(Schema schema, CancellationToken stop) => request.Single
+        ? new SingleEvaluation(schema, request.Settings.Mixture)
+        : await ActorEvaluation.StartAsync(schema, request.Settings, stop);
+
+    // What went wrong with the source is told after the summary of what was learned before.
+    private static async Task<Exception?> TryLearnAsync(
+        IEvaluation evaluation, IRowSource source, ProgressTable progress, CancellationToken stop)
+    {
+        try
+        {
+            await evaluation.LearnAsync(source, progress.Report, stop);
+            return null;
+        }
+        catch (Exception e) when (e is SourceException or TooManyRefusalsException)
+        {
+            return e;
+        }
+    }
+
+    private IRowSource Limited(IRowSource source, long learned) =>
+        request.Rows is { } rows ? new LimitedSource(source, rows, learned) : source;
+
+    private void Resume(GuardedSource source, IEvaluation evaluation)
+    {
+        source.SkipTo(evaluation.Offset, evaluation.Terms);
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"goes on after row {evaluation.Offset:N0}; {evaluation.Rows:N0} rows were learned before"));
+    }
+
+    private void Print(RunResult result)
+    {
+        IEnumerable<string> lines = request.Json ? [JsonSummary.Write(result)] : Summary.Write(result);
+        foreach (var line in lines)
+            output.WriteLine(line);
+    }
+
+    private void NoteStop(string source, long offset)
+    {
+        var next = request.Settings.Durability.DataDirectory is null ? "" : "; the same command goes on from there";
+        error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"stopped after row {offset:N0} of {source}{next}"));
+    }
+
+    private static string Describe(Schema schema)
+    {
+        var names = schema.Categorical == 0 ? "" : $" ({schema.Categorical} of names)";
+        var features = schema.Features.Count == 1 ? "feature" : "features";
+        return $"{schema.Features.Count} {features}{names}, predicts {schema.Target}";
+    }
+}

@@ -1,0 +1,32 @@
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>Compute alone: no actors, no log, one thread.</summary>
+internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : IEvaluation
+{
+    private readonly Mixture _mixture = new(schema, options);
+
+    public long Offset => 0;
+
+    public long Rows => 0;
+
+    public IReadOnlyList<Term> Terms => [];
+
+    public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && source.Read(options.Batch) is { } rows)
+        {
+            _mixture.Learn(rows);
+            onBatch(_mixture.Gate.Scores());
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task<EvaluationReport> ReportAsync() => Task.FromResult(
+        new EvaluationReport(_mixture.Gate.Scores(), _mixture.Gate.ExpertScores(), _mixture.Fingerprint()));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

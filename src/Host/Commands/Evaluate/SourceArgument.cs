@@ -1,0 +1,55 @@
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Data.Csv;
+using MoE.Compute.Data.Generators;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>Opens what the command line calls SOURCE.</summary>
+internal static class SourceArgument
+{
+    /// <summary>A file of that name; else, the generator of that name.</summary>
+    /// <exception cref="SourceException">There is neither, or the file cannot be used.</exception>
+    /// <exception cref="InvalidOptionsException">An option for files stands beside a generator.</exception>
+    public static IRowSource Open(EvaluateRequest request, Action<string> notice)
+    {
+        var name = request.Source;
+        if (name == RowSources.StandardInput || Path.Exists(name))
+            return RowSources.Open(name, Csv(request), notice);
+        if (!Generators.Names.Contains(name))
+            throw new SourceException($"There is no file '{name}' and no generator of that name."
+                + NearestName.Suggestion(name, Generators.Names));
+        RefuseFileOptions(request);
+        return Generators.Create(name, new GeneratorOptions
+        {
+            Seed = request.Settings.Mixture.Seed,
+            Rows = request.Rows ?? new GeneratorOptions().Rows,
+        });
+    }
+
+    private static CsvOptions Csv(EvaluateRequest request)
+    {
+        var options = new CsvOptions
+        {
+            Target = request.Target,
+            Categorical = request.Categorical,
+            MaxClasses = request.Settings.Mixture.MaxClasses,
+        };
+        return request.Schema is { } schema ? options.With(SchemaFile.Read(schema, request.Source)) : options;
+    }
+
+    private static void RefuseFileOptions(EvaluateRequest request)
+    {
+        (string Option, bool Given)[] options =
+        [
+            ("--target", request.Target is not null),
+            ("--categorical", request.Categorical.Count > 0),
+            ("--schema", request.Schema is not null),
+        ];
+        var problems = options.Where(o => o.Given)
+            .Select(o => $"{o.Option} is for files; {request.Source} is a generator, whose columns are known.")
+            .ToList();
+        if (problems.Count > 0)
+            throw new InvalidOptionsException(problems);
+    }
+}

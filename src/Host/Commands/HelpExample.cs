@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace MoE.Host.Commands;
+
+/// <summary>Help that ends with an example: the verb's own, or the first verb's.</summary>
+internal sealed class HelpExample(HelpAction help) : SynchronousCommandLineAction
+{
+    /// <summary>Lets all help of <paramref name="root"/> end so.</summary>
+    public static void Install(RootCommand root)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        option.Action = new HelpExample((HelpAction)option.Action!);
+    }
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = help.Invoke(parseResult);
+        var verb = parseResult.CommandResult.Command as Verb
+            ?? parseResult.RootCommandResult.Command.Subcommands.OfType<Verb>().First();
+        parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {verb.Example}\n");
+        return code;
+    }
+}

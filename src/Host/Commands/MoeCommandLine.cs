@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using MoE.Actors;
+using MoE.Compute;
+using MoE.Compute.Data;
+
+namespace MoE.Host.Commands;
+
+/// <summary>
+/// Runs a command line; what is wrong with it, or with the data, becomes a line each and an exit code.
+/// </summary>
+internal static class MoeCommandLine
+{
+    /// <summary>The exit code of the command that <paramref name="args"/> name.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        HelpExample.Install(root);
+        var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (line.Action is null or ParseErrorAction)
+            return Refuse(Problems(line).Select(problem => $"{problem} See '{Help(line)}'."));
+        try
+        {
+            // Signals are the commands' own business: an evaluation ends cleanly however long that takes.
+            return await line.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (InvalidOptionsException e)
+        {
+            return Refuse(e.Problems);
+        }
+        catch (Exception e) when (IsAboutData(e))
+        {
+            return Fail(e);
+        }
+    }
+
+    /// <summary>Whether it is the data's fault and not the program's.</summary>
+    public static bool IsAboutData(Exception e) => e is SourceException or TooManyRefusalsException or ModelException
+        or IOException or UnauthorizedAccessException;
+
+    /// <summary>Says what went wrong in one line.</summary>
+    public static int Fail(Exception e)
+    {
+        Console.Error.WriteLine($"moe: {e.Message.ReplaceLineEndings(" ")}");
+        return ExitCode.BadData;
+    }
+
+    private static int Refuse(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+            Console.Error.WriteLine($"moe: {problem}");
+        return ExitCode.BadOptions;
+    }
+
+    private static IEnumerable<string> Problems(ParseResult line)
+    {
+        var command = line.CommandResult.Command;
+        List<string> words = [.. SourceTokens(line.CommandResult), .. line.UnmatchedTokens];
+        var options = words.Where(IsOption).ToList();
+        if (options.Count > 0)
+            return options.Select(o => UnknownOption(command, o));
+        if (line.UnmatchedTokens.Count > 0)
+            return line.UnmatchedTokens.Select(word => Surplus(command, word));
+        return line.Errors.Select(e => e.SymbolResult switch
+        {
+            ArgumentResult { Tokens.Count: 0, Parent: CommandResult verb } =>
+                $"{verb.Command.Name} needs a source: a file, - or the name of a generator.",
+            CommandResult { Command: RootCommand root } =>
+                $"moe needs a command: {string.Join(", ", root.Subcommands.Select(c => c.Name))}.",
+            _ => e.Message,
+        });
+    }
+
+    /// <summary>The refusal of an option that <paramref name="command"/> does not have.</summary>
+    public static string UnknownOption(Command command, string token)
+    {
+        var name = token.Split('=')[0];
+        var known = command.Options.Where(o => !o.Hidden).Select(o => o.Name);
+        return $"{name} is no option of {command.Name}.{Guess(name, known)}";
+    }
+
+    private static string Surplus(Command command, string word) => command.Subcommands.Count > 0
+        ? $"'{word}' is no command.{Guess(word, command.Subcommands.Select(c => c.Name))}"
+        : $"'{word}' is one word too many; {command.Name} takes one source.";
+
+    private static IEnumerable<string> SourceTokens(CommandResult command) =>
+        command.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value);
+
+    private static string Guess(string word, IEnumerable<string> known) =>
+        NearestName.Of(word, known) is { } near ? $" Did you mean {near}?" : "";
+
+    private static bool IsOption(string word) => word.Length > 1 && word[0] == '-';
+
+    private static string Help(ParseResult line) =>
+        line.CommandResult.Command is RootCommand ? "moe --help" : $"moe {line.CommandResult.Command.Name} --help";
+}

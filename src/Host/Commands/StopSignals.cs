@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace MoE.Host.Commands;
+
+/// <summary>Turns the first Ctrl-C, or SIGTERM, into a wish to stop; the second ends the process at once.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _signals;
+
+    public StopSignals() => _signals =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+    ];
+
+    /// <summary>Is cancelled by the first signal.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+            signal.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = !_stop.IsCancellationRequested;
+        if (context.Cancel)
+            _stop.Cancel();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MoE.Host.Terminal;
+
+/// <summary>The result as one line of JSON: the last line of standard output under <c>--json</c>.</summary>
+internal static class JsonSummary
+{
+    private const int PercentDigits = 4;
+    private const int LossDigits = 6;
+
+    private static readonly SummaryJson Json = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>The line, without its end.</summary>
+    public static string Write(RunResult result)
+    {
+        var scores = result.Scores;
+        return JsonSerializer.Serialize(new Summary(
+            result.Source, scores.Rows, scores.Refused, scores.Classes, Percent(scores.Accuracy), Percent(scores.Kappa),
+            Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits), Round(result.Elapsed.TotalSeconds, 3),
+            Round(result.RowsPerSecond, 1), result.Fingerprint,
+            [.. result.Experts.Select(Of)]), Json.Summary);
+    }
+
+    private static Expert Of(ExpertResult expert) => new(
+        expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role),
+        Percent(expert.Score.Accuracy), Percent(expert.Score.Share));
+
+    private static double? Percent(double value) => Round(value, PercentDigits);
+
+    // JSON has no NaN: what has no value yet is null.
+    private static double? Round(double value, int digits) => double.IsFinite(value) ? Math.Round(value, digits) : null;
+
+    internal sealed record Summary(
+        string Source, long Rows, long Refused, int Classes, double? Accuracy, double? Kappa, double? KappaTemporal,
+        double? LogLoss, double? Seconds, double? RowsPerSecond, string Fingerprint, IReadOnlyList<Expert> Experts);
+
+    internal sealed record Expert(string Id, string Kind, string Role, double? Accuracy, double? Share);
+}
+
+/// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>
+[JsonSerializable(typeof(JsonSummary.Summary))]
+internal sealed partial class SummaryJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+using MoE.Compute.Evaluation;
+using MoE.Compute.Experts;
+
+namespace MoE.Host.Terminal;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Source">What the rows came from.</param>
+/// <param name="Scores">
+/// How good the predictions were, over this run and those before it in the same data directory.
+/// </param>
+/// <param name="Experts">The experts, in the pool's order.</param>
+/// <param name="Fingerprint">Hash over all numbers of the mixture.</param>
+/// <param name="RowsOfThisRun">Rows learned since the start of the process.</param>
+/// <param name="Elapsed">From the first row offered to the last answer.</param>
+internal sealed record RunResult(
+    string Source, Scores Scores, IReadOnlyList<ExpertResult> Experts, string Fingerprint, long RowsOfThisRun,
+    TimeSpan Elapsed)
+{
+    /// <summary>Rows of this run by its seconds; 0 before time has passed.</summary>
+    public double RowsPerSecond => Elapsed > TimeSpan.Zero ? RowsOfThisRun / Elapsed.TotalSeconds : 0;
+}
+
+/// <summary>One expert: what it is, and how it did.</summary>
+internal sealed record ExpertResult(ExpertSpec Spec, ExpertScore Score)
+{
+    /// <summary>The role in lower case.</summary>
+    public static string Name(ExpertRole role) => role == ExpertRole.Shared ? "shared" : "routed";
+}

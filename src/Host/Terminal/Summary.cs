@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace MoE.Host.Terminal;
+
+/// <summary>The result as text for people.</summary>
+internal static class Summary
+{
+    /// <summary>The lines, without their ends.</summary>
+    public static IEnumerable<string> Write(RunResult result)
+    {
+        var scores = result.Scores;
+        var culture = CultureInfo.InvariantCulture;
+        yield return string.Create(culture,
+            $"{result.Source}: {scores.Rows:N0} rows learned, {scores.Refused:N0} refused, {scores.Classes} classes");
+        yield return "";
+        yield return string.Create(culture, $"accuracy        {scores.Accuracy,9:F2} %");
+        yield return string.Create(culture, $"kappa           {scores.Kappa,9:F2} %");
+        yield return string.Create(culture, $"kappa temporal  {scores.KappaTemporal,9:F2} %");
+        yield return string.Create(culture, $"log loss        {scores.LogLoss,9:F4} nats");
+        yield return string.Create(culture, $"speed           {result.RowsPerSecond,9:N0} rows/s ")
+            + string.Create(culture, $"({result.RowsOfThisRun:N0} rows in {result.Elapsed.TotalSeconds:F2} s)");
+        yield return $"fingerprint     {result.Fingerprint}";
+        yield return "";
+        foreach (var line in Experts(result).Lines())
+            yield return line;
+    }
+
+    private static TextTable Experts(RunResult result)
+    {
+        var table = new TextTable("expert", "kind", "role", "accuracy>", "share>");
+        foreach (var (spec, score) in result.Experts)
+            table.Add(spec.Id, spec.Kind, ExpertResult.Name(spec.Role), Percent(score.Accuracy), Percent(score.Share));
+        return table;
+    }
+
+    private static string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} %");
+}

@@ -1,0 +1,96 @@
+using MoE.Actors.Configuration;
+using MoE.Compute;
+using MoE.Compute.Experts;
+using Xunit;
+
+namespace MoE.Actors.Tests.Configuration;
+
+public sealed class MoeSettingsTests
+{
+    [Fact]
+    public void The_shipped_file_and_the_code_have_the_same_defaults()
+    {
+        var (shipped, code) = (MoeSettings.Read(), new MoeSettings());
+        Assert.Equal(code.Mixture.Pool, shipped.Mixture.Pool);
+        Assert.Equal(code.Mixture with { Pool = [] }, shipped.Mixture with { Pool = [] });
+        Assert.Equal(code with { Mixture = shipped.Mixture }, shipped);
+    }
+
+    [Fact]
+    public void A_later_layer_wins_and_the_others_stay()
+    {
+        var settings = MoeSettings.Read(
+            SettingsLayer.FromHocon("my.hocon", "moe { batch = 16, window = 2, router.top-k = 2 }"),
+            SettingsLayer.FromEnvironment(new Dictionary<string, string> { ["MOE__ROUTER__TOP_K"] = "3", ["PATH"] = "/bin" }),
+            SettingsLayer.FromAssignments("--set", ["moe.window=4", "moe.window=5"]));
+        Assert.Equal((16, 5, 3), (settings.Mixture.Batch, settings.Mixture.Window, settings.Mixture.Router.TopK));
+    }
+
+    [Theory]
+    [InlineData("moe.topk = 4", "my.hocon: moe.topk is no setting. Did you mean moe.router.top-k?")]
+    [InlineData("moe.router.topk = 4", "my.hocon: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
+    [InlineData("akka.loglevel = DEBUG", "my.hocon: akka.loglevel is no setting.")]
+    [InlineData("moe.batch = two", "my.hocon: moe.batch is 'two'; it must be a whole number.")]
+    [InlineData("moe.batch = 99999999999", "my.hocon: moe.batch is '99999999999'; it must be a whole number.")]
+    [InlineData("moe.batch = [1, 2]", "my.hocon: moe.batch is '[\"1\", \"2\"]'; it must be a whole number.")]
+    [InlineData("moe.batch = 0", "moe.batch is 0; it must lie in [1, 4096].")]
+    [InlineData("moe.router.rate = fast", "my.hocon: moe.router.rate is 'fast'; it must be a number.")]
+    [InlineData("moe.max-refused.share = 2", "my.hocon: moe.max-refused.share is '2'; it must be a share from 0 to 1, such as 0.01 or 1%.")]
+    [InlineData("moe.max-refused.least = -1", "moe.max-refused.least is -1; it must be 0 or more.")]
+    [InlineData("moe.journal.sync = maybe", "my.hocon: moe.journal.sync is 'maybe'; it must be full or os.")]
+    [InlineData("moe.checkpoint.interval = 30", "my.hocon: moe.checkpoint.interval is '30'; it must be a time with its unit, such as 250ms, 30s or 5m.")]
+    [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
+    [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
+    [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' closes nothing.")]
+    [InlineData("moe {\n batch = 4", "my.hocon, line 1: '{' is never closed.")]
+    [InlineData("\nmoe.data-dir = \"x", "my.hocon, line 2: a quote is never closed.")]
+    [InlineData("moe.batch = ${?SIZE}", "my.hocon, line 1: '${...}' is not supported here; write the value itself, or set an environment variable MOE__...")]
+    [InlineData("include \"other.hocon\"", "my.hocon, line 1: 'include' is not supported here; copy the settings into this file.")]
+    [InlineData("moe.pool.shared += \"a: fern\"", "my.hocon, line 1: '+=' is not supported here; write the whole list.")]
+    public void A_wrong_line_is_refused_by_name(string text, string problem)
+    {
+        var problems = Assert.Throws<InvalidOptionsException>(
+            () => MoeSettings.Read(SettingsLayer.FromHocon("my.hocon", text))).Problems;
+        Assert.StartsWith(problem, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_problems_are_named_at_once() =>
+        Assert.Equal(
+            [
+                "my.hocon: moe.btch is no setting. Did you mean moe.batch?",
+                "--set: 'window' is no setting; write key=value, such as moe.router.top-k=2.",
+                "environment: moe.seed is 'x'; it must be a whole number.",
+                "moe.max-classes is 1; it must lie in [2, 1024].",
+            ],
+            Assert.Throws<InvalidOptionsException>(() => MoeSettings.Read(
+                SettingsLayer.FromHocon("my.hocon", "moe.btch = 4, moe.max-classes = 1"),
+                SettingsLayer.FromEnvironment(new Dictionary<string, string> { ["MOE__SEED"] = "x" }),
+                SettingsLayer.FromAssignments("--set", ["window"]))).Problems);
+
+    [Fact]
+    public void Braces_and_signs_inside_quotes_and_comments_mean_nothing() =>
+        Assert.Equal("a}${b", MoeSettings.Read(SettingsLayer.FromHocon("my.hocon",
+            "# } ${x}\nmoe { // {\n data-dir = \"a}${b\" \n}")).Durability.DataDirectory);
+
+    [Fact]
+    public void A_pool_can_be_replaced_by_a_list_on_the_command_line() =>
+        Assert.Equal(
+            [
+                new("only", ExpertRole.Shared, "fern depth=5"),
+                new("a-1-z", ExpertRole.Routed, "mlp input=z"),
+                new("a-2-z", ExpertRole.Routed, "mlp input=z"),
+            ],
+            MoeSettings.Read(SettingsLayer.FromAssignments("--set",
+            [
+                "moe.pool.shared=[\"only: fern depth=5\"]",
+                "moe.pool.routed=[\"a-*-z x2: mlp input=z\"]",
+            ])).Mixture.Pool);
+
+    [Theory]
+    [InlineData("moe.pool.routed = []")]
+    [InlineData("moe.pool.routed = \"\"")]
+    public void The_bank_can_be_left_out(string text) =>
+        Assert.DoesNotContain(MoeSettings.Read(SettingsLayer.FromHocon("my.hocon", text)).Mixture.Pool,
+            e => e.Role == ExpertRole.Routed);
+}

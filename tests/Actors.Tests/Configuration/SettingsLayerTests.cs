@@ -1,0 +1,25 @@
+using CsCheck;
+using MoE.Actors.Configuration;
+using Xunit;
+
+namespace MoE.Actors.Tests.Configuration;
+
+public sealed class SettingsLayerTests
+{
+    private static readonly Gen<string> Scraps = Gen.OneOf(
+        Gen.Char["{}[]\"$#=:,+/\n \\.ab1%"].Select(c => c.ToString()),
+        Gen.Const("moe"), Gen.Const("include "), Gen.Const("${"), Gen.Const("\"\"\""), Gen.Const("//"))
+        .Array[0, 24].Select(string.Concat);
+
+    [Fact]
+    public void Any_text_becomes_settings_or_problems() =>
+        Scraps.Sample(text => SettingsLayer.FromHocon("my.hocon", text) is not null);
+
+    [Fact]
+    public void Any_value_on_the_command_line_is_a_text_or_a_list() =>
+        Scraps.Sample(text => SettingValue.Parse(text).Items is not null);
+
+    [Fact]
+    public void Every_key_of_the_shipped_file_is_under_moe() =>
+        Assert.All(SettingsLayer.Defaults.Values.Keys, key => Assert.StartsWith("moe.", key, StringComparison.Ordinal));
+}

@@ -1,0 +1,58 @@
+using Xunit;
+
+namespace MoE.Host.Tests.Commands;
+
+public sealed class OptionsTests
+{
+    [Theory]
+    [InlineData("evaluate sea --rwos 5", "moe: --rwos is no option of evaluate. Did you mean --rows? See 'moe evaluate --help'.")]
+    [InlineData("evaluate --rwos=5 sea", "moe: --rwos is no option of evaluate. Did you mean --rows? See 'moe evaluate --help'.")]
+    [InlineData("evaluate sea --zebras", "moe: --zebras is no option of evaluate. See 'moe evaluate --help'.")]
+    [InlineData("evaluate", "moe: evaluate needs a source: a file, - or the name of a generator. See 'moe evaluate --help'.")]
+    [InlineData("evaluate sea led", "moe: 'led' is one word too many; evaluate takes one source. See 'moe evaluate --help'.")]
+    [InlineData("", "moe: moe needs a command: evaluate. See 'moe --help'.")]
+    [InlineData("evalute", "moe: 'evalute' is no command. Did you mean evaluate? See 'moe --help'.")]
+    [InlineData("evaluate sea --rows few", "moe: --rows is 'few'; it must be a whole number of 1 or more.")]
+    [InlineData("evaluate sea --rows -3", "moe: --rows is '-3'; it must be a whole number of 1 or more.")]
+    [InlineData("evaluate sea --every 0", "moe: --every is '0'; it must be a whole number of 1 or more.")]
+    [InlineData("evaluate sea --mode dual", "moe: --mode is 'dual'; it must be actors or single.")]
+    [InlineData("evaluate sea --batch two", "moe: --batch: moe.batch is 'two'; it must be a whole number.")]
+    [InlineData("evaluate sea --batch 0", "moe: moe.batch is 0; it must lie in [1, 4096].")]
+    [InlineData("evaluate sea --window 257", "moe: moe.window is 257; it must lie in [1, 256].")]
+    [InlineData("evaluate sea --set moe.router.topk=2", "moe: --set: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
+    [InlineData("evaluate sea --mode single --data-dir d", "moe: --mode single keeps nothing, but the data directory is 'd'; leave out one of the two.")]
+    [InlineData("evaluate sea --target y", "moe: --target is for files; sea is a generator, whose columns are known.")]
+    public async Task A_wrong_option_is_one_line_and_exit_code_2(string line, string problem)
+    {
+        var outcome = await MoeProcess.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((2, problem, ""), (outcome.ExitCode, outcome.Error.Trim(), outcome.Output));
+    }
+
+    [Fact]
+    public async Task All_wrong_options_are_named_at_once()
+    {
+        var outcome = await MoeProcess.RunAsync(
+            "evaluate", "sea", "--rows", "0", "--seed", "x", "--max-refused", "200%", "--config", "no.hocon");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Collection(outcome.ErrorLines,
+            line => Assert.StartsWith("moe: --config no.hocon cannot be read: ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("moe: --seed: moe.seed is 'x'; ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("moe: --max-refused: moe.max-refused.share is '200%'; ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("moe: --rows is '0'; ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Settings_come_from_file_environment_and_line_the_later_wins()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("my.hocon", "moe { batch = 5000, window = 300, max-classes = 1 }");
+        var outcome = await MoeProcess.RunAsync(null,
+            ["evaluate", "sea", "--config", file, "--set", "moe.batch=6000", "--batch", "7000"], ("MOE__WINDOW", "400"));
+        Assert.Equal(
+            [
+                "moe: moe.batch is 7000; it must lie in [1, 4096].",
+                "moe: moe.window is 400; it must lie in [1, 256].",
+                "moe: moe.max-classes is 1; it must lie in [2, 1024].",
+            ], outcome.ErrorLines);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace MoE.Host.Tests;
+
+/// <summary>Runs the built moe as a user does.</summary>
+internal static class MoeProcess
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>What a finished process left.</summary>
+    public sealed record Outcome(int ExitCode, string Output, string Error)
+    {
+        public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        public string LastLine => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+    }
+
+    public static Task<Outcome> RunAsync(params string[] args) => RunAsync(null, args);
+
+    public static async Task<Outcome> RunAsync(string? input, string[] args, (string Name, string Value)? variable = null)
+    {
+        using var process = Start(args, variable);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (input is not null)
+            await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync(process, output, error);
+    }
+
+    /// <summary>Starts an endless run, and sends a signal when the first line of progress is there.</summary>
+    public static async Task<Outcome> StopAsync(string signal, params string[] args)
+    {
+        using var process = Start(args, null);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var lines = new List<string>();
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line.EndsWith("rows/s", StringComparison.Ordinal))
+                break;
+        }
+        lines.Add(await process.StandardError.ReadLineAsync() ?? "");
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        var outcome = await EndAsync(process, output, error);
+        return outcome with { Error = string.Join('\n', lines) + "\n" + outcome.Error };
+    }
+
+    private static Process Start(string[] args, (string Name, string Value)? variable)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (variable is var (name, value))
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    private static async Task<Outcome> EndAsync(Process process, Task<string> output, Task<string> error)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"moe was not done after {Patience}; it said: {await output} {await error}");
+        }
+        return new(process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,61 @@
+using MoE.Compute.Evaluation;
+using MoE.Host.Terminal;
+using Xunit;
+
+namespace MoE.Host.Tests.Terminal;
+
+public sealed class ProgressTableTests
+{
+    [Fact]
+    public void A_line_has_the_columns_of_the_headings()
+    {
+        var clock = new StoppedClock();
+        var output = new StringWriter();
+        var table = new ProgressTable(output, new ProgressPlan(), 23, bold: false, clock);
+        table.Begin(0);
+        clock.Now += TimeSpan.FromSeconds(0.5).Ticks;
+        table.Report(Scores(999));
+        table.Report(Scores(1000));
+        clock.Now += TimeSpan.FromSeconds(0.25).Ticks;
+        table.Report(Scores(1200));
+        table.End();
+        Assert.Equal(
+            """
+
+                  rows   accuracy     window      kappa   experts     rows/s
+                 1,000    93.14 %    91.20 %    85.92 %        23      2,000
+                 1,200    93.14 %    91.20 %    85.92 %        23        800
+
+
+            """, output.ToString());
+    }
+
+    [Fact]
+    public void The_last_line_is_not_written_twice()
+    {
+        var output = new StringWriter();
+        var table = new ProgressTable(output, new ProgressPlan(), 1, bold: false, new StoppedClock());
+        table.Report(Scores(1000));
+        table.End();
+        Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Headings_are_bold_only_when_they_may_be()
+    {
+        var output = new StringWriter();
+        new ProgressTable(output, new ProgressPlan(), 1, bold: true, new StoppedClock()).Begin(0);
+        Assert.Contains("\e[1m", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Scores Scores(long rows) => new(rows, 0, 2, 93.14, 91.2, 85.92, 50, 0.2);
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now;
+    }
+}

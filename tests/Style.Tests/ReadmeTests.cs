@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace MoE.Style.Tests;
+
+public sealed partial class ReadmeTests
+{
+    private static readonly string Readme = Repository.Read("README.md");
+
+    private static IReadOnlyList<string> Commands => [.. Blocks("sh").First().Split('\n').Where(l => l.Length > 0)];
+
+    [Fact]
+    public void The_first_two_commands_are_a_run_and_the_tests() =>
+        Assert.Collection(Commands,
+            run => Assert.StartsWith("dotnet run -c Release --project src/Host -- evaluate ", run, StringComparison.Ordinal),
+            test => Assert.Equal("dotnet test", test));
+
+    [Fact]
+    public async Task The_run_does_what_it_says()
+    {
+        var words = Arguments(Commands[0]);
+        var limited = words.Contains("--rows") ? words[..(Array.IndexOf(words, "--rows"))] : words;
+        var (code, output, error) = await RunAsync([.. limited, "--rows", "5000"]);
+        Assert.True(code == 0, error);
+        Assert.Contains("rbf-fast: 5,000 rows learned", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_build_on_the_server_runs_the_same_tests() =>
+        Assert.Contains(Commands[1], Repository.Read(".ci/run"), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_code_for_libraries_is_code_that_is_tested() =>
+        Assert.All(Blocks("csharp"), block => Assert.Contains(
+            Squeezed(block), Squeezed(Repository.Read("tests/Style.Tests/ReadmeExample.cs")), StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Every_option_of_the_table_exists_and_every_option_is_in_the_table()
+    {
+        var (_, help, _) = await RunAsync(["evaluate", "--help"]);
+        var known = Option().Matches(help.Split("Options:")[1].Split("Example:")[0]).Select(m => m.Value).Order().Distinct();
+        var told = TableOption().Matches(Readme).Select(m => m.Groups[1].Value).Order().Distinct();
+        Assert.Equal(known.Except(["--help"]), told);
+    }
+
+    private static IEnumerable<string> Blocks(string language) => Block().Matches(Readme)
+        .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
+
+    private static string[] Arguments(string command) => command.Split(" -- ")[1].Split('#')[0]
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Squeezed(string text) => Space().Replace(text, " ").Trim();
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    [GeneratedRegex("^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"--[a-z-]+")]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"^\| `(--[a-z-]+)", RegexOptions.Multiline)]
+    private static partial Regex TableOption();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
+}
