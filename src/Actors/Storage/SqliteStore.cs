@@ -22,7 +22,9 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             {
                 using var connection = new SqliteConnection(Connection(file));
                 connection.Open();
-                new Pragmas(sync).ConnectionOpened(default, connection);
+                using var command = connection.CreateCommand();
+                command.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema; ROLLBACK;";
+                command.ExecuteNonQuery();
             }
             catch (SqliteException e)
             {

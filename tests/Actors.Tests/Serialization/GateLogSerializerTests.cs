@@ -13,7 +13,11 @@ namespace MoE.Actors.Tests.Serialization;
 
 public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
 {
-    private const string ModelBytes = "MODELHEX";
+    private const string ModelBytes =
+        "010000000000000001000000000000007902000000000000000100000000000000610000000000000000010000000000"
+        + "000062010000000000000040000000000000000800000000000000feffffffffffffff40000000000000000400000000"
+        + "000000000000402aa9333f000000a09999a93f0200000000000000010000000000000065000000000000000003000000"
+        + "000000006d6c70010000000000000072010000000000000004000000000000006665726e";
 
     private static readonly ModelCreated Model = new(
         1,
@@ -30,11 +34,18 @@ public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
     {
         ["moe.model-created.1"] = (Model, ModelBytes),
         ["moe.epoch-started.1"] = (new EpochStarted(7), "0700000000000000"),
-        ["moe.batches-accepted.1"] = (new BatchesAccepted(5, [Rows]), "BATCHHEX"),
+        ["moe.batches-accepted.1"] = (
+            new BatchesAccepted(5, [Rows]),
+            "05000000000000000100000000000000030000000000000002000000000000000000c03f0000c0ff0100000000000000"
+            + "000000000100000000000000ffffffffffffffff02000000000000007570010000000000000002000000000000000200"
+            + "0000000000006e6f"),
         ["moe.expert-frozen.1"] = (new ExpertFrozen("e", 9, "?"), "010000000000000065" + "0900000000000000" + "01000000000000003f"),
         ["moe.checkpoint-completed.1"] = (
             new CheckpointCompleted(8, 512, 3, 2, Model, [new ExpertFrozen("e", 9, "?")], [new ExpertImage("r", 8)]),
-            "CHECKHEX"),
+            "0800000000000000000200000000000003000000000000000200000000000000"
+            + ModelBytes
+            + "0100000000000000010000000000000065090000000000000001000000000000003f0100000000000000010000000000"
+            + "0000720800000000000000"),
     };
 
     public static TheoryData<string> Manifests => [.. Stored.Keys];
