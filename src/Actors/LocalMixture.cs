@@ -39,9 +39,15 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <exception cref="ModelException">
     /// The directory cannot be used, or holds a model of other columns, other options or a newer version.
     /// </exception>
-    public static Task<LocalMixture> StartAsync(
-        Schema schema, MixtureOptions options, DurabilityOptions durability, CancellationToken cancel) =>
-        StartAsync(schema, options, durability, null, Config.Empty, cancel);
+    public static async Task<LocalMixture> StartAsync(
+        Schema schema, MixtureOptions options, DurabilityOptions durability, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var warmUp = Task.Run(() => WarmUp.Run(options), cancel);
+        var mixture = await StartAsync(schema, options, durability, null, Config.Empty, cancel);
+        await warmUp;
+        return mixture;
+    }
 
     /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(

@@ -17,6 +17,7 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 
     public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
     {
+        WarmUp.Run(options);
         while (!stop.IsCancellationRequested && source.Read(options.Batch) is { } rows)
         {
             _mixture.Learn(rows);
