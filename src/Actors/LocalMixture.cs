@@ -1,6 +1,5 @@
 using Akka.Configuration;
 using Akka.Streams;
-using Akka.Streams.Dsl;
 using MoE.Actors.Gate;
 using MoE.Actors.Streams;
 using MoE.Compute;
@@ -8,7 +7,6 @@ using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using static MoE.Actors.Gate.GateQueries;
-using static MoE.Actors.Gate.GateStreams;
 
 namespace MoE.Actors;
 
@@ -81,29 +79,19 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(onBatch);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var stage = new RowStage(source, _batch);
-        var end = KillSwitches.Shared("rows");
-        var observer = _local.System.ActorOf(ObserverActor.Props(onBatch, end.Shutdown, ended));
-        using var materializer = _local.System.Materializer();
-        using (stop.Register(end.Shutdown))
+        var (rows, end) = (new RowStage(source, _batch), KillSwitches.Shared("rows"));
+        var stream = _local.System.ActorOf(
+            StreamActor.Props(new StreamSettings(rows, await _local.GateAsync(), onBatch, end, ended)));
+        using var registration = stop.Register(end.Shutdown);
+        try
         {
-            Source.FromGraph(stage)
-                .WithAttributes(ActorAttributes.CreateDispatcher("akka.actor.row-source-dispatcher").And(Attributes.CreateInputBuffer(4, 4)))
-                .Async()
-                .Via(end.Flow<object>())
-                .To(Sink.ActorRefWithAck<object>(
-                    await _local.GateAsync(), new BeginStream(observer), Go.Instance, EndStream.Instance, e => new SourceFailed(e)))
-                .Run(materializer);
-            try
-            {
-                await _local.OrStopped(ended.Task);
-            }
-            finally
-            {
-                end.Shutdown();
-                _local.System.Stop(observer);
-                await Task.WhenAny(stage.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
-            }
+            await _local.OrStopped(ended.Task);
+        }
+        finally
+        {
+            end.Shutdown();
+            _local.System.Stop(stream);
+            await Task.WhenAny(rows.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         {
             _directory = directory;
             _store = new SqliteStore(directory, settings.Durability.Sync);
+            _store.Check();
             setup = setup.And(_store.Setup());
         }
         System = ActorSystem.Create("moe", setup);

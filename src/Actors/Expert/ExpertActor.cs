@@ -39,8 +39,11 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
     {
-        var number = message is WalkRows walk ? walk.Batch.Number : _state?.Walked ?? 0;
-        _gate.Tell(new Failed(settings.Place, number, reason.Message));
+        if (message is Restore or LoadSnapshotResult)
+            GiveUp(reason.Message);
+        else
+            _gate.Tell(new Failed(
+                settings.Place, message is WalkRows walk ? walk.Batch.Number : _state?.Walked ?? 0, reason.Message));
         base.PreRestart(reason, message);
     }
 
@@ -83,7 +86,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         (_epoch, _image, _state) = (restore.Epoch, restore.Image, null);
         if (_image == 0)
         {
-            _state = new ExpertState(settings.New(), 0, settings.Window);
+            Take(settings.New());
             return;
         }
         _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
@@ -121,8 +124,11 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         try
         {
             var expert = settings.New();
-            expert.Load(new StateReader(image.Bytes));
-            _state = new ExpertState(expert, _image, settings.Window);
+            var numbers = new StateReader(image.Bytes);
+            expert.Load(numbers);
+            if (!numbers.AtEnd)
+                throw new InvalidDataException("it holds more than this kind of expert");
+            Take(expert);
         }
         catch (InvalidDataException e)
         {
@@ -131,6 +137,12 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         }
         Become(OnReceive);
         Stash.UnstashAll();
+    }
+
+    private void Take(IExpert expert)
+    {
+        _state = new ExpertState(expert, _image, settings.Window);
+        _gate.Tell(new Restored(settings.Place, _epoch));
     }
 
     private void GiveUp(string reason) => _gate.Tell(new RestoreFailed(settings.Place, reason));

@@ -27,6 +27,9 @@ internal static class ExpertReplies
     /// <summary>The expert is there and knows nothing; it waits for Restore.</summary>
     public sealed record Started(int Place);
 
+    /// <summary>The expert has the state that it was to go back to, and takes rows.</summary>
+    public sealed record Restored(int Place, long Epoch);
+
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a batch, which are learned.</summary>
     public sealed record Answered(int Place, long Epoch, long Number, float[] Answers);
 

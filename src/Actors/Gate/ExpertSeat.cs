@@ -22,6 +22,9 @@ internal sealed class ExpertSeat(ExpertSpec spec, IActorRef actor)
     /// <summary>Whether the expert is there and may be restored.</summary>
     public bool IsUp { get; set; }
 
+    /// <summary>Whether it had its state back at least once.</summary>
+    public bool WasRestored { get; set; }
+
     /// <summary>Whether it is about to be put out of the pool; it is restored after that.</summary>
     public bool IsFreezing { get; set; }
 

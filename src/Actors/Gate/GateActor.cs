@@ -75,6 +75,10 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case Started started:
                 Restore(started.Place);
                 return true;
+            case Restored restored:
+                _seats[restored.Place].WasRestored = true;
+                Advance();
+                return true;
             case Failed failed:
                 NoteFailure(failed);
                 return true;

@@ -20,6 +20,7 @@ internal sealed partial class GateActor
 
     private CheckpointRound? _round;
     private int _failedCheckpoints;
+    private string? _firstFailure;
     private int _deleting;
 
     private bool OnStore(object message)
@@ -99,7 +100,7 @@ internal sealed partial class GateActor
     private void Completed(CheckpointCompleted e)
     {
         _state = _state.Apply(e);
-        (_round, _failedCheckpoints) = (null, 0);
+        (_round, _failedCheckpoints, _firstFailure) = (null, 0, null);
         _kept.DropThrough(e.Number);
         if (_state.Previous is { } previous)
             DeleteBefore(previous);
@@ -143,9 +144,10 @@ internal sealed partial class GateActor
             return;
         _round = null;
         _failedCheckpoints++;
+        _firstFailure ??= reason;                            // later ones may only say that the store is given a rest
         _log.Warning("Checkpoint {0} failed, for the image of {1} could not be stored: {2}", number, part, reason);
         if (_failedCheckpoints == MaxFailedCheckpoints)
-            throw new ModelException($"{MaxFailedCheckpoints} checkpoints in a row could not be stored: {reason}");
+            throw new ModelException($"{MaxFailedCheckpoints} checkpoints in a row could not be stored: {_firstFailure}");
         Advance();
     }
 

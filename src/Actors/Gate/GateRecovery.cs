@@ -104,10 +104,10 @@ internal sealed partial class GateActor
 
     private string ExpertStorageId(string id) => $"model-{_settings.Name}-expert-{id}";
 
-    /// <summary>Once every batch of the log is mixed, the model stands where it stood.</summary>
+    /// <summary>Once every expert is back and every batch of the log is mixed, the model stands where it stood.</summary>
     private void ReportStanding()
     {
-        _open |= _replay is null && _gate.Mixed == _replayTo;
+        _open = _open || (_replay is null && _gate.Mixed == _replayTo && Array.TrueForAll(_seats, s => s.WasRestored));
         if (!_open)
             return;
         foreach (var opener in _openers)

@@ -12,7 +12,7 @@ namespace MoE.Actors.Storage;
 /// </summary>
 public sealed class MemoryLog : AsyncWriteJournal
 {
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<IPersistentRepresentation>> _events = [];
+    private readonly ConcurrentDictionary<string, ImmutableQueue<IPersistentRepresentation>> _events = [];
     private readonly ConcurrentDictionary<string, long> _highest = [];
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public sealed class MemoryLog : AsyncWriteJournal
         Action<IPersistentRepresentation> recoveryCallback)
     {
         ArgumentNullException.ThrowIfNull(recoveryCallback);
-        foreach (var e in Of(persistenceId))
+        foreach (var e in _events.GetValueOrDefault(persistenceId, []))
             if (e.SequenceNr >= fromSequenceNr && e.SequenceNr <= toSequenceNr && max-- > 0)
                 recoveryCallback(e);
         return Task.CompletedTask;
@@ -40,7 +40,8 @@ public sealed class MemoryLog : AsyncWriteJournal
         foreach (var write in messages)
             foreach (var e in (IEnumerable<IPersistentRepresentation>)write.Payload)
             {
-                Of(e.PersistenceId).Enqueue(e);
+                _events.AddOrUpdate(
+                    e.PersistenceId, static (_, added) => [added], static (_, events, added) => events.Enqueue(added), e);
                 _highest[e.PersistenceId] = e.SequenceNr;
             }
         return Task.FromResult<IImmutableList<Exception>>(null!);
@@ -50,11 +51,15 @@ public sealed class MemoryLog : AsyncWriteJournal
     protected override Task DeleteMessagesToAsync(
         string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
     {
-        var events = Of(persistenceId);
-        while (events.TryPeek(out var oldest) && oldest.SequenceNr <= toSequenceNr)
-            events.TryDequeue(out _);
+        _events.AddOrUpdate(persistenceId, static (_, _) => [], Without, toSequenceNr);
         return Task.CompletedTask;
     }
 
-    private ConcurrentQueue<IPersistentRepresentation> Of(string persistenceId) => _events.GetOrAdd(persistenceId, _ => []);
+    private static ImmutableQueue<IPersistentRepresentation> Without(
+        string persistenceId, ImmutableQueue<IPersistentRepresentation> events, long toSequenceNr)
+    {
+        while (!events.IsEmpty && events.Peek().SequenceNr <= toSequenceNr)
+            events = events.Dequeue();
+        return events;
+    }
 }

@@ -13,6 +13,26 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
     private readonly string _journal = Connection(directory.Journal);
     private readonly string _snapshots = Connection(directory.Snapshots);
 
+    /// <summary>Opens both files once, for Akka would only say after long that it cannot.</summary>
+    /// <exception cref="ModelException">A file cannot be written, or is no database.</exception>
+    public void Check()
+    {
+        foreach (var file in (string[])[directory.Journal, directory.Snapshots])
+            try
+            {
+                using var connection = new SqliteConnection(Connection(file));
+                connection.Open();
+                using var command = connection.CreateCommand();
+                command.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema; ROLLBACK;";
+                command.ExecuteNonQuery();
+            }
+            catch (SqliteException e)
+            {
+                throw new ModelException($"{file} cannot be used: {e.Message} Give a data directory that can be written, "
+                    + "or restore the file from a copy.", e);
+            }
+    }
+
     /// <summary>Tells Akka's plugins where the files are and how to write them.</summary>
     public Setup Setup()
     {

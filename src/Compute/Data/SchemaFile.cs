@@ -11,7 +11,7 @@ public static class SchemaFile
     /// <summary>The columns that the file at <paramref name="path"/> declares for <paramref name="source"/>.</summary>
     /// <param name="path">The schema file.</param>
     /// <param name="source">The data file's path or name; folders and extensions do not matter.</param>
-    /// <exception cref="SourceException">The file is missing, no JSON, or says nothing usable of the source.</exception>
+    /// <exception cref="SourceException">The file is missing, no JSON, or silent on the source.</exception>
     public static IReadOnlyList<Column> Read(string path, string source)
     {
         using var document = Parse(path);
@@ -62,7 +62,7 @@ public static class SchemaFile
         {
             "num" => new(name, ColumnKind.Numeric),
             "cat" => new(name, ColumnKind.Categorical),
-            var other => throw new SourceException($"{path}: column '{name}' has type '{other}'; it must be num or cat."),
+            var other => throw new SourceException($"{path}, column '{name}': type '{other}'; num or cat is expected."),
         };
     }
 

@@ -93,8 +93,9 @@ internal sealed class NumericColumn(ulong seed)
             rank = 1f;
         else
         {
-            var (a, b) = (_sorted[lower - 1], _sorted[lower]);
-            rank = (lower - 0.5f + ((x - a) / (b - a))) / _filled;
+            // doubles, as the difference of two floats may exceed a float
+            double a = _sorted[lower - 1], b = _sorted[lower];
+            rank = (lower - 0.5f + (float)((x - a) / (b - a))) / _filled;
         }
         return Math.Clamp(rank, 0f, 0.9999f);
     }

@@ -11,6 +11,7 @@ public static class DefaultPool
         Shared("fern-5", "fern count=128 depth=5 rate=0.1"),
         Shared("fern-10", "fern count=128 depth=10 rate=0.05"),
         Shared("cross", "cross bits=18 rate=0.05 pairs=300 bins=16"),
+        Shared("memory-500", "memory input=rank size=500 near=8 wide=50"),
         Shared("memory-1000", "memory size=1000 near=8 wide=50"),
         Shared("memory-4000", "memory size=4000 near=8 wide=64"),
         .. Enumerable.Range(1, 16).Select(i => new ExpertSpec(

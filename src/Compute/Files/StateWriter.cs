@@ -50,12 +50,14 @@ public sealed class StateWriter
     public void WriteSparse(ReadOnlySpan<float> values)
     {
         Write((long)values.Length);
+        // as bits, so that -0 is not taken for 0 and comes back as it was
+        var bits = MemoryMarshal.Cast<float, int>(values);
         for (var at = 0; at < values.Length;)
         {
-            var zeros = values[at..].IndexOfAnyExcept(0f);
+            var zeros = bits[at..].IndexOfAnyExcept(0);
             if (zeros < 0)
                 zeros = values.Length - at;
-            var run = RunLength(values[(at + zeros)..]);
+            var run = RunLength(bits[(at + zeros)..]);
             Write((long)zeros);
             Write((long)run);
             Raw(values.Slice(at + zeros, run));
@@ -65,16 +67,16 @@ public sealed class StateWriter
 
     private const int Gap = 16;
 
-    private static int RunLength(ReadOnlySpan<float> values)
+    private static int RunLength(ReadOnlySpan<int> values)
     {
         var length = 0;
         while (length < values.Length)
         {
-            var zero = values[length..].IndexOf(0f);
+            var zero = values[length..].IndexOf(0);
             if (zero < 0)
                 return values.Length;
             length += zero;
-            var zeros = values[length..].IndexOfAnyExcept(0f);
+            var zeros = values[length..].IndexOfAnyExcept(0);
             if (zeros < 0 || zeros >= Gap)
                 return length;
             length += zeros;

@@ -16,7 +16,7 @@ internal sealed class CsvCells
     /// <summary>Number of cells of the line split last.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What is wrong with the quotes of cell <see cref="Count"/> - 1, the last cut; null for nothing.</summary>
+    /// <summary>What is wrong with the quotes of cell <see cref="Count"/> - 1, the last cut; null for none.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Cuts a line; gives the bytes that <see cref="Cell"/> cuts the cells out of.</summary>

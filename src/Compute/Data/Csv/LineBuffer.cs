@@ -1,6 +1,6 @@
 namespace MoE.Compute.Data.Csv;
 
-/// <summary>The lines of a stream, as bytes of a buffer that is filled again and again. LF or CRLF ends a line.</summary>
+/// <summary>The lines of a stream, as bytes of a buffer that is filled over and over. LF or CRLF ends one.</summary>
 internal sealed class LineBuffer(Stream stream, string name) : IDisposable
 {
     /// <summary>Bytes of the longest line that is read.</summary>

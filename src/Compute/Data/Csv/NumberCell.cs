@@ -21,7 +21,7 @@ internal static class NumberCell
 
     /// <summary>
     /// [sign] digits [. digits], at most 19 digits: rounded digits by an exact power give a double that is off by 2
-    /// units in the last place at most. It rounds to the right float unless it lies beside the middle between two floats
+    /// units in the last place at most. It rounds to the right float unless it lies beside the middle of two floats
     /// (after Clinger: "How to read floating point numbers accurately", PLDI 1990).
     /// </summary>
     private static bool TryPlain(ReadOnlySpan<byte> cell, out float value)

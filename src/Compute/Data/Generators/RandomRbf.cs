@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace MoE.Compute.Data.Generators;
 
 /// <summary>
@@ -8,6 +11,7 @@ namespace MoE.Compute.Data.Generators;
 /// </summary>
 public sealed class RandomRbf : IRowGenerator
 {
+    // Centroids times dimensions is a multiple of 4, so that Move has no rest.
     private const int Centroids = 50;
     private const int Dimensions = 10;
 
@@ -71,12 +75,14 @@ public sealed class RandomRbf : IRowGenerator
 
     private void Move()
     {
-        for (var i = 0; i < _centres.Length; i++)
+        var centres = MemoryMarshal.Cast<double, Vector256<double>>(_centres.AsSpan());
+        var directions = MemoryMarshal.Cast<double, Vector256<double>>(_directions.AsSpan());
+        for (var i = 0; i < centres.Length; i++)
         {
-            var moved = _centres[i] + _directions[i] * _speed;
-            _centres[i] = Math.Clamp(moved, 0, 1);
-            if (moved is < 0 or > 1)
-                _directions[i] = -_directions[i];
+            var moved = centres[i] + directions[i] * _speed;
+            var inside = Vector256.Clamp(moved, Vector256<double>.Zero, Vector256<double>.One);
+            centres[i] = inside;
+            directions[i] = Vector256.ConditionalSelect(Vector256.Equals(moved, inside), directions[i], -directions[i]);
         }
     }
 

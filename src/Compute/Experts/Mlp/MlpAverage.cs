@@ -14,8 +14,8 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     private const int Every = 8;
     private const int EveryRowUntil = 64;
 
-    /// <summary>Missed steps after which nothing is left of the old average.</summary>
-    private const int Forgotten = 512;
+    /// <summary>Part of the old average that counts as nothing.</summary>
+    private const float Forgotten = 1e-6f;
 
     private long _rows;
     private long _steps;
@@ -88,10 +88,8 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
 
     private float Missed(long since)
     {
-        if (_steps - since > Forgotten)
-            return 1f;
         var kept = 1f;
-        for (var step = since + 1; step <= _steps; step++)
+        for (var step = since + 1; step <= _steps && kept > Forgotten; step++)
             kept *= 1f - RateOf(step);
         return 1f - kept;
     }

@@ -1,0 +1,28 @@
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+
+namespace MoE.Actors.Tests;
+
+/// <summary>Batches to test with.</summary>
+internal static class Batches
+{
+    /// <summary>A batch without features.</summary>
+    public static EncodedBatch Empty(long number, int rows, int[]?[]? rowsOf = null) => new()
+    {
+        Number = number, Rows = rows, Numeric = 0, Categorical = 0, Z = [], Rank = [], Category = [], Phi = [], PhiStride = 0,
+        Targets = new int[rows], Known = [.. Enumerable.Repeat(2, rows)], ClassStride = 16, Refused = 0, Chosen = [],
+        RowsOf = rowsOf ?? [],
+    };
+
+    /// <summary>The first batches of <see cref="SeededRows"/>, encoded.</summary>
+    public static EncodedBatch[] Encoded(int count)
+    {
+        var (gate, source) = (new Compute.Gating.Gate(new SeededRows(0).Schema, Models.Options with { Window = 256 }),
+            new SeededRows(int.MaxValue));
+        return [.. Enumerable.Range(0, count).Select(_ => gate.Encode(source.Read(Models.Options.Batch)!))];
+    }
+
+    /// <summary>Rows of one feature that end with a row of the source.</summary>
+    public static RowBatch Rows(long nextOffset, int rows) =>
+        new() { Values = new float[rows], Targets = new int[rows], NextOffset = nextOffset };
+}

@@ -1,0 +1,171 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using MoE.Actors.Expert;
+using MoE.Actors.Storage;
+using MoE.Compute;
+using MoE.Compute.Experts;
+using Xunit;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Expert.ExpertReplies;
+
+namespace MoE.Actors.Tests.Expert;
+
+public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFallback(Hocon.Read("persistence.memory.hocon")))
+{
+    private const int Place = 3;
+    private readonly Compute.Encoding.EncodedBatch[] _batches = Batches.Encoded(8);
+
+    [Fact]
+    public async Task It_walks_as_an_expert_without_an_actor_does()
+    {
+        var (actor, plain) = (await StartAsync(), NewExpert());
+        foreach (var batch in _batches)
+        {
+            actor.Tell(new WalkRows(1, batch, null), TestActor);
+            var answered = await ExpectMsgAsync<Answered>();
+            Assert.Equal((Place, 1, batch.Number), (answered.Place, answered.Epoch, answered.Number));
+            Assert.Equal(Walk.All(plain, batch), answered.Answers);
+        }
+        await ExpectFingerprintAsync(actor, 1, plain);
+    }
+
+    [Fact]
+    public async Task Chosen_rows_only_are_walked()
+    {
+        var (actor, plain) = (await StartAsync(), NewExpert());
+        actor.Tell(new WalkRows(1, _batches[0], [2, 5]), TestActor);
+        Assert.Equal(Walk.Some(plain, _batches[0], [2, 5]), (await ExpectMsgAsync<Answered>()).Answers);
+        await ExpectFingerprintAsync(actor, 1, plain);
+    }
+
+    [Fact]
+    public async Task A_repeated_batch_is_answered_from_memory_and_not_learned()
+    {
+        var (actor, plain) = (await StartAsync(), NewExpert());
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        var (first, _, again) = (await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>());
+        Assert.Equal(first, again);
+        Walk.All(plain, _batches[0]);
+        Walk.All(plain, _batches[1]);
+        await ExpectFingerprintAsync(actor, 1, plain);
+    }
+
+    [Fact]
+    public async Task A_batch_repeated_after_more_than_a_window_is_passed_over()
+    {
+        var actor = await StartAsync();
+        foreach (var batch in _batches)
+            actor.Tell(new WalkRows(1, batch, null), TestActor);
+        for (var i = 0; i < _batches.Length; i++)
+            await ExpectMsgAsync<Answered>();
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new WalkRows(1, _batches[^1], null), TestActor);
+        Assert.Equal(_batches[^1].Number, (await ExpectMsgAsync<Answered>()).Number);
+    }
+
+    [Fact]
+    public async Task What_another_epoch_says_is_refused()
+    {
+        var actor = await StartAsync();
+        actor.Tell(new WalkRows(2, _batches[0], null), TestActor);
+        actor.Tell(new SaveImage(0, 1), TestActor);
+        await ExpectFingerprintAsync(actor, 1, NewExpert());
+    }
+
+    [Fact]
+    public async Task It_goes_back_to_a_stored_state()
+    {
+        var (actor, plain) = (await StartAsync(), NewExpert());
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new SaveImage(1, 1), TestActor);
+        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
+        await ExpectMsgAsync<Answered>();
+        await FishForMessageAsync(m => m is ImageSaved { Number: 1, Image: 1 });
+        actor.Tell(new Restore(2, 1), TestActor);
+        Walk.All(plain, _batches[0]);
+        actor.Tell(new WalkRows(2, _batches[1], null), TestActor);
+        await FishForMessageAsync(m => m is Restored { Epoch: 2 });
+        await ExpectMsgAsync<Answered>();
+        Walk.All(plain, _batches[1]);
+        await ExpectFingerprintAsync(actor, 2, plain);
+    }
+
+    [Fact]
+    public async Task An_unchanged_state_is_not_stored_again()
+    {
+        var actor = await StartAsync();
+        actor.Tell(new SaveImage(1, 5), TestActor);
+        await ExpectMsgAsync(new ImageSaved(Place, 5, 0));
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        await ExpectMsgAsync<Answered>();
+        actor.Tell(new SaveImage(1, 6), TestActor);
+        await ExpectMsgAsync(new ImageSaved(Place, 6, 6));
+        actor.Tell(new SaveImage(1, 9), TestActor);
+        await ExpectMsgAsync(new ImageSaved(Place, 9, 6));
+    }
+
+    [Fact]
+    public async Task A_stored_state_that_is_not_there_is_told()
+    {
+        var actor = await StartAsync();
+        actor.Tell(new Restore(2, 77), TestActor);
+        await ExpectMsgAsync(new RestoreFailed(Place, "snapshot 77 of expert is not there"));
+    }
+
+    [Theory]
+    [InlineData("Throws", "broken by the test on batch 2")]
+    [InlineData("NoNumber", "its answer to row 0 of the batch is not a finite number")]
+    public async Task A_failure_is_told_and_the_expert_waits_to_be_restored(string fault, string reason)
+    {
+        var actor = await StartAsync(() => new FaultyExpert(
+            NewExpert(), b => b.Number == 2 ? Enum.Parse<Fault>(fault) : Fault.None));
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
+        actor.Tell(new WalkRows(1, _batches[2], null), TestActor);
+        await ExpectMsgAsync<Answered>();
+        await ExpectMsgAsync(new Failed(Place, 2, reason));
+        await ExpectMsgAsync(new Started(Place));
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+        actor.Tell(new Restore(2, 0), TestActor);
+        await ExpectMsgAsync(new Restored(Place, 2));
+        await ExpectFingerprintAsync(actor, 2, NewExpert());
+    }
+
+    private static IExpert NewExpert() => Models.NewExpert(Models.Options.Pool[0]);
+
+    private async Task<IActorRef> StartAsync(Func<IExpert>? expert = null)
+    {
+        var parent = Sys.ActorOf(Props.Create(() => new Parent(
+            ExpertActor.Props(new ExpertSettings(Place, "expert", 4, expert ?? NewExpert)), TestActor)));
+        await ExpectMsgAsync(new Started(Place));
+        var actor = await Sys.ActorSelection(parent.Path / "expert").ResolveOne(RemainingOrDefault);
+        actor.Tell(new Restore(1, 0), TestActor);
+        await ExpectMsgAsync(new Restored(Place, 1));
+        return actor;
+    }
+
+    private async Task ExpectFingerprintAsync(IActorRef actor, long epoch, IExpert expected)
+    {
+        actor.Tell(new TakeFingerprint(epoch), TestActor);
+        await ExpectMsgAsync(new FingerprintTaken(Place, Fingerprints.Of(expected.Save)));
+    }
+
+    /// <summary>In the gate's place: restarts the expert and passes on what it says.</summary>
+    private sealed class Parent : UntypedActor
+    {
+        private readonly IActorRef _listener;
+
+        public Parent(Props expert, IActorRef listener)
+        {
+            _listener = listener;
+            Context.ActorOf(expert, "expert");
+        }
+
+        protected override SupervisorStrategy SupervisorStrategy() =>
+            new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
+
+        protected override void OnReceive(object message) => _listener.Tell(message);
+    }
+}

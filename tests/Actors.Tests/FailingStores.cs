@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+using Akka.Persistence.Snapshot;
+using MoE.Actors.Gate;
+
+namespace MoE.Actors.Tests;
+
+/// <summary>A journal that takes some rows and then no more, as a full disk.</summary>
+public sealed class FailingLog : MemoryJournal
+{
+    public const string Reason = "the disk of the test is full";
+    public const int RowsWritten = 160;
+
+    private int _rows;
+
+    protected override Task<IImmutableList<Exception>> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    {
+        var writes = messages.ToList();
+        foreach (var write in writes)
+            foreach (var e in (IEnumerable<IPersistentRepresentation>)write.Payload)
+                if (e.Payload is BatchesAccepted accepted && (_rows += accepted.Batches.Sum(b => b.Rows)) > RowsWritten)
+                    throw new IOException(Reason);
+        return base.WriteMessagesAsync(writes, cancellationToken);
+    }
+}
+
+/// <summary>A snapshot store that takes nothing.</summary>
+public sealed class FailingSnapshots : MemorySnapshotStore
+{
+    public const string Reason = "the store of the test is closed";
+
+    protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
+        throw new IOException(Reason);
+}

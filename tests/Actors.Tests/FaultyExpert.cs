@@ -1,0 +1,34 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Files;
+
+namespace MoE.Actors.Tests;
+
+/// <summary>An expert that can be made to break or to answer nonsense on chosen batches.</summary>
+internal sealed class FaultyExpert(IExpert expert, Func<EncodedBatch, Fault> fault) : IExpert
+{
+    public int Heads => expert.Heads;
+
+    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        var now = row == 0 ? fault(batch) : Fault.None;
+        if (now == Fault.Throws)
+            throw new InvalidTimeZoneException($"broken by the test on batch {batch.Number}");
+        expert.Predict(batch, row, logProbabilities);
+        if (now == Fault.NoNumber)
+            logProbabilities[0] = float.NaN;
+    }
+
+    public void Learn(EncodedBatch batch, int row) => expert.Learn(batch, row);
+
+    public void Save(StateWriter state) => expert.Save(state);
+
+    public void Load(StateReader state) => expert.Load(state);
+}
+
+internal enum Fault
+{
+    None,
+    Throws,
+    NoNumber,
+}

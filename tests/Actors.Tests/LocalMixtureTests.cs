@@ -1,0 +1,133 @@
+using MoE.Compute.Data;
+using Xunit;
+
+namespace MoE.Actors.Tests;
+
+public sealed class LocalMixtureTests
+{
+    private const int Rows = 1500;
+
+    [Fact]
+    public async Task Actors_compute_the_same_bits_as_one_thread()
+    {
+        var report = await Models.LearnAsync(Rows);
+        Assert.Equal(Models.SingleFingerprint(Rows), report.Fingerprint);
+        Assert.Equal(Rows - (Rows / 97), report.Scores.Rows);
+        Assert.Equal(Models.Options.Pool.Select(e => e.Id), report.Experts.Select(e => e.Id));
+    }
+
+    [Fact]
+    public async Task Frequent_checkpoints_change_nothing()
+    {
+        var often = Models.Memory with { CheckpointInterval = TimeSpan.FromMilliseconds(1), KeptBytes = 20_000 };
+        Assert.Equal(Models.SingleFingerprint(Rows), (await Models.LearnAsync(Rows, often)).Fingerprint);
+    }
+
+    [Fact]
+    public async Task A_restart_from_a_data_directory_goes_on_as_if_there_had_been_none()
+    {
+        using var folder = new TestFolder();
+        var durable = Models.Memory with { DataDirectory = folder.Path, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
+        await Models.LearnAsync(Models.EndOf(31), durable);
+        await Models.LearnAsync(Models.EndOf(62), durable);
+        var report = await Models.LearnAsync(Rows, durable);
+        Assert.Equal(Models.SingleFingerprint(Rows), report.Fingerprint);
+    }
+
+    [Fact]
+    public async Task Batches_are_reported_in_order_and_all_of_them()
+    {
+        var seen = new List<long>();
+        await using var mixture = await Models.StartAsync();
+        await mixture.LearnAsync(new SeededRows(Rows), s => seen.Add(s.Rows), CancellationToken.None);
+        Assert.Equal(seen.Order(), seen);
+        Assert.Equal(Rows - (Rows / 97), seen[^1]);
+        Assert.Equal((seen[^1] + 15) / 16, seen.Count);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_behind_a_whole_batch_and_the_rest_may_follow()
+    {
+        await using var mixture = await Models.StartAsync();
+        using var stop = new CancellationTokenSource();
+        using var source = new SeededRows(100_000);
+        var rows = 0L;
+        await mixture.LearnAsync(source, s =>
+        {
+            rows = s.Rows;
+            if (rows >= 160)
+                stop.Cancel();
+        }, stop.Token);
+        Assert.Equal(0, rows % 16);
+        Assert.InRange(rows, 160, 99_000);
+        Assert.Equal(rows, (await mixture.ReportAsync()).Scores.Rows);
+    }
+
+    [Fact]
+    public async Task What_a_source_throws_comes_out_after_all_it_gave_is_learned()
+    {
+        await using var mixture = await Models.StartAsync();
+        using var source = new SeededRows(Rows) { BreaksAt = 90 };
+        var error = await Assert.ThrowsAsync<IOException>(() => mixture.LearnAsync(source, _ => { }, CancellationToken.None));
+        Assert.Equal("row 90 cannot be read", error.Message);
+        Assert.Equal(80, (await mixture.ReportAsync()).Scores.Rows);
+    }
+
+    [Fact]
+    public async Task What_the_delegate_throws_comes_out_and_the_mixture_lives_on()
+    {
+        await using var mixture = await Models.StartAsync();
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => mixture.LearnAsync(
+            new SeededRows(Rows), _ => throw new InvalidTimeZoneException(), CancellationToken.None));
+        Assert.True((await mixture.ReportAsync()).Scores.Rows >= 16);
+    }
+
+    [Fact]
+    public async Task Rows_that_were_learned_before_are_passed_over()
+    {
+        await using var mixture = await Models.StartAsync();
+        await mixture.LearnAsync(new SeededRows(Models.EndOf(10)), _ => { }, CancellationToken.None);
+        await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
+        Assert.Equal(Models.SingleFingerprint(Rows), (await mixture.ReportAsync()).Fingerprint);
+    }
+
+    [Fact]
+    public async Task Rows_that_overlap_what_was_learned_are_refused()
+    {
+        await using var mixture = await Models.StartAsync();
+        await mixture.LearnAsync(new SeededRows(40), _ => { }, CancellationToken.None);
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None));
+        Assert.Equal("The source gave rows from row 33 on, of which those up to row 40 were learned before; "
+            + "it must go on behind row 40.", error.Message);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_not_the_models_end_the_stream_with_the_place()
+    {
+        await using var mixture = await Models.StartAsync();
+        var wrong = new RowBatch { Values = [1f, 2f], Targets = [0], NextOffset = 1 };
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => mixture.LearnAsync(new FixedRows(wrong), _ => { }, CancellationToken.None));
+        Assert.StartsWith("Rows up to row 1 of the source cannot be learned.", error.Message, StringComparison.Ordinal);
+        await mixture.LearnAsync(new SeededRows(160), _ => { }, CancellationToken.None);
+        Assert.Equal(159, (await mixture.ReportAsync()).Scores.Rows);
+    }
+
+    private sealed class FixedRows(RowBatch rows) : IRowSource
+    {
+        private RowBatch? _rows = rows;
+
+        public string Name => "fixed rows";
+
+        public Schema Schema => new SeededRows(0).Schema;
+
+        public void SkipTo(long offset, IEnumerable<Term> terms) => throw new NotSupportedException();
+
+        public RowBatch? Read(int rows) => Interlocked.Exchange(ref _rows, null);
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Akka.Configuration;
+using MoE.Compute;
+using MoE.Compute.Experts;
+
+namespace MoE.Actors.Tests;
+
+/// <summary>Small mixtures to test with.</summary>
+internal static class Models
+{
+    public static readonly MixtureOptions Options = new()
+    {
+        Batch = 16,
+        Window = 4,
+        MaxClasses = 8,
+        Pool =
+        [
+            new("hat", ExpertRole.Shared, "mlp input=hat hidden=16"),
+            new("fern", ExpertRole.Shared, "fern count=8 depth=3"),
+            new("memory", ExpertRole.Shared, "memory size=64 near=4 wide=8"),
+            .. Enumerable.Range(1, 6).Select(i => new ExpertSpec($"bank-{i}", ExpertRole.Routed, "mlp input=z hidden=8")),
+        ],
+    };
+
+    public static readonly DurabilityOptions Memory = new();
+
+    public static IExpert NewExpert(ExpertSpec spec) => ExpertKinds.Create(spec, new SeededRows(0).Schema, Options.Seed);
+
+    public static string SingleFingerprint(int rows)
+    {
+        var (source, mixture) = (new SeededRows(rows), new Mixture(new SeededRows(0).Schema, Options));
+        while (source.Read(Options.Batch) is { } batch)
+            mixture.Learn(batch);
+        return mixture.Fingerprint();
+    }
+
+    /// <summary>The source row with which a number of whole batches ends.</summary>
+    public static int EndOf(int batches) =>
+        Enumerable.Range(1, int.MaxValue).First(rows => rows - (rows / 97) == batches * Options.Batch);
+
+    /// <summary>Opens, learns from where the model stands up to row <paramref name="rows"/>, reports, closes.</summary>
+    public static async Task<MixtureReport> LearnAsync(
+        int rows, DurabilityOptions? durability = null, Func<ExpertSpec, IExpert>? newExpert = null, Config? overrides = null)
+    {
+        await using var mixture = await StartAsync(durability, newExpert, overrides);
+        using var source = new SeededRows(rows);
+        source.SkipTo(mixture.Offset, mixture.Terms);
+        await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
+        return await mixture.ReportAsync();
+    }
+
+    public static Task<LocalMixture> StartAsync(
+        DurabilityOptions? durability = null, Func<ExpertSpec, IExpert>? newExpert = null, Config? overrides = null) =>
+        LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
+            overrides ?? Config.Empty, CancellationToken.None);
+}

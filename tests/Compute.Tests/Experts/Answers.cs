@@ -1,0 +1,35 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using Xunit;
+
+namespace MoE.Compute.Tests.Experts;
+
+/// <summary>Answers that an expert gave, cut down to what it promises: the classes known before each row.</summary>
+internal static class Answers
+{
+    /// <summary>Walks through the batches; gives the bits of all answers in order.</summary>
+    public static List<int> Walked(IExpert expert, IEnumerable<EncodedBatch> batches) =>
+        [.. batches.SelectMany(batch => Bits(expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.All(expert, batch)))];
+
+    /// <summary>The bits of answers (rows, heads, ClassStride) to the given rows of a batch.</summary>
+    public static IEnumerable<int> Bits(int heads, EncodedBatch batch, int[] rows, float[] answers)
+    {
+        Assert.Equal(rows.Length * heads * batch.ClassStride, answers.Length);
+        for (var i = 0; i < rows.Length; i++)
+            for (var head = 0; head < heads; head++)
+                for (var c = 0; c < batch.Known[rows[i]]; c++)
+                    yield return BitConverter.SingleToInt32Bits(answers[(((i * heads) + head) * batch.ClassStride) + c]);
+    }
+
+    /// <summary>Every answer is finite, and its probabilities sum to 1.</summary>
+    public static void AssertProbabilities(int heads, EncodedBatch batch, float[] answers)
+    {
+        for (var row = 0; row < batch.Rows; row++)
+            for (var head = 0; head < heads && batch.Known[row] > 0; head++)
+            {
+                var answer = answers.AsSpan(((row * heads) + head) * batch.ClassStride, batch.Known[row]).ToArray();
+                Assert.All(answer, log => Assert.InRange(log, float.MinValue, 1e-6f));
+                Assert.Equal(1, answer.Sum(log => Math.Exp(log)), 1e-4);
+            }
+    }
+}

@@ -1,0 +1,57 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts.Memory;
+
+namespace MoE.Compute.Tests.Experts.Memory;
+
+/// <summary>
+/// The k nearest of the last rows by sorting all of them by (distance, slot); votes in doubles. Distances are summed in
+/// floats, feature by feature, so that equal ones are equal.
+/// </summary>
+internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
+{
+    private readonly List<(float[] Z, int[] Category, int Label)> _slots = [];
+    private (float[] Z, int[] Category) _row;
+    private int _next;
+
+    public override double[][] Predict(EncodedBatch batch, int row)
+    {
+        _row = (
+            batch.Z.AsSpan(row * batch.Numeric, batch.Numeric).ToArray(),
+            batch.Category.AsSpan(row * batch.Categorical, batch.Categorical).ToArray());
+        var sorted = _slots.Select((s, slot) => (Distance: Distance(s.Z, s.Category), Slot: slot, s.Label)).Order().ToList();
+        return [
+            Vote([.. sorted.Take(options.Near).Select(s => ((double)s.Distance, s.Label))], batch.Known[row]),
+            Vote([.. sorted.Take(options.Wide).Select(s => ((double)s.Distance, s.Label))], batch.Known[row])];
+    }
+
+    public override void Learn(EncodedBatch batch, int row)
+    {
+        var slot = (_row.Z, _row.Category, batch.Targets[row]);
+        if (_slots.Count < options.Size)
+            _slots.Add(slot);
+        else
+            _slots[_next] = slot;
+        _next = (_next + 1) % options.Size;
+    }
+
+    private float Distance(float[] z, int[] category)
+    {
+        var sum = 0f;
+        for (var j = 0; j < z.Length; j++)
+            sum = MathF.FusedMultiplyAdd(z[j] - _row.Z[j], z[j] - _row.Z[j], sum);
+        for (var m = 0; m < category.Length; m++)
+            sum += category[m] == _row.Category[m] ? 0f : 2f;
+        return sum;
+    }
+
+    private static double[] Vote((double Distance, int Label)[] nearest, int classes)
+    {
+        if (nearest.Length == 0)
+            return [.. Enumerable.Repeat(1.0 / classes, classes)];
+        var (least, most) = (nearest[0].Distance, nearest[^1].Distance);
+        var votes = nearest.Select(n => (n.Label, Weight: Math.Exp(-2 * (n.Distance - least) / (most + 1e-6)))).ToList();
+        var total = votes.Sum(v => v.Weight);
+        return [.. Enumerable.Range(0, classes).Select(
+            c => (0.98 * votes.Where(v => v.Label == c).Sum(v => v.Weight) / total) + (0.02 / classes))];
+    }
+}

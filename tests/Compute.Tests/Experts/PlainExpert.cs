@@ -1,0 +1,45 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Simd;
+using Xunit;
+
+namespace MoE.Compute.Tests.Experts;
+
+/// <summary>An expert's definition, one number after the other: what the vector code must agree with.</summary>
+internal abstract class PlainExpert
+{
+    /// <summary>Probabilities by head and class, of the classes known before the row.</summary>
+    public abstract double[][] Predict(EncodedBatch batch, int row);
+
+    public abstract void Learn(EncodedBatch batch, int row);
+
+    public static double[] Softmax(IReadOnlyList<double> logits)
+    {
+        var top = logits.Count == 0 ? 0 : logits.Max();
+        var e = logits.Select(l => Math.Exp(l - top)).ToArray();
+        return [.. e.Select(v => v / e.Sum())];
+    }
+
+    /// <summary>Walks both through the stream and compares every probability.</summary>
+    public static void AssertAgree(ExpertSpec spec, ulong seed, Func<EncodedStream, PlainExpert> make, EncodedStream stream, double within)
+    {
+        List<string> problems = [];
+        var options = ExpertKinds.Options(spec, problems);
+        Assert.Empty(problems);
+        var expert = ExpertKinds.Create<Lanes16>(options!, stream.Schema, seed);
+        var plain = make(stream);
+        foreach (var batch in stream.Batches(32))
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                var answer = new float[expert.Heads * batch.ClassStride];
+                expert.Predict(batch, row, answer);
+                var expected = plain.Predict(batch, row);
+                Assert.Equal(expert.Heads, expected.Length);
+                for (var head = 0; head < expected.Length; head++)
+                    for (var c = 0; c < batch.Known[row]; c++)
+                        Assert.Equal(expected[head][c], Math.Exp(answer[(head * batch.ClassStride) + c]), within);
+                expert.Learn(batch, row);
+                plain.Learn(batch, row);
+            }
+    }
+}

@@ -1,0 +1,33 @@
+using MoE.Compute.Data;
+using MoE.Compute.Experts;
+using MoE.Compute.Simd;
+using Xunit;
+
+namespace MoE.Compute.Tests.Experts;
+
+/// <summary>Small experts of every kind.</summary>
+internal static class Pools
+{
+    public static TheoryData<string> EveryKind { get; } =
+    [
+        "mlp input=z hidden=20 optimizer=sgd rate=0.03",
+        "mlp input=hat hidden=64 optimizer=sgd rate=0.1",
+        "mlp input=both hidden=80 optimizer=sgd rate=0.03 average=0.01",
+        "mlp input=z hidden=16 optimizer=adam rate=0.003 average=0.003",
+        "cross bits=10 rate=0.05 pairs=20 bins=16",
+        "fern count=20 depth=6 rate=0.1",
+        "fern count=17 depth=10 rate=0.05",
+        "memory size=90 near=4 wide=20",
+    ];
+
+    /// <summary>One expert, in the widest vectors.</summary>
+    public static IExpert Create(string text, Schema schema) => Create<Lanes16>(text, schema);
+
+    public static IExpert Create<L>(string text, Schema schema) where L : struct, ILanes<L>
+    {
+        List<string> problems = [];
+        var options = ExpertKinds.Options(new ExpertSpec("it", ExpertRole.Shared, text), problems);
+        Assert.Empty(problems);
+        return ExpertKinds.Create<L>(options!, schema, seed: 5);
+    }
+}

@@ -1,0 +1,63 @@
+using CsCheck;
+using MoE.Compute.Simd;
+using Xunit;
+
+namespace MoE.Compute.Tests.Simd;
+
+public sealed class FunctionsTests
+{
+    /// <summary>Distance allowed between a result and the true value, in units of the float's last place.</summary>
+    private const double Units = 2;
+
+    [Fact]
+    public void Exp_is_within_two_units_of_the_last_place() =>
+        Gen.OneOf(Gen.Float[-87f, 88f], Gen.Float[-1f, 1f]).Sample(
+            x => AssertNear(Math.Exp(x), Functions.Exp(x)), iter: 100_000);
+
+    [Fact]
+    public void Log_is_within_two_units_of_the_last_place() =>
+        Gen.OneOf(PositiveNormal, Gen.Float[0.5f, 2f]).Sample(
+            x => AssertNear(Math.Log(x), Functions.Log(x)), iter: 100_000);
+
+    [Fact]
+    public void Exp_of_nothing_is_exactly_one() => Assert.Equal(1f, Functions.Exp(0f));
+
+    [Fact]
+    public void Log_of_one_is_exactly_nothing() => Assert.Equal(0f, Functions.Log(1f));
+
+    [Theory]
+    [InlineData(-1e30f, -87f)]
+    [InlineData(-100f, -87f)]
+    [InlineData(float.NegativeInfinity, -87f)]
+    [InlineData(89f, 88f)]
+    [InlineData(1e30f, 88f)]
+    [InlineData(float.PositiveInfinity, 88f)]
+    public void Exp_takes_values_out_of_range_as_the_nearer_end(float x, float end) =>
+        Assert.Equal(Functions.Exp(end), Functions.Exp(x));
+
+    [Fact]
+    public void All_widths_give_the_same_bits() =>
+        Gen.Select(Gen.Float[-100f, 100f].Array[16], PositiveNormal.Array[16]).Sample((x, y) =>
+        {
+            Assert.Equal(Run<Twice<Twice<Lanes4>>>(x, y), Run<Lanes16>(x, y));
+            Assert.Equal(Run<Twice<Lanes8>>(x, y), Run<Lanes16>(x, y));
+            Assert.Equal(x.Select(v => BitConverter.SingleToInt32Bits(Functions.Exp(v))), Run<Lanes16>(x, y)[..16]);
+            Assert.Equal(y.Select(v => BitConverter.SingleToInt32Bits(Functions.Log(v))), Run<Lanes16>(x, y)[16..]);
+        }, iter: 1000);
+
+    private static Gen<float> PositiveNormal => Gen.Int[0x0080_0000, 0x7F7F_FFFF].Select(BitConverter.Int32BitsToSingle);
+
+    private static int[] Run<L>(float[] x, float[] y) where L : struct, ILanes<L>
+    {
+        var result = new float[32];
+        Functions.Exp(L.Load(ref x[0], 0)).Store(ref result[0], 0);
+        Functions.Log(L.Load(ref y[0], 0)).Store(ref result[16], 0);
+        return [.. result.Select(BitConverter.SingleToInt32Bits)];
+    }
+
+    private static void AssertNear(double expected, float actual)
+    {
+        var unit = (double)MathF.BitIncrement(MathF.Abs((float)expected)) - MathF.Abs((float)expected);
+        Assert.InRange((actual - expected) / unit, -Units, Units);
+    }
+}

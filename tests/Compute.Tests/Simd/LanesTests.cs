@@ -1,0 +1,140 @@
+using CsCheck;
+using MoE.Compute.Simd;
+using Xunit;
+
+namespace MoE.Compute.Tests.Simd;
+
+public sealed class LanesTests
+{
+    private static readonly Gen<float[]> Block =
+        Gen.OneOf(Gen.Float[-1e6f, 1e6f], Gen.Float[-1f, 1f], Gen.Int[-3, 3].Select(i => (float)i)).Array[16];
+
+    /// <summary>Every operation, one lane at a time, in plain arithmetic.</summary>
+    private static readonly Dictionary<string, Func<float, float, float, float>> Plain = new()
+    {
+        ["Fill"] = (_, _, _) => 0.1f,
+        ["Load"] = (a, _, _) => a,
+        ["+"] = (a, b, _) => a + b,
+        ["-"] = (a, b, _) => a - b,
+        ["*"] = (a, b, _) => a * b,
+        ["/"] = (a, b, _) => a / b,
+        ["MultiplyAdd"] = MathF.FusedMultiplyAdd,
+        ["Max"] = (a, b, _) => a > b ? a : b,
+        ["Min"] = (a, b, _) => a < b ? a : b,
+        ["Sqrt"] = (a, _, _) => MathF.Sqrt(a),
+        ["WherePositive"] = (a, b, _) => a > 0f ? b : 0f,
+        ["WhereDifferent"] = (a, b, c) => a != b ? c : 0f,
+        ["AddBits"] = (a, b, _) => Of(Bits(a) + Bits(b)),
+        ["AndBits"] = (a, b, _) => Of(Bits(a) & Bits(b)),
+        ["OrBits"] = (a, b, _) => Of(Bits(a) | Bits(b)),
+        ["ShiftBitsLeft"] = (a, _, _) => Of(Bits(a) << 5),
+        ["ShiftBitsRight"] = (a, _, _) => Of(Bits(a) >>> 23),
+        ["FromInteger"] = (a, _, _) => Bits(a),
+    };
+
+    public static TheoryData<string> Operations => [.. Plain.Keys];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Every_width_computes_lane_by_lane(string operation) =>
+        Gen.Select(Block, Block, Block).Sample((a, b, c) =>
+        {
+            var expected = Enumerable.Range(0, 16).Select(i => Plain[operation](a[i], b[i], c[i])).ToArray();
+            AssertSame(expected, Run<Lanes16>(operation, a, b, c));
+            AssertSame(expected, Run<Twice<Lanes8>>(operation, a, b, c));
+            AssertSame(expected, Run<Twice<Twice<Lanes4>>>(operation, a, b, c));
+            AssertSame(expected, Run<Lanes8>(operation, a, b, c));
+            AssertSame(expected, Run<Twice<Lanes4>>(operation, a, b, c));
+            AssertSame(expected, Run<Lanes4>(operation, a, b, c));
+        }, iter: 200);
+
+    [Fact]
+    public void A_sum_adds_halves_until_one_lane_is_left_on_every_width() =>
+        Block.Sample(a =>
+        {
+            AssertSame([SumOfHalves(a)], [
+                Lanes16.Load(ref a[0], 0).Sum(), Twice<Lanes8>.Load(ref a[0], 0).Sum(), Twice<Twice<Lanes4>>.Load(ref a[0], 0).Sum()]);
+            AssertSame([SumOfHalves(a[..8])], [Lanes8.Load(ref a[0], 0).Sum(), Twice<Lanes4>.Load(ref a[0], 0).Sum()]);
+            AssertSame([SumOfHalves(a[..4])], [Lanes4.Load(ref a[0], 0).Sum()]);
+        }, iter: 1000);
+
+    [Fact]
+    public void The_greatest_lane_is_found_on_every_width() =>
+        Block.Sample(a =>
+        {
+            AssertSame([a.Max()], [
+                Lanes16.Load(ref a[0], 0).Greatest(), Twice<Lanes8>.Load(ref a[0], 0).Greatest(),
+                Twice<Twice<Lanes4>>.Load(ref a[0], 0).Greatest()]);
+            AssertSame([a[..8].Max()], [Lanes8.Load(ref a[0], 0).Greatest(), Twice<Lanes4>.Load(ref a[0], 0).Greatest()]);
+            AssertSame([a[..4].Max()], [Lanes4.Load(ref a[0], 0).Greatest()]);
+        }, iter: 1000);
+
+    [Fact]
+    public void Below_has_one_bit_per_lane_with_lane_0_lowest() =>
+        Gen.Select(Block, Block).Sample((a, b) =>
+        {
+            var bits = Enumerable.Range(0, 16).Aggregate(0u, (m, i) => m | (a[i] < b[i] ? 1u << i : 0u));
+            Assert.Equal(bits, Below<Lanes16>(a, b));
+            Assert.Equal(bits, Below<Twice<Lanes8>>(a, b));
+            Assert.Equal(bits, Below<Twice<Twice<Lanes4>>>(a, b));
+            Assert.Equal(bits & 0xFF, Below<Lanes8>(a, b));
+            Assert.Equal(bits & 0xFF, Below<Twice<Lanes4>>(a, b));
+            Assert.Equal(bits & 0xF, Below<Lanes4>(a, b));
+        }, iter: 1000);
+
+    private static uint Below<L>(float[] a, float[] b) where L : struct, ILanes<L> =>
+        L.Below(L.Load(ref a[0], 0), L.Load(ref b[0], 0));
+
+    /// <summary>All 16 lanes, as many at a time as the width has.</summary>
+    private static float[] Run<L>(string operation, float[] a, float[] b, float[] c) where L : struct, ILanes<L>
+    {
+        var result = new float[16];
+        for (nuint i = 0; i < 16; i += (nuint)L.Count)
+            Apply(operation, L.Load(ref a[0], i), L.Load(ref b[0], i), L.Load(ref c[0], i)).Store(ref result[0], i);
+        return result;
+    }
+
+    private static L Apply<L>(string operation, L a, L b, L c) where L : struct, ILanes<L> => operation switch
+    {
+        "Fill" => L.Fill(0.1f),
+        "Load" => a,
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a * b,
+        "/" => a / b,
+        "MultiplyAdd" => L.MultiplyAdd(a, b, c),
+        "Max" => L.Max(a, b),
+        "Min" => L.Min(a, b),
+        "Sqrt" => L.Sqrt(a),
+        "WherePositive" => L.WherePositive(a, b),
+        "WhereDifferent" => L.WhereDifferent(a, b, c),
+        "AddBits" => L.AddBits(a, b),
+        "AndBits" => L.AndBits(a, b),
+        "OrBits" => L.OrBits(a, b),
+        "ShiftBitsLeft" => L.ShiftBitsLeft(a, 5),
+        "ShiftBitsRight" => L.ShiftBitsRight(a, 23),
+        "FromInteger" => L.FromInteger(a),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "There is no such operation."),
+    };
+
+    private static float SumOfHalves(float[] values)
+    {
+        while (values.Length > 1)
+            values = [.. values[..(values.Length / 2)].Zip(values[(values.Length / 2)..], (a, b) => a + b)];
+        return values[0];
+    }
+
+    private static void AssertSame(float[] expected, float[] actual)
+    {
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var one = expected.Length == 1 ? expected[0] : expected[i];
+            if (!(float.IsNaN(one) && float.IsNaN(actual[i])))
+                Assert.Equal(Bits(one), Bits(actual[i]));
+        }
+    }
+
+    private static int Bits(float value) => BitConverter.SingleToInt32Bits(value);
+
+    private static float Of(int bits) => BitConverter.Int32BitsToSingle(bits);
+}
