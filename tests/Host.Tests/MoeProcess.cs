@@ -27,8 +27,8 @@ internal static class MoeProcess
         return await EndAsync(process, output, error);
     }
 
-    /// <summary>Starts an endless run, and sends a signal when the first line of progress is there.</summary>
-    public static async Task<Outcome> StopAsync(string signal, params string[] args)
+    /// <summary>Starts a run, and sends a signal when a line with this mark is there.</summary>
+    public static async Task<Outcome> StopAsync(string signal, string mark, params string[] args)
     {
         using var process = Start(args, null);
         var output = process.StandardOutput.ReadToEndAsync();
@@ -36,10 +36,9 @@ internal static class MoeProcess
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
             lines.Add(line);
-            if (line.EndsWith("rows/s", StringComparison.Ordinal))
+            if (line.Contains(mark, StringComparison.Ordinal))
                 break;
         }
-        lines.Add(await process.StandardError.ReadLineAsync() ?? "");
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await kill.WaitForExitAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -12,10 +12,24 @@ public sealed class StopTests
     {
         if (OperatingSystem.IsWindows())
             return;
-        var outcome = await MoeProcess.StopAsync(signal, "evaluate", "sea", "--mode", mode);
+        var outcome = await MoeProcess.StopAsync(signal, "1,024  ", "evaluate", "sea", "--mode", mode);
         Assert.Equal(0, outcome.ExitCode);
         Assert.StartsWith("sea: ", outcome.Output, StringComparison.Ordinal);
-        Assert.Matches(@"stopped after row [\d,]+ of sea", outcome.Error);
+        Assert.Matches(@"stopped after [\d,]+ rows of sea", outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_signal_while_the_actors_start_is_a_clean_stop()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TemporaryFolder();
+        string[] run = ["evaluate", "sea", "--rows", "1000", "--data-dir", Path.Combine(folder.Path, "data")];
+        var stopped = await MoeProcess.StopAsync("INT", "threads", run);
+        Assert.True(stopped.ExitCode == 0, stopped.Error);
+        Assert.Contains("stopped ", stopped.Error, StringComparison.Ordinal);
+        var again = await MoeProcess.RunAsync(run);
+        Assert.StartsWith("sea: 1,000 rows learned", again.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,7 +40,7 @@ public sealed class StopTests
         using var folder = new TemporaryFolder();
         string[] run = ["evaluate", "rbf-fast", "--rows", "30000", "--json"];
         string[] durable = [.. run, "--data-dir", Path.Combine(folder.Path, "data")];
-        var stopped = await MoeProcess.StopAsync("INT", durable);
+        var stopped = await MoeProcess.StopAsync("INT", "1,024  ", durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         Assert.Contains("the same command goes on from there", stopped.Error, StringComparison.Ordinal);
         var resumed = await MoeProcess.RunAsync(durable);

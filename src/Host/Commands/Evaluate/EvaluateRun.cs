@@ -13,20 +13,32 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         using var signals = new StopSignals();
         using var source = SourceArgument.Open(request, error.WriteLine);
         error.WriteLine($"{source.Name}  {Describe(source.Schema)}  {Hardware.Describe()}");
-        var (result, offset, failure) = await LearnAsync(source, signals.Stop);
+        try
+        {
+            return await RunAsync(source, signals.Stop);
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            error.WriteLine($"stopped before the first row of {source.Name}");
+            return ExitCode.Done;
+        }
+    }
+
+    private async Task<int> RunAsync(IRowSource source, CancellationToken stop)
+    {
+        var (result, failure) = await LearnAsync(source, stop);
         if (result.Scores.Rows > 0)
             Print(result);
         if (failure is not null)
             return MoeCommandLine.Fail(failure);
-        if (offset == 0 && !signals.Stop.IsCancellationRequested)
+        if (stop.IsCancellationRequested)
+            NoteStop(result);
+        else if (result.Scores is { Rows: 0, Refused: 0 })
             return MoeCommandLine.Fail(new SourceException($"{source.Name} has no rows; there is nothing to learn."));
-        if (signals.Stop.IsCancellationRequested)
-            NoteStop(source.Name, offset);
         return ExitCode.Done;
     }
 
-    private async Task<(RunResult Result, long Offset, Exception? Failure)> LearnAsync(
-        IRowSource source, CancellationToken stop)
+    private async Task<(RunResult Result, Exception? Failure)> LearnAsync(IRowSource source, CancellationToken stop)
     {
         await using var evaluation = await StartAsync(source.Schema, stop);
         var observed = new ObservedSource(Limited(source, evaluation.Rows), error.WriteLine);
@@ -42,7 +54,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         var report = await evaluation.ReportAsync();
         var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
         return (new(source.Name, report.Scores, [.. experts], report.Fingerprint,
-            report.Scores.Rows - evaluation.Rows, elapsed), observed.Offset, failure);
+            report.Scores.Rows - evaluation.Rows, elapsed), failure);
     }
 
     private async Task<IEvaluation> StartAsync(Schema schema, CancellationToken stop) => request.Single
@@ -81,11 +93,11 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             output.WriteLine(line);
     }
 
-    private void NoteStop(string source, long offset)
+    private void NoteStop(RunResult result)
     {
         var next = request.Settings.Durability.DataDirectory is null ? "" : "; the same command goes on from there";
         error.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"stopped after row {offset:N0} of {source}{next}"));
+            string.Create(CultureInfo.InvariantCulture, $"stopped after {result.Scores.Rows:N0} rows of {result.Source}{next}"));
     }
 
     private static string Describe(Schema schema)

@@ -3,9 +3,7 @@ using MoE.Compute.Data;
 
 namespace MoE.Host.Commands.Evaluate;
 
-/// <summary>
-/// Tells of every refused row, and remembers when the first row was asked for and how far reading came.
-/// </summary>
+/// <summary>Tells of every refused row, and remembers when the first row was asked for.</summary>
 internal sealed class ObservedSource(IRowSource source, Action<string> refused) : IRowSource
 {
     private long _begin;
@@ -14,27 +12,17 @@ internal sealed class ObservedSource(IRowSource source, Action<string> refused) 
 
     public Schema Schema => source.Schema;
 
-    /// <summary>Rows read so far, the refused among them.</summary>
-    public long Offset { get; private set; }
-
     /// <summary>Time since the first row was asked for.</summary>
     public TimeSpan Elapsed => _begin == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_begin);
 
-    public void SkipTo(long offset, IEnumerable<Term> terms)
-    {
-        source.SkipTo(offset, terms);
-        Offset = offset;
-    }
+    public void SkipTo(long offset, IEnumerable<Term> terms) => source.SkipTo(offset, terms);
 
     public RowBatch? Read(int rows)
     {
         if (_begin == 0)
             _begin = Stopwatch.GetTimestamp();
         var batch = source.Read(rows);
-        if (batch is null)
-            return null;
-        Offset = batch.NextOffset;
-        foreach (var refusal in batch.Refusals)
+        foreach (var refusal in batch?.Refusals ?? [])
             refused(refusal.Reason);
         return batch;
     }
