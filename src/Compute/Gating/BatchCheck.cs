@@ -13,7 +13,8 @@ internal static class BatchCheck
         var features = schema.Features.Count;
         if (rows.Values.Length != rows.Rows * features)
             return $"The batch has {rows.Values.Length} cells; {rows.Rows} rows of {features} features were expected.";
-        var names = rows.NewTerms.GroupBy(t => t.Column).ToDictionary(g => g.Key, g => g.Count());
+        var names = rows.NewTerms.Where(t => vocabulary.IndexOf(t) < 0).Distinct()
+            .GroupBy(t => t.Column).ToDictionary(g => g.Key, g => g.Count());
         var classes = vocabulary.Classes.Count + names.GetValueOrDefault(Term.Class);
         if (classes > maxClasses)
             return $"The batch brings class number {classes}; moe.max-classes allows {maxClasses}.";
