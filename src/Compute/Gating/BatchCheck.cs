@@ -27,7 +27,8 @@ internal static class BatchCheck
         for (var row = 0; row < targets.Length; row++)
         {
             if (targets[row] < 0 || targets[row] >= classes || targets[row] > known)
-                return $"Row {row} of the batch has class number {targets[row]}; 0 to {Math.Min(known, classes - 1)} were expected.";
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"Row {row} of the batch has class number {targets[row]}; 0 to {Math.Min(known, classes - 1)} were expected.");
             known = Math.Max(known, targets[row] + 1);
         }
         return null;
