@@ -1,3 +1,4 @@
+using System.Globalization;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 
@@ -30,11 +31,11 @@ public sealed record MixtureOptions
     {
         List<string> problems = [];
         if (Batch is < 1 or > 4096)
-            problems.Add($"moe.batch is {Batch}; it must lie in [1, 4096].");
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.batch is {Batch}; it must lie in [1, 4096]."));
         if (Window is < 1 or > 256)
-            problems.Add($"moe.window is {Window}; it must lie in [1, 256].");
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.window is {Window}; it must lie in [1, 256]."));
         if (MaxClasses is < 2 or > 1024)
-            problems.Add($"moe.max-classes is {MaxClasses}; it must lie in [2, 1024].");
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.max-classes is {MaxClasses}; it must lie in [2, 1024]."));
         Router.Check(problems);
         ExpertKinds.Check(Pool, problems);
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);

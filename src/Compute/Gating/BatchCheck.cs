@@ -13,7 +13,8 @@ internal static class BatchCheck
         var features = schema.Features.Count;
         if (rows.Values.Length != rows.Rows * features)
             return $"The batch has {rows.Values.Length} cells; {rows.Rows} rows of {features} features were expected.";
-        var names = rows.NewTerms.GroupBy(t => t.Column).ToDictionary(g => g.Key, g => g.Count());
+        var names = rows.NewTerms.Where(t => vocabulary.IndexOf(t) < 0).Distinct()
+            .GroupBy(t => t.Column).ToDictionary(g => g.Key, g => g.Count());
         var classes = vocabulary.Classes.Count + names.GetValueOrDefault(Term.Class);
         if (classes > maxClasses)
             return $"The batch brings class number {classes}; moe.max-classes allows {maxClasses}.";
@@ -26,7 +27,8 @@ internal static class BatchCheck
         for (var row = 0; row < targets.Length; row++)
         {
             if (targets[row] < 0 || targets[row] >= classes || targets[row] > known)
-                return $"Row {row} of the batch has class number {targets[row]}; 0 to {Math.Min(known, classes - 1)} were expected.";
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"Row {row} of the batch has class number {targets[row]}; 0 to {Math.Min(known, classes - 1)} were expected.");
             known = Math.Max(known, targets[row] + 1);
         }
         return null;

@@ -37,7 +37,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
     public void Mix(MixerInputs<L> inputs, Span<float> probabilities)
     {
         if (_answers[0].Length < inputs.Stride)
-            _answers = [.. _mixers.Select(_ => new float[inputs.Stride])];
+            Fit(inputs.Stride);
         for (var m = 0; m < _mixers.Length; m++)
             _mixers[m].Mix(inputs, _answers[m]);
         ref var p = ref MemoryMarshal.GetReference(probabilities);
@@ -77,4 +77,6 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             mixer.Load(state);
         _above.Load(state);
     }
+
+    private void Fit(int stride) => _answers = [.. _mixers.Select(_ => new float[stride])];
 }

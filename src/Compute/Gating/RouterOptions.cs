@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MoE.Compute.Gating;
 
 /// <summary>How the router chooses among the routed experts and keeps their load even.</summary>
@@ -15,10 +17,10 @@ public sealed record RouterOptions
     internal void Check(List<string> problems)
     {
         if (TopK < 1)
-            problems.Add($"moe.router.top-k is {TopK}; it must be 1 or more.");
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.router.top-k is {TopK}; it must be 1 or more."));
         if (BiasRate is not (>= 0f and <= 0.1f))
-            problems.Add($"moe.router.bias-rate is {BiasRate}; it must lie in [0, 0.1].");
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.router.bias-rate is {BiasRate}; it must lie in [0, 0.1]."));
         if (Rate is not (> 0f and <= 1f))
-            problems.Add($"moe.router.rate is {Rate}; it must lie above 0 and up to 1.");
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.router.rate is {Rate}; it must lie above 0 and up to 1."));
     }
 }

@@ -17,7 +17,8 @@ internal abstract class PlainExpert
     {
         var top = logits.Count == 0 ? 0 : logits.Max();
         var e = logits.Select(l => Math.Exp(l - top)).ToArray();
-        return [.. e.Select(v => v / e.Sum())];
+        var sum = e.Sum();
+        return [.. e.Select(v => v / sum)];
     }
 
     /// <summary>Walks both through the stream and compares every probability.</summary>

@@ -11,7 +11,7 @@ internal static class Nearest<L> where L : struct, ILanes<L>
 
     /// <summary>
     /// Moves the <paramref name="k"/> smallest distances and their labels to the front, in their order; among equal
-    /// distances the first ones. Distances are 0 or more, below <paramref name="limit"/>, and their array is readable
+    /// distances the first ones. Distances are finite, from 0 to <paramref name="limit"/>, and their array is readable
     /// up to a whole block.
     /// </summary>
     /// <returns>The greatest distance kept, or the limit when there were k or fewer.</returns>
@@ -20,7 +20,7 @@ internal static class Nearest<L> where L : struct, ILanes<L>
         if (count <= k)
             return limit;
         distance.AsSpan(count, ClassRows.Padded(count) - count).Fill(float.PositiveInfinity);
-        var (low, high) = (0, BitConverter.SingleToInt32Bits(limit));
+        var (low, high) = (0, BitConverter.SingleToInt32Bits(MathF.BitIncrement(MathF.Min(limit, float.MaxValue))));
         var (below, ties) = (0f, k);
         while (high - low > 1)
         {

@@ -1,0 +1,179 @@
+using CsCheck;
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Files;
+using MoE.Compute.Gating;
+using Xunit;
+
+namespace MoE.Compute.Tests.Gating;
+
+public sealed class GateTests
+{
+    private static readonly MixtureOptions Options = RowStream.Options;
+
+    [Fact]
+    public void Batches_are_mixed_in_their_order_only()
+    {
+        var (gate, stream) = New();
+        var (first, second) = (gate.Encode(stream.Next(5)), gate.Encode(stream.Next(5)));
+        var error = Assert.Throws<InvalidOperationException>(() => gate.Mix(second, new float[]?[8]));
+        Assert.Equal("Batch 2 was to be mixed; 1 is next.", error.Message);
+        gate.Mix(first, new float[]?[8]);
+        Assert.Throws<InvalidOperationException>(() => gate.Mix(first, new float[]?[8]));
+        gate.Mix(second, new float[]?[8]);
+        Assert.Equal((2, 2, 10), (gate.Encoded, gate.Mixed, gate.NextOffset));
+    }
+
+    [Fact]
+    public void No_more_than_a_window_of_batches_is_encoded_ahead()
+    {
+        var (gate, stream) = New();
+        var first = gate.Encode(stream.Next(5));
+        for (var ahead = 1; ahead < Options.Window; ahead++)
+            gate.Encode(stream.Next(5));
+        var error = Assert.Throws<InvalidOperationException>(() => gate.Encode(stream.Next(5)));
+        Assert.Equal("3 batches are under way; 3 at most may be.", error.Message);
+        gate.Mix(first, new float[]?[8]);
+        Assert.Equal(4, gate.Encode(stream.Next(5)).Number);
+    }
+
+    [Fact]
+    public void Running_ahead_changes_neither_choices_nor_any_other_bit() =>
+        Gen.Select(Gen.Int, Gen.Int[1, 3].Array[12]).Sample((seed, aheads) =>
+        {
+            var (gate, stream) = New(seed);
+            var (other, same) = New(seed);
+            var (experts, others) = (Experts(stream), Experts(stream));
+            Queue<EncodedBatch> waiting = [];
+            List<int[]> choices = [];
+            foreach (var ahead in aheads)
+            {
+                var batch = gate.Encode(stream.Next(20));
+                choices.Add(batch.Chosen);
+                gate.Mix(batch, Answers(experts, batch));
+                waiting.Enqueue(other.Encode(same.Next(20)));
+                while (waiting.Count > ahead || waiting.Count == Options.Window)
+                    MixNext(other, others, waiting, choices);
+            }
+            while (waiting.Count > 0)
+                MixNext(other, others, waiting, choices);
+            Assert.Equal(Fingerprint(gate, experts), Fingerprint(other, others));
+        }, iter: 15);
+
+    [Fact]
+    public void Every_row_has_k_experts_and_stands_in_the_list_of_each()
+    {
+        var (gate, stream) = New();
+        var batch = gate.Encode(stream.Next(100));
+        Assert.Equal(100 * 2, batch.Chosen.Length);
+        Assert.Equal(6, batch.RowsOf.Length);
+        for (var slot = 0; slot < 6; slot++)
+        {
+            int[] rows = [.. Enumerable.Range(0, 100).Where(row => batch.Chosen.AsSpan(row * 2, 2).Contains(slot))];
+            Assert.Equal(rows.Length == 0 ? null : rows, batch.RowsOf[slot]);
+        }
+    }
+
+    [Fact]
+    public void An_expert_without_an_answer_counts_as_one_that_does_not_know()
+    {
+        var (gate, stream) = New();
+        var (other, _) = New();
+        var experts = Experts(stream);
+        for (var i = 0; i < 10; i++)
+        {
+            var rows = stream.Next(30);
+            var (batch, same) = (gate.Encode(rows), other.Encode(rows));
+            var answers = Answers(experts, batch);
+            (answers[1], answers[4]) = (null, null);
+            var expected = gate.Mix(batch, answers);
+            answers[1] = [.. Enumerable.Range(0, 30).SelectMany(row => Unknowing(batch, row, heads: 2))];
+            answers[4] = batch.RowsOf[2]?.SelectMany(row => Unknowing(batch, row, heads: 1)).ToArray();
+            Assert.Equal(expected.Probabilities, other.Mix(same, answers).Probabilities);
+        }
+    }
+
+    [Fact]
+    public void A_restored_gate_goes_on_with_the_same_bits() =>
+        Gen.Select(Gen.Int, Gen.Int[0, 8]).Sample((seed, cut) =>
+        {
+            var (gate, stream) = New(seed);
+            var (first, same) = New(seed);
+            var (experts, others) = (Experts(stream), Experts(stream));
+            for (var i = 0; i < 10; i++)
+            {
+                if (i == cut)
+                    first = Restored(first, same.Schema);
+                var expected = Walk(gate, experts, stream.Next(25));
+                var actual = Walk(first, others, same.Next(25));
+                Assert.Equal(expected.Probabilities, actual.Probabilities);
+            }
+            Assert.Equal(Fingerprint(gate, experts), Fingerprint(first, others));
+            Assert.Equal(gate.Scores(), first.Scores());
+            Assert.Equal(gate.ExpertScores(), first.ExpertScores());
+            Assert.Equal(gate.Vocabulary.Terms, first.Vocabulary.Terms);
+        }, iter: 10);
+
+    [Fact]
+    public void Mixing_allocates_its_predictions_and_nothing_per_row()
+    {
+        var (gate, stream) = New();
+        var experts = Experts(stream);
+        Walk(gate, experts, stream.Next(500));
+        var (few, many) = (Beyond(64), Beyond(2048));
+        Assert.InRange(many, 0, few + 64);
+
+        long Beyond(int rows)
+        {
+            var batch = gate.Encode(stream.Next(rows));
+            var answers = Answers(experts, batch);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var predictions = gate.Mix(batch, answers);
+            return GC.GetAllocatedBytesForCurrentThread() - before - (4L * (predictions.Classes.Length + predictions.Probabilities.Length));
+        }
+    }
+
+    private static (Gate Gate, RowStream Stream) New(int seed = 1)
+    {
+        var stream = new RowStream(3, 1, 5, seed);
+        return (new Gate(stream.Schema, Options), stream);
+    }
+
+    private static IExpert[] Experts(RowStream stream) => [.. Options.Pool.Select(s => ExpertKinds.Create(s, stream.Schema, 1))];
+
+    private static float[]?[] Answers(IExpert[] experts, EncodedBatch batch) => [.. experts.Select((expert, e) =>
+        e < 2 ? MoE.Compute.Experts.Walk.All(expert, batch)
+        : batch.RowsOf[e - 2] is { } rows ? MoE.Compute.Experts.Walk.Some(expert, batch, rows) : null)];
+
+    private static Predictions Walk(Gate gate, IExpert[] experts, RowBatch rows)
+    {
+        Assert.Null(gate.Problem(rows));
+        var batch = gate.Encode(rows);
+        return gate.Mix(batch, Answers(experts, batch));
+    }
+
+    private static void MixNext(Gate gate, IExpert[] experts, Queue<EncodedBatch> waiting, List<int[]> choices)
+    {
+        var batch = waiting.Dequeue();
+        Assert.Equal(choices[(int)batch.Number - 1], batch.Chosen);
+        gate.Mix(batch, Answers(experts, batch));
+    }
+
+    private static IEnumerable<float> Unknowing(EncodedBatch batch, int row, int heads) =>
+        Enumerable.Repeat(MoE.Compute.Simd.Functions.Log(1f / Math.Max(1, batch.Known[row])), heads * batch.ClassStride);
+
+    private static Gate Restored(Gate gate, Schema schema)
+    {
+        var (encoding, mixing) = (new StateWriter(), new StateWriter());
+        gate.SaveEncoding(encoding);
+        gate.SaveMixing(mixing);
+        var restored = new Gate(schema, Options);
+        restored.LoadEncoding(new StateReader(encoding.ToArray()));
+        restored.LoadMixing(new StateReader(mixing.ToArray()));
+        return restored;
+    }
+
+    private static string Fingerprint(Gate gate, IExpert[] experts) => Fingerprints.Combine(
+        [Fingerprints.Of(gate.SaveEncoding), Fingerprints.Of(gate.SaveMixing), .. experts.Select(e => Fingerprints.Of(e.Save))]);
+}
