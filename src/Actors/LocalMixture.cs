@@ -45,6 +45,7 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var warmUp = Task.Run(() => WarmUp.Run(options), cancel);
         var mixture = await StartAsync(schema, options, durability, null, Config.Empty, cancel);
+        await mixture.LearnAsync(new NoRows(schema), _ => { }, cancel);
         await warmUp;
         return mixture;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MoE.Compute.Files;
 
 namespace MoE.Compute.Encoding;
@@ -32,6 +33,7 @@ internal sealed class NumericColumn(ulong seed)
     /// <param name="spread">A high quantile of all columns' variances.</param>
     /// <param name="z">Its z-score, in [-4, 4].</param>
     /// <param name="rank">Its rank, in [0, 1).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(float x, double spread, out float z, out float rank)
     {
         if (float.IsNaN(x))
@@ -70,6 +72,7 @@ internal sealed class NumericColumn(ulong seed)
         (_mean, _variance, _inverseDeviation) = (state.ReadDouble(), state.ReadDouble(), state.ReadDouble());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Moments(float x, double spread)
     {
         var rate = Math.Max(1d / _seen, SlowestRate);
@@ -80,6 +83,7 @@ internal sealed class NumericColumn(ulong seed)
         _inverseDeviation = _variance > 1e-30 ? 1 / Math.Sqrt(raised) : 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float Rank(float x, int lower, int upper)
     {
         if (_filled < 2)

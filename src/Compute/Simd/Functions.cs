@@ -62,11 +62,14 @@ internal static class Functions
     }
 
     /// <summary>ln x for one normal x above 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Log(float x) => First(Log(Lanes4.Fill(x)));
 
     /// <summary>e^x for one x in [-87, 88].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Exp(float x) => First(Exp(Lanes4.Fill(x)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float First(Lanes4 lanes)
     {
         Unsafe.SkipInit(out Four four);
