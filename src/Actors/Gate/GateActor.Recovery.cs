@@ -66,8 +66,8 @@ internal sealed partial class GateActor
     {
         if (found is not { Snapshot: StateImage image } || found.Metadata.SequenceNr != _state.Checkpoint!.Number)
             throw new ModelException(
-                $"Snapshot {_state.Checkpoint!.Number} of {StorageId} is not there; restore the data directory from a copy, "
-                + "or begin with another one.");
+                $"Snapshot {_state.Checkpoint!.Number} of {StorageId} is not there; restore the data directory from a "
+                + "copy, or begin with another one.");
         try
         {
             var parts = new StateReader(image.Bytes);
