@@ -12,11 +12,12 @@ namespace MoE.Actors;
 
 /// <summary>
 /// A mixture of expert actors in this process, with a log and checkpoints in a data directory where one is given. The
-/// same numbers as <see cref="Mixture"/>, to the bit. Disposing of it stores the state; a killed one loses nothing either.
+/// same numbers as <see cref="Mixture"/>, to the bit. Disposing of it stores the state; a killed one loses nothing
+/// either.
 /// </summary>
 public sealed class LocalMixture : IAsyncDisposable
 {
-    /// <summary>Longest wait for a source that reads no more, or blocks in a read, before it is left to itself.</summary>
+    /// <summary>Longest wait for a source that blocks in a read before it is left to itself.</summary>
     private static readonly TimeSpan SourcePatience = TimeSpan.FromSeconds(1);
 
     private readonly LocalSystem _local;
@@ -25,7 +26,7 @@ public sealed class LocalMixture : IAsyncDisposable
     private LocalMixture(LocalSystem local, int batch, Standing standing) =>
         (_local, _batch, Offset, Rows, Terms) = (local, batch, standing.Offset, standing.Rows, standing.Terms);
 
-    /// <summary>Rows of the source that were read when the model was opened: what <see cref="IRowSource.SkipTo"/> takes.</summary>
+    /// <summary>Rows of the source read before the model was opened, for <see cref="IRowSource.SkipTo"/>.</summary>
     public long Offset { get; }
 
     /// <summary>Rows that were learned when the model was opened.</summary>
@@ -74,8 +75,8 @@ public sealed class LocalMixture : IAsyncDisposable
     }
 
     /// <summary>
-    /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly behind a whole batch.
-    /// The source must go on where the model stands. What the source throws comes out once all it gave before is learned.
+    /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly behind a whole
+    /// batch. The source must go on where the model stands. What it throws comes out once what it gave is learned.
     /// </summary>
     /// <param name="source">The rows.</param>
     /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>

@@ -12,7 +12,8 @@ namespace MoE.Actors;
 /// <summary>The actor system of one mixture in this process, and the data directory under it.</summary>
 internal sealed class LocalSystem : IAsyncDisposable
 {
-    private readonly TaskCompletionSource<ModelException?> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ModelException?> _stopped =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DataDirectory? _directory;
     private readonly SqliteStore? _store;
     private readonly IActorRef _guardian;

@@ -97,7 +97,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     {
         switch (message)
         {
-            case LoadSnapshotResult { Snapshot: { Snapshot: StateImage image } found } when found.Metadata.SequenceNr == _image:
+            case LoadSnapshotResult { Snapshot: { Snapshot: StateImage image } found }
+                when found.Metadata.SequenceNr == _image:
                 Load(image);
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:

@@ -8,13 +8,17 @@ namespace MoE.Actors.Expert;
 /// </summary>
 internal static class ExpertCommands
 {
-    /// <summary>Goes back to a stored state, or to none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
+    /// <summary>Goes back to a stored state, none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
     public sealed record Restore(long Epoch, long Image);
 
-    /// <summary>Predicts and learns rows of a batch, all of them where <paramref name="Rows"/> is null. Answered by Answered.</summary>
+    /// <summary>
+    /// Predicts and learns rows of a batch, all of them where <paramref name="Rows"/> is null. Answered by Answered.
+    /// </summary>
     public sealed record WalkRows(long Epoch, EncodedBatch Batch, int[]? Rows);
 
-    /// <summary>Stores the state as it is after batch <paramref name="Number"/>. Answered by ImageSaved or ImageFailed.</summary>
+    /// <summary>
+    /// Stores the state as it is after batch <paramref name="Number"/>. Answered by ImageSaved or ImageFailed.
+    /// </summary>
     public sealed record SaveImage(long Epoch, long Number);
 
     /// <summary>Answered by FingerprintTaken.</summary>
@@ -39,7 +43,7 @@ internal static class ExpertReplies
     /// <summary>The stored state cannot be had.</summary>
     public sealed record RestoreFailed(int Place, string Reason);
 
-    /// <summary>The state after batch <paramref name="Number"/> is stored as snapshot <paramref name="Image"/>.</summary>
+    /// <summary>The state after batch <paramref name="Number"/> is that of a stored snapshot.</summary>
     public sealed record ImageSaved(int Place, long Number, long Image);
 
     /// <summary>The state after batch <paramref name="Number"/> could not be stored.</summary>

@@ -10,7 +10,8 @@ internal sealed class NonFiniteAnswerException(int row)
     : Exception($"its answer to row {row} of the batch is not a finite number");
 
 /// <summary>
-/// An expert and the rules of its batches: each is learned once, in order; one that comes again is answered from memory.
+/// An expert and the rules of its batches: each is learned once, in order; one that comes again is answered from
+/// memory.
 /// </summary>
 /// <param name="expert">The expert, which from here on belongs to this state.</param>
 /// <param name="image">The snapshot that it was restored from; 0 for none.</param>
@@ -37,12 +38,14 @@ internal sealed class ExpertState(IExpert expert, long image, int window)
     /// Predicts and learns rows of a batch. Null for a batch that was learned so long ago that its answers are gone;
     /// the gate had them before it could send the later ones.
     /// </summary>
-    /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is worthless now.</exception>
+    /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
     public float[]? Walk(EncodedBatch batch, int[]? rows)
     {
         if (batch.Number <= Walked)
             return Kept(batch.Number);
-        var answers = rows is null ? Compute.Experts.Walk.All(expert, batch) : Compute.Experts.Walk.Some(expert, batch, rows);
+        var answers = rows is null
+            ? Compute.Experts.Walk.All(expert, batch)
+            : Compute.Experts.Walk.Some(expert, batch, rows);
         Check(batch, rows, answers);
         Walked = batch.Number;
         if (_kept.Count == window)

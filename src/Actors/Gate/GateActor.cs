@@ -16,7 +16,8 @@ namespace MoE.Actors.Gate;
 /// the first row.
 /// </summary>
 internal sealed record GateSettings(
-    string Name, Schema Schema, MixtureOptions Options, DurabilityOptions Durability, Func<ExpertSpec, IExpert> NewExpert);
+    string Name, Schema Schema, MixtureOptions Options, DurabilityOptions Durability,
+    Func<ExpertSpec, IExpert> NewExpert);
 
 /// <summary>
 /// Holds a model's gate: numbers and logs the batches, encodes them, has the experts walk them, mixes their answers.
@@ -144,7 +145,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Does all that can be done now: mixes what is answered, encodes what has arrived, tells who waits.</summary>
+    /// <summary>Does what can be done now: mixes what is answered, encodes what has arrived, tells who waits.</summary>
     private void Advance()
     {
         MixReady();

@@ -8,7 +8,9 @@ namespace MoE.Actors.Gate;
 /// </summary>
 internal interface IGateEvent;
 
-/// <summary>The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused.</summary>
+/// <summary>
+/// The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused.
+/// </summary>
 internal sealed record ModelCreated(int Format, Schema Schema, MixtureOptions Options) : IGateEvent
 {
     public const int CurrentFormat = 1;
@@ -31,7 +33,7 @@ internal sealed record ExpertImage(string Id, long Image);
 
 /// <summary>
 /// Images of gate and experts after batch <paramref name="Number"/> are stored. Holds what earlier events said, so
-/// that those up to <paramref name="Barrier"/>, a sequence number, can be deleted: nobody needs them to go on from here.
+/// that those up to <paramref name="Barrier"/>, a sequence number, can be deleted.
 /// </summary>
 internal sealed record CheckpointCompleted(
     long Number, long Offset, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<ExpertFrozen> Frozen,

@@ -49,7 +49,9 @@ internal static class GateStreams
     /// <summary>To the observer: one more batch is predicted, learned and stored.</summary>
     public sealed record BatchLearned(Scores Scores);
 
-    /// <summary>To the observer, last: everything taken is learned and stored. A cause where the stream did not just end.</summary>
+    /// <summary>
+    /// To the observer, last: everything taken is learned and stored. A cause where the stream did not just end.
+    /// </summary>
     public sealed record StreamEnded(Exception? Cause);
 }
 

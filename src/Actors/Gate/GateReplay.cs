@@ -20,7 +20,8 @@ internal sealed class GateReplay
         if (e is BatchesAccepted accepted)
             for (var i = 0; i < accepted.Batches.Count; i++)
                 _tail.Enqueue((accepted.First + i, accepted.Batches[i]));
-        while (State.Checkpoint is { } checkpoint && _tail.TryPeek(out var oldest) && oldest.Number <= checkpoint.Number)
+        var covered = State.Checkpoint?.Number ?? 0;
+        while (_tail.TryPeek(out var oldest) && oldest.Number <= covered)
             _tail.Dequeue();
     }
 }

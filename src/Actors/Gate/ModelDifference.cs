@@ -21,7 +21,8 @@ internal static class ModelDifference
         if (stored.Target != given.Target)
             return $"The stored model predicts '{stored.Target}', not '{given.Target}'; {Remedy}";
         if (stored.Features.Count != given.Features.Count)
-            return $"The stored model has {stored.Features.Count} features, and the source {given.Features.Count}; {Remedy}";
+            return $"The stored model has {stored.Features.Count} features, and the source {given.Features.Count}; "
+                + Remedy;
         for (var i = 0; i < stored.Features.Count; i++)
             if (stored.Features[i] != given.Features[i])
                 return $"Feature {i + 1} of the stored model is {Text(stored.Features[i])}, and the source's "
@@ -43,7 +44,8 @@ internal static class ModelDifference
         ];
         foreach (var (key, was, now) in numbers)
             if (!was.Equals(now))
-                return string.Create(CultureInfo.InvariantCulture, $"{key} is {now}, and the stored model has {was}; {Remedy}");
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"{key} is {now}, and the stored model has {was}; {Remedy}");
         for (var i = 0; i < Math.Max(stored.Pool.Count, given.Pool.Count); i++)
         {
             var (was, now) = (stored.Pool.ElementAtOrDefault(i), given.Pool.ElementAtOrDefault(i));

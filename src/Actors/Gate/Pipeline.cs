@@ -4,7 +4,8 @@ using MoE.Compute.Experts;
 namespace MoE.Actors.Gate;
 
 /// <summary>
-/// The batches under way, oldest first, and the answers to them so far. Answers come in any order; batches leave in theirs.
+/// The batches under way, oldest first, and the answers to them so far. Answers come in any order; batches leave in
+/// theirs.
 /// </summary>
 internal sealed class Pipeline
 {
@@ -37,7 +38,8 @@ internal sealed class Pipeline
 
     /// <summary>Whether the expert at a place of the pool has rows of the batch to walk.</summary>
     public bool Asks(EncodedBatch batch, int place) =>
-        batch.Rows > 0 && batch.Number < _frozenFrom[place] && (_slot[place] < 0 || batch.RowsOf[_slot[place]] is not null);
+        batch.Rows > 0 && batch.Number < _frozenFrom[place]
+        && (_slot[place] < 0 || batch.RowsOf[_slot[place]] is not null);
 
     /// <summary>The rows of the batch that an expert walks; null for all of them.</summary>
     public int[]? RowsOf(EncodedBatch batch, int place) => _slot[place] < 0 ? null : batch.RowsOf[_slot[place]];
@@ -54,7 +56,9 @@ internal sealed class Pipeline
                 flight.Missing++;
     }
 
-    /// <summary>Takes an expert's answers; those to a batch that is not under way or was answered before change nothing.</summary>
+    /// <summary>
+    /// Takes an expert's answers; those to a batch that is not under way or was answered before change nothing.
+    /// </summary>
     public void Take(int place, long number, float[] answers)
     {
         if (_count == 0 || number - _ring[_head].Batch!.Number is not (>= 0 and var ahead) || ahead >= _count)

@@ -4,7 +4,7 @@ using Akka.Event;
 
 namespace MoE.Actors.Logging;
 
-/// <summary>Writes Akka's log to standard error, one line an event, so that standard output holds results only.</summary>
+/// <summary>Writes Akka's log to standard error, one line an event: standard output is for results.</summary>
 public sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     /// <inheritdoc/>

@@ -52,6 +52,9 @@ internal static class BatchFormat
         var refusals = new Refusal[state.ReadCount()];
         for (var i = 0; i < refusals.Length; i++)
             refusals[i] = new Refusal(state.ReadInt64(), state.ReadString());
-        return new RowBatch { NextOffset = offset, Values = values, Targets = targets, NewTerms = terms, Refusals = refusals };
+        return new RowBatch
+        {
+            NextOffset = offset, Values = values, Targets = targets, NewTerms = terms, Refusals = refusals,
+        };
     }
 }

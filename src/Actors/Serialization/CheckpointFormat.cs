@@ -3,7 +3,7 @@ using MoE.Compute.Files;
 
 namespace MoE.Actors.Serialization;
 
-/// <summary>Layout of <see cref="CheckpointCompleted"/> and of <see cref="ExpertFrozen"/>, which it holds too.</summary>
+/// <summary>Layout of <see cref="CheckpointCompleted"/> and of <see cref="ExpertFrozen"/>.</summary>
 internal static class CheckpointFormat
 {
     public static void Write(StateWriter state, CheckpointCompleted e)

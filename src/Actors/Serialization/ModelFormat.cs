@@ -66,7 +66,8 @@ internal static class ModelFormat
         };
         var pool = new ExpertSpec[state.ReadCount()];
         for (var i = 0; i < pool.Length; i++)
-            pool[i] = new ExpertSpec(state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Routed), state.ReadString());
+            pool[i] = new ExpertSpec(
+                state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Routed), state.ReadString());
         return options with { Pool = pool };
     }
 }

@@ -22,5 +22,6 @@ public sealed class StateImageSerializer(ExtendedActorSystem system) : Serialize
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) => manifest == ImageV1 ? new StateImage(bytes)
-        : throw new ModelException($"'{manifest}' was written by a newer version of moe; start that version or a later one.");
+        : throw new ModelException(
+            $"'{manifest}' was written by a newer version of moe; start that version or a later one.");
 }

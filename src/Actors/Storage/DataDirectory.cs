@@ -26,7 +26,8 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException($"{path} cannot be made a data directory: {e.Message} Give a folder that can be written.", e);
+            throw new ModelException(
+                $"{path} cannot be made a data directory: {e.Message} Give a folder that can be written.", e);
         }
         try
         {
@@ -39,7 +40,8 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException e)
         {
-            throw new ModelException($"{path} is in use by another moe process; stop that one, or give another data directory.", e);
+            throw new ModelException(
+                $"{path} is in use by another moe process; stop that one, or give another data directory.", e);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class MemoryLog : AsyncWriteJournal
             foreach (var e in (IEnumerable<IPersistentRepresentation>)write.Payload)
             {
                 _events.AddOrUpdate(
-                    e.PersistenceId, static (_, added) => [added], static (_, events, added) => events.Enqueue(added), e);
+                    e.PersistenceId, static (_, e) => [e], static (_, events, e) => events.Enqueue(e), e);
                 _highest[e.PersistenceId] = e.SequenceNr;
             }
         return Task.FromResult<IImmutableList<Exception>>(null!);

@@ -28,7 +28,8 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
             catch (SqliteException e)
             {
-                throw new ModelException($"{file} cannot be used: {e.Message} Give a data directory that can be written, "
+                throw new ModelException(
+                    $"{file} cannot be used: {e.Message} Give a data directory that can be written, "
                     + "or restore the file from a copy.", e);
             }
     }
@@ -58,10 +59,11 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
     private static string Connection(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file }.ToString();
 
-    /// <summary>SQLite forgets these settings with every connection, and takes none of them in a connection string.</summary>
+    /// <summary>SQLite forgets these with every connection, and takes none of them in a connection string.</summary>
     private sealed class Pragmas(JournalSync sync) : ConnectionInterceptor
     {
-        private readonly string _text = "PRAGMA busy_timeout=30000; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000; "
+        private readonly string _text =
+            "PRAGMA busy_timeout=30000; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000; "
             + $"PRAGMA synchronous={(sync == JournalSync.Full ? "FULL" : "NORMAL")};";
 
         public override void ConnectionOpened(ConnectionEventData eventData, DbConnection connection)

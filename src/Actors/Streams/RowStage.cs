@@ -6,8 +6,8 @@ using MoE.Compute.Data;
 namespace MoE.Actors.Streams;
 
 /// <summary>
-/// Reads a source batch by batch, as it is asked to. A source that breaks gives what broke it as its last element, for a
-/// failed stream would throw away the batches that are on their way.
+/// Reads a source batch by batch, as it is asked to. A source that breaks gives what broke it as its last element, for
+/// a failed stream would throw away the batches that are on their way.
 /// </summary>
 internal sealed class RowStage : GraphStage<SourceShape<object>>
 {
@@ -66,9 +66,7 @@ internal sealed class RowStage : GraphStage<SourceShape<object>>
             {
                 return _stage._source.Read(_stage._batch);
             }
-#pragma warning disable CA1031 // whatever a source throws is the learner's caller's to see, and reaches it as the stream's end
-            catch (Exception e)
-#pragma warning restore CA1031
+            catch (Exception e)                              // whatever it is, it is the learner's to see
             {
                 return new GateStreams.SourceFailed(e);
             }

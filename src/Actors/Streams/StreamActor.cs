@@ -66,9 +66,7 @@ internal sealed class StreamActor(StreamSettings settings) : UntypedActor
         {
             settings.OnBatch(scores);
         }
-#pragma warning disable CA1031 // the delegate is the caller's, who gets its exception back at the end of the stream
-        catch (Exception e)
-#pragma warning restore CA1031
+        catch (Exception e)                                  // the caller's own, who gets it back at the end
         {
             _broken = e;
             settings.Stop.Shutdown();

@@ -35,7 +35,8 @@ internal sealed partial class GateActor
                 Load(loaded.Snapshot);
                 return true;
             case LoadSnapshotFailed failed:
-                throw new ModelException($"The checkpoint of {StorageId} cannot be read: {failed.Cause.Message}", failed.Cause);
+                throw new ModelException(
+                    $"The checkpoint of {StorageId} cannot be read: {failed.Cause.Message}", failed.Cause);
             case SaveSnapshotSuccess saved:
                 if (_round?.Number == saved.Metadata.SequenceNr)
                     _round.GateStored = true;
@@ -65,7 +66,8 @@ internal sealed partial class GateActor
             return;
         var encoding = new StateWriter();
         _gate.SaveEncoding(encoding);
-        _round = new CheckpointRound(_gate.Encoded, _gate.NextOffset, LastSequenceNr, encoding.ToArray(), _seats.Length);
+        _round = new CheckpointRound(
+            _gate.Encoded, _gate.NextOffset, LastSequenceNr, encoding.ToArray(), _seats.Length);
         foreach (var seat in _seats)
             if (seat.Epoch != 0)
                 seat.Actor.Tell(new SaveImage(seat.Epoch, _round.Number));
@@ -93,7 +95,8 @@ internal sealed partial class GateActor
         if (_round is not { IsStored: true, Completing: false } round || _journal.Durable < round.Number)
             return;
         round.Completing = true;
-        var decision = _state.Decide(new CompleteCheckpoint(round.Number, round.Offset, round.Barrier, round.Images(_seats)));
+        var decision = _state.Decide(
+            new CompleteCheckpoint(round.Number, round.Offset, round.Barrier, round.Images(_seats)));
         PersistAllAsync(decision.Events, e => Completed((CheckpointCompleted)e));
     }
 
@@ -133,7 +136,8 @@ internal sealed partial class GateActor
     private void Deleted(Exception? failure)
     {
         if (failure is not null)
-            _log.Warning(failure, "Something older than the last two checkpoints could not be deleted; the next one tries again");
+            _log.Warning(
+                failure, "What is older than the last two checkpoints could not be deleted; the next one tries again");
         _deleting--;
         Advance();
     }
@@ -147,7 +151,8 @@ internal sealed partial class GateActor
         _firstFailure ??= reason;                            // later ones may only say that the store is given a rest
         _log.Warning("Checkpoint {0} failed, for the image of {1} could not be stored: {2}", number, part, reason);
         if (_failedCheckpoints == MaxFailedCheckpoints)
-            throw new ModelException($"{MaxFailedCheckpoints} checkpoints in a row could not be stored: {_firstFailure}");
+            throw new ModelException(
+                $"{MaxFailedCheckpoints} checkpoints in a row could not be stored: {_firstFailure}");
         Advance();
     }
 

@@ -28,7 +28,8 @@ internal sealed partial class GateActor
     {
         if (_observer is not null)
         {
-            begin.Observer.Tell(new StreamEnded(new ModelException("The model learns another stream already; wait for its end.")));
+            begin.Observer.Tell(new StreamEnded(
+                new ModelException("The model learns another stream already; wait for its end.")));
             return;
         }
         (_observer, _stream, _owesGo, _streamCause, _streamEnds) = (begin.Observer, Sender, true, null, false);
@@ -52,7 +53,8 @@ internal sealed partial class GateActor
         var isNew = _gate.Encoded >= _replayTo;
         if (isNew && _gate.Problem(rows) is { } problem)
         {
-            EndStream(new ModelException($"Rows up to row {rows.NextOffset} of the source cannot be learned. {problem}"));
+            EndStream(new ModelException(
+                $"Rows up to row {rows.NextOffset} of the source cannot be learned. {problem}"));
             return;
         }
         var batch = _gate.Encode(rows);

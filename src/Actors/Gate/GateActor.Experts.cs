@@ -7,7 +7,9 @@ using static MoE.Actors.Gate.GateCommands;
 
 namespace MoE.Actors.Gate;
 
-/// <summary>The gate as the experts' supervisor: restores them, freezes those that keep failing, takes their fingerprints.</summary>
+/// <summary>
+/// The gate as the experts' supervisor: restores them, freezes those that keep failing, takes their fingerprints.
+/// </summary>
 internal sealed partial class GateActor
 {
     private readonly List<IActorRef> _reporters = [];
@@ -47,8 +49,9 @@ internal sealed partial class GateActor
         if (failures < ExpertSeat.MaxFailures)
             return;
         if (failed.Number <= _gate.Mixed || _state.Frozen.ContainsKey(seat.Spec.Id))
-            throw new ModelException($"Expert '{seat.Spec.Id}' fails on batch {failed.Number}, which it learned before: "
-                + $"{failed.Reason}. The stored state cannot be rebuilt on this machine.");
+            throw new ModelException(
+                $"Expert '{seat.Spec.Id}' fails on batch {failed.Number}, which it learned before: {failed.Reason}. "
+                + "The stored state cannot be rebuilt on this machine.");
         seat.IsFreezing = true;
         var decision = _state.Decide(new FreezeExpert(seat.Spec.Id, failed.Number, failed.Reason));
         PersistAllAsync(decision.Events, e => Freeze(failed.Place, (ExpertFrozen)e));

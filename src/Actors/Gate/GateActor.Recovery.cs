@@ -8,7 +8,7 @@ using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Gate;
 
-/// <summary>From the log to a gate that takes rows: fold the events, load the checkpoint, walk what came after it.</summary>
+/// <summary>From the log to a gate that takes rows: fold the events, load the checkpoint, walk the rest.</summary>
 internal sealed partial class GateActor
 {
     private readonly List<IActorRef> _openers = [];
@@ -65,8 +65,9 @@ internal sealed partial class GateActor
     private void Load(SelectedSnapshot? found)
     {
         if (found is not { Snapshot: StateImage image } || found.Metadata.SequenceNr != _state.Checkpoint!.Number)
-            throw new ModelException($"Snapshot {_state.Checkpoint!.Number} of {StorageId} is not there; restore the data "
-                + "directory from a copy, or begin with another one.");
+            throw new ModelException(
+                $"Snapshot {_state.Checkpoint!.Number} of {StorageId} is not there; restore the data directory from a "
+                + "copy, or begin with another one.");
         try
         {
             var parts = new StateReader(image.Bytes);
@@ -98,16 +99,18 @@ internal sealed partial class GateActor
                 _pipeline.Freeze(place, frozen.From);
         }
         _seats = seats;
-        Timers.StartPeriodicTimer(CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
+        Timers.StartPeriodicTimer(
+            CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
         Advance();
     }
 
     private string ExpertStorageId(string id) => $"model-{_settings.Name}-expert-{id}";
 
-    /// <summary>Once every expert is back and every batch of the log is mixed, the model stands where it stood.</summary>
+    /// <summary>Once every expert is back and the log's last batch is mixed, the model stands where it stood.</summary>
     private void ReportStanding()
     {
-        _open = _open || (_replay is null && _gate.Mixed == _replayTo && Array.TrueForAll(_seats, s => s.WasRestored));
+        _open = _open
+            || (_replay is null && _gate.Mixed == _replayTo && Array.TrueForAll(_seats, seat => seat.WasRestored));
         if (!_open)
             return;
         foreach (var opener in _openers)

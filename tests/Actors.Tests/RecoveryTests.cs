@@ -1,0 +1,76 @@
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace MoE.Actors.Tests;
+
+public sealed class RecoveryTests
+{
+    private const int Rows = 1500;
+
+    [Fact]
+    public async Task Rows_that_no_checkpoint_holds_come_back_from_the_log()
+    {
+        using var folder = new TestFolder();
+        using var crashed = new TestFolder();
+        await Models.LearnAsync(Models.EndOf(31), Durable(folder, milliseconds: 20));
+        await using (var mixture = await Models.StartAsync(Durable(folder, milliseconds: 3_600_000)))
+        {
+            using var source = new SeededRows(Models.EndOf(62));
+            source.SkipTo(mixture.Offset, mixture.Terms);
+            await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
+            Copy(folder, crashed);                           // the files as a kill would leave them
+        }
+        await using (var recovered = await Models.StartAsync(Durable(crashed, milliseconds: 20)))
+            Assert.Equal((Models.EndOf(62), 62 * 16), (recovered.Offset, recovered.Rows));
+        var report = await Models.LearnAsync(Rows, Durable(crashed, milliseconds: 20));
+        Assert.Equal(Models.SingleFingerprint(Rows), report.Fingerprint);
+    }
+
+    [Fact]
+    public async Task Only_the_last_two_checkpoints_and_what_came_after_them_are_kept()
+    {
+        using var folder = new TestFolder();
+        foreach (var batches in (int[])[10, 20, 30, 40])
+            await Models.LearnAsync(Models.EndOf(batches), Durable(folder, milliseconds: 3_600_000));
+        Assert.Equal(30, await NumberAsync(folder, "snapshots.db",
+            "SELECT min(sequence_number) FROM snapshot WHERE persistence_id = 'model-default-gate'"));
+        Assert.InRange(await NumberAsync(folder, "snapshots.db",
+            "SELECT max(n) FROM (SELECT count(*) n FROM snapshot GROUP BY persistence_id)"), 1, 2);
+        Assert.Equal(2, await NumberAsync(folder, "journal.db",
+            "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.checkpoint-completed.1'"));
+        Assert.Equal(0, await NumberAsync(folder, "journal.db",
+            "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.model-created.1'"));
+    }
+
+    [Fact]
+    public async Task The_softer_sync_gives_the_same_bits()
+    {
+        using var folder = new TestFolder();
+        var os = Durable(folder, milliseconds: 20) with { Sync = JournalSync.Os };
+        await Models.LearnAsync(Models.EndOf(20), os);
+        Assert.Equal(Models.SingleFingerprint(Rows), (await Models.LearnAsync(Rows, os)).Fingerprint);
+        Assert.Equal(1, await NumberAsync(folder, "journal.db", "SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
+    }
+
+    private static DurabilityOptions Durable(TestFolder folder, int milliseconds) => Models.Memory with
+    {
+        DataDirectory = folder.Path,
+        CheckpointInterval = TimeSpan.FromMilliseconds(milliseconds),
+    };
+
+    private static void Copy(TestFolder from, TestFolder to)
+    {
+        foreach (var file in Directory.GetFiles(from.Path, "*.db*"))
+            File.Copy(file, Path.Combine(to.Path, Path.GetFileName(file)));
+    }
+
+    private static async Task<long> NumberAsync(TestFolder folder, string file, string query)
+    {
+        await using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(folder.Path, file)};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = query;
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
