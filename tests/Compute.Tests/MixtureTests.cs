@@ -81,7 +81,8 @@ public sealed class MixtureTests
         mixture.Learn(stream.Next(30));
         var before = mixture.Fingerprint();
         var bad = stream.Next(1) with { Values = [number, category] };
-        Assert.StartsWith("Row 0 of the batch has ", Assert.Throws<ArgumentException>(() => mixture.Learn(bad)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => mixture.Learn(bad));
+        Assert.StartsWith("Row 0 of the batch has ", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, mixture.Fingerprint());
     }
 
@@ -103,7 +104,8 @@ public sealed class MixtureTests
     [Fact]
     public void Without_routed_experts_the_size_of_batches_changes_no_prediction()
     {
-        var options = RowStream.Options with { Pool = [.. RowStream.Options.Pool.Where(e => e.Role == ExpertRole.Shared)] };
+        var shared = RowStream.Options.Pool.Where(e => e.Role == ExpertRole.Shared);
+        var options = RowStream.Options with { Pool = [.. shared] };
         var expected = Predicted(64);
         Assert.Equal(expected, Predicted(1));
         Assert.Equal(expected, Predicted(7));
@@ -119,7 +121,8 @@ public sealed class MixtureTests
                 var rows = source.Next(Math.Min(size, 400 - at));
                 Assert.Equal(all.Targets.Skip(at).Take(rows.Rows), rows.Targets);
                 var p = mixture.Learn(rows);
-                made.AddRange(p.Classes.Select((c, row) => (c, c < 0 ? 0 : p.Probabilities[(row * p.ClassStride) + c])));
+                made.AddRange(p.Classes.Select(
+                    (c, row) => (c, c < 0 ? 0 : p.Probabilities[(row * p.ClassStride) + c])));
             }
             return made;
         }
@@ -148,7 +151,10 @@ public sealed class MixtureTests
             Pool = [new ExpertSpec("it", ExpertRole.Shared, "mlp rate=7.5 hidden=-3")],
         };
         var gate = new Gate(EncodedStream.SchemaOf(1, 1), RowStream.Options);
-        var rows = new RowBatch { Values = [1, 0.5f], Targets = [0], NewTerms = [new(Term.Class, "a"), new(1, "x")], NextOffset = 1 };
+        var rows = new RowBatch
+        {
+            Values = [1, 0.5f], Targets = [0], NewTerms = [new(Term.Class, "a"), new(1, "x")], NextOffset = 1,
+        };
         return [
             .. Assert.Throws<InvalidOptionsException>(options.Validated).Problems,
             gate.Problem(rows)!, gate.Problem(rows with { Targets = [-5] })!];

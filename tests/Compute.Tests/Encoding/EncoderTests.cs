@@ -34,7 +34,8 @@ public sealed class EncoderTests
         {
             var batch = Encode(new Encoder(table.Schema, Seed), table, 0, table.Rows);
             var features = table.Schema.Features.Count;
-            var numeric = Enumerable.Range(0, features).Where(j => table.Schema.Features[j].Kind == ColumnKind.Numeric).ToList();
+            var numeric = Enumerable.Range(0, features)
+                .Where(j => table.Schema.Features[j].Kind == ColumnKind.Numeric).ToList();
             var categorical = Enumerable.Range(0, features).Except(numeric).ToList();
             var columns = numeric.Select(j => new PlainColumn(Noise.Seed(Seed, $"rank-{j}"))).ToList();
             var spread = 0.0;
@@ -137,8 +138,9 @@ public sealed class EncoderTests
         return batch;
     }
 
-    private static Schema SchemaOf(IEnumerable<bool> numeric) =>
-        new([.. numeric.Select((n, j) => new Column($"c{j}", n ? ColumnKind.Numeric : ColumnKind.Categorical))], "class");
+    private static Schema SchemaOf(IEnumerable<bool> numeric) => new(
+        [.. numeric.Select((n, j) => new Column($"c{j}", n ? ColumnKind.Numeric : ColumnKind.Categorical))],
+        "class");
 
     private static int[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
 }

@@ -14,7 +14,9 @@ public sealed class NumericColumnTests
         Gen.OneOf(Gen.Float[-3e38f, 3e38f], Gen.Bool.Select(b => b ? float.MaxValue : float.MinValue));
 
     private static readonly Gen<float[]> Extremes = Gen.OneOf(
-        Huge.Array[1, 9], Gen.Int[0, 9].Select(BitConverter.Int32BitsToSingle).Array[1, 9], Gen.OneOf(Cell, Huge, Gen.Float[-1e-38f, 1e-38f]).Array[1, 400]);
+        Huge.Array[1, 9],
+        Gen.Int[0, 9].Select(BitConverter.Int32BitsToSingle).Array[1, 9],
+        Gen.OneOf(Cell, Huge, Gen.Float[-1e-38f, 1e-38f]).Array[1, 400]);
 
     [Fact]
     public void Scores_and_ranks_agree_with_their_definition_in_doubles() =>

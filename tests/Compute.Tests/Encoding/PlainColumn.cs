@@ -1,7 +1,7 @@
 namespace MoE.Compute.Tests.Encoding;
 
 /// <summary>
-/// The definition of a numeric column's encoding in doubles: the sample is a plain list, sorted anew after every change.
+/// The definition of a numeric column's encoding in doubles: the sample is a plain list, sorted anew after each change.
 /// </summary>
 internal sealed class PlainColumn(ulong seed)
 {

@@ -91,7 +91,7 @@ internal sealed class EncodedStream
         RowsOf = [],
     };
 
-    /// <summary>Target that has to do with the row: the sign of a score, or a category, picks among the classes.</summary>
+    /// <summary>A target that has to do with the row: the sign of a score, or a category, picks the class.</summary>
     private int Target(Random random, int row, int known) =>
         random.Next(4) == 0 ? random.Next(known)
         : Numeric > 0 ? (_z[row * Numeric] > 0f ? known / 2 : 0)

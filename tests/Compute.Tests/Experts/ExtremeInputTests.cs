@@ -16,7 +16,7 @@ public sealed class ExtremeInputTests
         Gen.Float[-1f, 1f], Gen.Float[-3e38f, 3e38f], Gen.Float[-1e-38f, 1e-38f], Gen.Const(float.NaN),
         Gen.Bool.Select(b => b ? float.MaxValue : float.MinValue));
 
-    /// <summary>Cells of one column: anything, the same again and again, nothing at all, or two opposite values.</summary>
+    /// <summary>Cells of a column: anything, the same all the time, nothing at all, or two opposite values.</summary>
     private static readonly Gen<float[]> Column = Gen.OneOf(
         Cell.Array[200],
         Cell.Select(cell => Enumerable.Repeat(cell, 200).ToArray()),
@@ -34,12 +34,16 @@ public sealed class ExtremeInputTests
             var expert = ExpertKinds.Create(spec, schema, 1);
             for (var at = 0; at < 200; at += 50)
             {
-                var batch = gate.Encode(Rows(columns, at, [.. labels[at..(at + 50)].Select(y => y % classes)], gate.Vocabulary));
+                int[] targets = [.. labels[at..(at + 50)].Select(y => y % classes)];
+                var batch = gate.Encode(Rows(columns, at, targets, gate.Vocabulary));
                 var answers = Walk.All(expert, batch);
                 Answers.AssertProbabilities(expert.Heads, batch, answers);
                 var mixed = gate.Mix(batch, [answers]);
                 for (var row = batch.Known[0] == 0 ? 1 : 0; row < batch.Rows; row++)
-                    Assert.Equal(1, mixed.Probabilities.Skip(row * mixed.ClassStride).Take(mixed.ClassStride).Sum(p => (double)p), 1e-4);
+                {
+                    var p = mixed.Probabilities[(row * mixed.ClassStride)..][..mixed.ClassStride];
+                    Assert.Equal(1, p.Sum(v => (double)v), 1e-4);
+                }
             }
         }, iter: 15);
 
@@ -50,7 +54,7 @@ public sealed class ExtremeInputTests
         known.AddRange(texts.Except(known));
         return new RowBatch
         {
-            Values = [.. Enumerable.Range(from, labels.Length).SelectMany(row => columns.Select(column => column[row]))],
+            Values = [.. Enumerable.Range(from, labels.Length).SelectMany(row => columns.Select(cells => cells[row]))],
             Targets = [.. labels.Select(label => known.IndexOf(label))],
             NewTerms = [.. known.Skip(vocabulary.Classes.Count).Select(label => new Term(Term.Class, $"{label}"))],
             NextOffset = from + labels.Length,

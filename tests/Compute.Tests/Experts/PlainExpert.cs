@@ -22,7 +22,8 @@ internal abstract class PlainExpert
     }
 
     /// <summary>Walks both through the stream and compares every probability.</summary>
-    public static void AssertAgree(ExpertSpec spec, ulong seed, Func<EncodedStream, PlainExpert> make, EncodedStream stream, double within)
+    public static void AssertAgree(
+        ExpertSpec spec, ulong seed, Func<EncodedStream, PlainExpert> make, EncodedStream stream, double within)
     {
         List<string> problems = [];
         var options = ExpertKinds.Options(spec, problems);

@@ -5,9 +5,13 @@ using Xunit;
 
 namespace MoE.Compute.Tests.Gating;
 
-/// <summary>What a gate says of rows that it cannot take. Columns: n0, n1 numeric, c0 categorical; classes a and b are known.</summary>
+/// <summary>
+/// What a gate says of rows that it cannot take. Columns: n0, n1 numeric, c0 categorical; classes a and b are known.
+/// </summary>
 public sealed class GateProblemTests
 {
+    private const float Infinity = float.PositiveInfinity;
+
     private static readonly Term[] First = [new(Term.Class, "a"), new(Term.Class, "b"), new(2, "x"), new(2, "y")];
 
     public static TheoryData<float[], int[], string> BadRows => new()
@@ -17,10 +21,13 @@ public sealed class GateProblemTests
         { [1, 2, 0], [], "The batch has 3 cells; 0 rows of 3 features were expected." },
         { [1, 2, 0], [-1], "Row 0 of the batch has class number -1; 0 to 1 were expected." },
         { [1, 2, 0, 1, 2, 0], [1, 2], "Row 1 of the batch has class number 2; 0 to 1 were expected." },
-        { [1, float.PositiveInfinity, 0], [0], "Row 0 of the batch has Infinity in column 'n1'; a finite number was expected." },
-        { [float.NegativeInfinity, 1, 0], [0], "Row 0 of the batch has -Infinity in column 'n0'; a finite number was expected." },
+        { [1, Infinity, 0], [0], "Row 0 of the batch has Infinity in column 'n1'; a finite number was expected." },
+        { [-Infinity, 1, 0], [0], "Row 0 of the batch has -Infinity in column 'n0'; a finite number was expected." },
         { [1, 2, 2], [0], "Row 0 of the batch has 2 in column 'c0'; a category from 0 to 1 was expected." },
-        { [1, 2, 0, 1, 2, -1], [0, 0], "Row 1 of the batch has -1 in column 'c0'; a category from 0 to 1 was expected." },
+        {
+            [1, 2, 0, 1, 2, -1], [0, 1],
+            "Row 1 of the batch has -1 in column 'c0'; a category from 0 to 1 was expected."
+        },
         { [1, 2, 0.5f], [0], "Row 0 of the batch has 0.5 in column 'c0'; a category from 0 to 1 was expected." },
         { [1, 2, float.NaN], [0], "Row 0 of the batch has NaN in column 'c0'; a category from 0 to 1 was expected." },
     };

@@ -53,7 +53,8 @@ public sealed class HedgeWeightsTests
     [Fact]
     public void Weights_sum_to_one_whatever_happened() =>
         Gen.Select(Gen.Int[1, 40], Gen.Float[0f, 0.1f]).SelectMany((n, share) => Gen.OneOf(
-            Gen.Float[0f, 1f], Gen.Const(0f), Gen.Const(1f), Gen.Float[0f, 1e-37f]).Array[n].Array[1, 300].Select(p => (n, share, p)))
+            Gen.Float[0f, 1f], Gen.Const(0f), Gen.Const(1f), Gen.Float[0f, 1e-37f]).Array[n].Array[1, 300]
+                .Select(p => (n, share, p)))
             .Sample((n, share, rows) =>
             {
                 var hedge = new HedgeWeights<Lanes16>(n, 1f, share, 4f);

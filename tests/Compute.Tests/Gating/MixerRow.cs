@@ -6,7 +6,9 @@ using MoE.Compute.Tests.Experts;
 
 namespace MoE.Compute.Tests.Gating;
 
-/// <summary>What E experts said about one row, log-probabilities by expert and class; and the row's features and class.</summary>
+/// <summary>
+/// What E experts said about one row, log-probabilities by expert and class; and the row's features and class.
+/// </summary>
 internal sealed record MixerRow(float[][] Logs, float[] Phi, int Y)
 {
     public const int PhiStride = 16;
@@ -16,11 +18,13 @@ internal sealed record MixerRow(float[][] Logs, float[] Phi, int Y)
     /// <summary>Rows of experts that are unsure, sure, or sure of what is wrong.</summary>
     public static Gen<MixerRow[]> Stream(int experts, int classes, int rows)
     {
-        var answer = Gen.OneOf(
-            Gen.Double[-3, 3].Array[classes].Select(logits => PlainExpert.Softmax(logits).Select(p => (float)Math.Log(p)).ToArray()),
-            Gen.Int[0, classes - 1].Select(sure => Enumerable.Range(0, classes).Select(c => c == sure ? 0f : -200f).ToArray()));
+        var unsure = Gen.Double[-3, 3].Array[classes].Select(
+            logits => PlainExpert.Softmax(logits).Select(p => (float)Math.Log(p)).ToArray());
+        var sure = Gen.Int[0, classes - 1].Select(
+            one => Enumerable.Range(0, classes).Select(c => c == one ? 0f : -200f).ToArray());
+        var answers = Gen.OneOf(unsure, sure).Array[experts];
         var phi = Gen.Float[-2f, 2f].Array[PhiStride - 1].Select(x => (float[])[1f, .. x]);
-        return Gen.Select(answer.Array[experts], phi, Gen.Int[0, classes - 1], (logs, x, y) => new MixerRow(logs, x, y)).Array[rows];
+        return Gen.Select(answers, phi, Gen.Int[0, classes - 1], (logs, x, y) => new MixerRow(logs, x, y)).Array[rows];
     }
 
     /// <summary>Any number of experts and classes.</summary>

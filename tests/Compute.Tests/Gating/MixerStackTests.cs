@@ -13,7 +13,8 @@ public sealed class MixerStackTests
     /// <summary>Rows whose classes become more, beyond 16 too.</summary>
     private static readonly Gen<MixerRow[]> Growing = Gen.Select(
         MixerRow.Stream(Experts, 1, 3), MixerRow.Stream(Experts, 2, 60), MixerRow.Stream(Experts, 9, 30),
-        MixerRow.Stream(Experts, 21, 30), MixerRow.Stream(Experts, 40, 10), (a, b, c, d, e) => (MixerRow[])[.. a, .. b, .. c, .. d, .. e]);
+        MixerRow.Stream(Experts, 21, 30), MixerRow.Stream(Experts, 40, 10),
+        (a, b, c, d, e) => (MixerRow[])[.. a, .. b, .. c, .. d, .. e]);
 
     [Fact]
     public void Probabilities_sum_to_one_even_where_experts_are_certain_and_wrong() =>

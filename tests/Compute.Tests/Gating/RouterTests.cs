@@ -27,12 +27,12 @@ public sealed class RouterTests
     public void The_bias_chooses_but_never_weighs() =>
         Gen.Select(Phi, Phi.Array[1, 50]).Sample((phi, rows) =>
         {
-            var (fair, biased) = (Create(8, new() { BiasRate = 0f, TopK = 3 }, 1), Create(8, new() { BiasRate = 0.1f, TopK = 3 }, 1));
+            var fair = Create(8, new() { BiasRate = 0f, TopK = 3 }, 1);
+            var biased = Create(8, new() { BiasRate = 0.1f, TopK = 3 }, 1);
             foreach (var row in rows)
                 foreach (var router in (Router<Lanes16>[])[fair, biased])
                     Learn(router, row, [0, 1, 2], [0.5f, 0.3f, 0.2f]);
             Assert.Equal(Weigh(fair, phi, [0, 1, 2]), Weigh(biased, phi, [0, 1, 2]));
-            fair.Mark(0);
             biased.Mark(0);
             Assert.DoesNotContain(Choose(biased, 0, new float[Stride]), e => rows.Length > 0 && e < 3);
         }, iter: 200);
@@ -102,16 +102,18 @@ public sealed class RouterTests
     [InlineData(8)]
     public void Choices_lag_by_exactly_the_window(int window)
     {
-        var (lagging, fresh) = (Create(6, new() { TopK = 2, Rate = 1f }, window), Create(6, new() { TopK = 2, Rate = 1f }, 1));
+        var options = new RouterOptions { TopK = 2, Rate = 1f };
+        var (lagging, fresh) = (Create(6, options, window), Create(6, options, 1));
         var random = new Random(2);
-        float[][] rows = [.. Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, Stride).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        float[][] rows = [.. Enumerable.Range(0, 30 * Stride).Select(_ => random.NextSingle() - 0.5f).Chunk(Stride)];
         List<int[][]> versions = [[.. rows.Select(phi => Choose(fresh, 1, phi))]];
         for (var batch = 1; batch <= 40; batch++)
         {
             Assert.Equal(versions[Math.Max(0, batch - window)], rows.Select(phi => Choose(lagging, batch, phi)));
             foreach (var phi in rows)
             {
-                var (chosen, ofTruth) = (Choose(fresh, batch, phi), (float[])[random.NextSingle(), random.NextSingle()]);
+                var chosen = Choose(fresh, batch, phi);
+                float[] ofTruth = [random.NextSingle(), random.NextSingle()];
                 Learn(lagging, phi, chosen, ofTruth);
                 Learn(fresh, phi, chosen, ofTruth);
             }

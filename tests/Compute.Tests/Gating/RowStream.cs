@@ -6,7 +6,9 @@ using MoE.Compute.Tests.Experts;
 
 namespace MoE.Compute.Tests.Gating;
 
-/// <summary>Random rows as a source gives them. The class is whether the signs of the first two columns differ, and noise.</summary>
+/// <summary>
+/// Random rows as a source gives them. The class is whether the signs of the first two columns differ, and noise.
+/// </summary>
 internal sealed class RowStream(int numeric, int categorical, int classes, int seed)
 {
     private readonly Random _random = new(seed);
@@ -22,7 +24,8 @@ internal sealed class RowStream(int numeric, int categorical, int classes, int s
         [
             new ExpertSpec("fern", ExpertRole.Shared, "fern count=20 depth=5 rate=0.1"),
             new ExpertSpec("memory", ExpertRole.Shared, "memory size=200 near=5 wide=20"),
-            .. Enumerable.Range(1, 6).Select(i => new ExpertSpec($"bank-{i}", ExpertRole.Routed, "mlp input=z hidden=16 rate=0.05")),
+            .. Enumerable.Range(1, 6).Select(
+                i => new ExpertSpec($"bank-{i}", ExpertRole.Routed, "mlp input=z hidden=16 rate=0.05")),
         ],
     };
 

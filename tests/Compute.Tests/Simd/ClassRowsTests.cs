@@ -14,7 +14,8 @@ public sealed class ClassRowsTests
     [InlineData(1, 16)]
     [InlineData(16, 16)]
     [InlineData(17, 32)]
-    public void A_count_is_padded_to_whole_blocks(int count, int padded) => Assert.Equal(padded, ClassRows.Padded(count));
+    public void A_count_is_padded_to_whole_blocks(int count, int padded) =>
+        Assert.Equal(padded, ClassRows.Padded(count));
 
     [Fact]
     public void Log_softmax_agrees_with_its_definition_in_doubles() =>

@@ -45,7 +45,8 @@ public sealed class FunctionsTests
             Assert.Equal(y.Select(v => BitConverter.SingleToInt32Bits(Functions.Log(v))), Run<Lanes16>(x, y)[16..]);
         }, iter: 1000);
 
-    private static Gen<float> PositiveNormal => Gen.Int[0x0080_0000, 0x7F7F_FFFF].Select(BitConverter.Int32BitsToSingle);
+    private static Gen<float> PositiveNormal =>
+        Gen.Int[0x0080_0000, 0x7F7F_FFFF].Select(BitConverter.Int32BitsToSingle);
 
     private static int[] Run<L>(float[] x, float[] y) where L : struct, ILanes<L>
     {

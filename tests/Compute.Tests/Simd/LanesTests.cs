@@ -53,7 +53,8 @@ public sealed class LanesTests
         Block.Sample(a =>
         {
             AssertSame([SumOfHalves(a)], [
-                Lanes16.Load(ref a[0], 0).Sum(), Twice<Lanes8>.Load(ref a[0], 0).Sum(), Twice<Twice<Lanes4>>.Load(ref a[0], 0).Sum()]);
+                Lanes16.Load(ref a[0], 0).Sum(), Twice<Lanes8>.Load(ref a[0], 0).Sum(),
+                Twice<Twice<Lanes4>>.Load(ref a[0], 0).Sum()]);
             AssertSame([SumOfHalves(a[..8])], [Lanes8.Load(ref a[0], 0).Sum(), Twice<Lanes4>.Load(ref a[0], 0).Sum()]);
             AssertSame([SumOfHalves(a[..4])], [Lanes4.Load(ref a[0], 0).Sum()]);
         }, iter: 1000);
@@ -65,7 +66,8 @@ public sealed class LanesTests
             AssertSame([a.Max()], [
                 Lanes16.Load(ref a[0], 0).Greatest(), Twice<Lanes8>.Load(ref a[0], 0).Greatest(),
                 Twice<Twice<Lanes4>>.Load(ref a[0], 0).Greatest()]);
-            AssertSame([a[..8].Max()], [Lanes8.Load(ref a[0], 0).Greatest(), Twice<Lanes4>.Load(ref a[0], 0).Greatest()]);
+            AssertSame([a[..8].Max()], [
+                Lanes8.Load(ref a[0], 0).Greatest(), Twice<Lanes4>.Load(ref a[0], 0).Greatest()]);
             AssertSame([a[..4].Max()], [Lanes4.Load(ref a[0], 0).Greatest()]);
         }, iter: 1000);
 

@@ -19,7 +19,8 @@ public sealed class CrossExpertTests
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
             var options = (CrossOptions)ExpertKinds.Options(spec, [])!;
-            PlainExpert.AssertAgree(spec, Seed, s => new PlainCross(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
+            PlainExpert.AssertAgree(
+                spec, Seed, s => new PlainCross(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 10);
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class CrossExpertTests
     public void Rows_of_the_table_are_told_apart_by_bins_and_missing_is_a_bin_of_its_own()
     {
         const int bins = 16;
-        float[] ranks = [.. Enumerable.Range(0, bins).SelectMany(b => (float[])[b / 16f, (b + 0.9f) / 16f]), float.NaN, float.NaN];
+        float[] ranks =
+            [.. Enumerable.Range(0, bins).SelectMany(b => (float[])[b / 16f, (b + 0.9f) / 16f]), float.NaN, float.NaN];
         var keys = new CrossKeys(new CrossOptions { Bits = 20, Bins = bins }, 2, 0, Seed);
         var touched = ranks.Select(rank => Read(keys, rank, 0.5f)).ToList();
         for (var i = 0; i < touched.Count; i += 2)

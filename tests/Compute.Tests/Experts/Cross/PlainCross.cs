@@ -3,7 +3,7 @@ using MoE.Compute.Experts.Cross;
 
 namespace MoE.Compute.Tests.Experts.Cross;
 
-/// <summary>logits = Σ rows; V += g², W -= rate · g / √(V + 1), row after row, in doubles. The table is a dictionary.</summary>
+/// <summary>logits = Σ rows; V += g², W -= rate · g / √(V + 1), row after row, in doubles and a dictionary.</summary>
 internal sealed class PlainCross(CrossOptions options, int numeric, int categorical, ulong seed) : PlainExpert
 {
     private readonly CrossKeys _keys = new(options, numeric, categorical, seed);

@@ -20,7 +20,8 @@ public sealed class FernExpertTests
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
             var options = (FernOptions)ExpertKinds.Options(spec, [])!;
-            PlainExpert.AssertAgree(spec, Seed, s => new PlainFern(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
+            PlainExpert.AssertAgree(
+                spec, Seed, s => new PlainFern(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 8);
 
     [Fact]

@@ -18,7 +18,8 @@ internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
         _row = (
             batch.Z.AsSpan(row * batch.Numeric, batch.Numeric).ToArray(),
             batch.Category.AsSpan(row * batch.Categorical, batch.Categorical).ToArray());
-        var sorted = _slots.Select((s, slot) => (Distance: Distance(s.Z, s.Category), Slot: slot, s.Label)).Order().ToList();
+        var sorted = _slots.Select((s, slot) => (Distance: Distance(s.Z, s.Category), Slot: slot, s.Label))
+            .Order().ToList();
         return [
             Vote([.. sorted.Take(options.Near).Select(s => ((double)s.Distance, s.Label))], batch.Known[row]),
             Vote([.. sorted.Take(options.Wide).Select(s => ((double)s.Distance, s.Label))], batch.Known[row])];
@@ -49,7 +50,8 @@ internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
         if (nearest.Length == 0)
             return [.. Enumerable.Repeat(1.0 / classes, classes)];
         var (least, most) = (nearest[0].Distance, nearest[^1].Distance);
-        var votes = nearest.Select(n => (n.Label, Weight: Math.Exp(-2 * (n.Distance - least) / (most + 1e-6)))).ToList();
+        var votes = nearest
+            .Select(n => (n.Label, Weight: Math.Exp(-2 * (n.Distance - least) / (most + 1e-6)))).ToList();
         var total = votes.Sum(v => v.Weight);
         return [.. Enumerable.Range(0, classes).Select(
             c => (0.98 * votes.Where(v => v.Label == c).Sum(v => v.Weight) / total) + (0.02 / classes))];

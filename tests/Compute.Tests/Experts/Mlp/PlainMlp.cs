@@ -74,7 +74,8 @@ internal sealed class PlainMlp : PlainExpert
             for (var k = 0; k < sum.Length; k++)
                 sum[k] += weight * row.Values(average)[k];
         _active = [.. sum.Take(_hidden).Select(s => Math.Max(0, s))];
-        return [.. _outputs.Select((row, c) => sum[_hidden + c] + row.Values(average).Zip(_active, (w, h) => w * h).Sum())];
+        return [.. _outputs.Select(
+            (row, c) => sum[_hidden + c] + row.Values(average).Zip(_active, (w, h) => w * h).Sum())];
     }
 
     private IEnumerable<(MlpRow Row, double Weight)> Read(EncodedBatch batch, int row)
