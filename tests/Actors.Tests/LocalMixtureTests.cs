@@ -64,6 +64,14 @@ public sealed class LocalMixtureTests
     }
 
     [Fact]
+    public async Task A_stop_before_the_begin_learns_nothing_and_returns()
+    {
+        await using var mixture = await Models.StartAsync();
+        await mixture.LearnAsync(new SeededRows(Rows), _ => { }, new CancellationToken(canceled: true));
+        Assert.Equal(0, (await mixture.ReportAsync()).Scores.Rows);
+    }
+
+    [Fact]
     public async Task What_a_source_throws_comes_out_after_all_it_gave_is_learned()
     {
         await using var mixture = await Models.StartAsync();
