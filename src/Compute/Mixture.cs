@@ -42,5 +42,9 @@ public sealed class Mixture
 
     /// <summary>A hash over every number of the gate and all experts: equal exactly when the mixtures are.</summary>
     public string Fingerprint() => Fingerprints.Combine(
-        [Fingerprints.Of(Gate.SaveEncoding), Fingerprints.Of(Gate.SaveMixing), .. _experts.Select(e => Fingerprints.Of(e.Save))]);
+        [
+            Fingerprints.Of(Gate.SaveEncoding),
+            Fingerprints.Of(Gate.SaveMixing),
+            .. _experts.Select(e => Fingerprints.Of(e.Save)),
+        ]);
 }

@@ -1,16 +1,20 @@
-using System.Globalization;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using static System.FormattableString;
 
 namespace MoE.Compute;
 
-/// <summary>Everything that decides what a mixture computes. Two mixtures of equal options and rows are equal to the bit.</summary>
+/// <summary>
+/// Everything that decides what a mixture computes. Two mixtures of equal options and rows are equal to the bit.
+/// </summary>
 public sealed record MixtureOptions
 {
     /// <summary>Rows per batch, the unit of transport. From 1 to 4096. Default 64.</summary>
     public int Batch { get; init; } = 64;
 
-    /// <summary>Batches that may be under way at once, and by which the router's choice lags. From 1 to 256. Default 8.</summary>
+    /// <summary>
+    /// Batches that may be under way at once, and by which the router's choice lags. From 1 to 256. Default 8.
+    /// </summary>
     public int Window { get; init; } = 8;
 
     /// <summary>Where every random number comes from. Default 1.</summary>
@@ -31,11 +35,11 @@ public sealed record MixtureOptions
     {
         List<string> problems = [];
         if (Batch is < 1 or > 4096)
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.batch is {Batch}; it must lie in [1, 4096]."));
+            problems.Add(Invariant($"moe.batch is {Batch}; it must lie in [1, 4096]."));
         if (Window is < 1 or > 256)
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.window is {Window}; it must lie in [1, 256]."));
+            problems.Add(Invariant($"moe.window is {Window}; it must lie in [1, 256]."));
         if (MaxClasses is < 2 or > 1024)
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"moe.max-classes is {MaxClasses}; it must lie in [2, 1024]."));
+            problems.Add(Invariant($"moe.max-classes is {MaxClasses}; it must lie in [2, 1024]."));
         Router.Check(problems);
         ExpertKinds.Check(Pool, problems);
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);

@@ -21,7 +21,8 @@ internal static class Noise
         for (ulong i = 0; i < 3; i++)
         {
             var bits = Bits(seed, stream, (3 * index) + i);
-            sum += (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF) + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
+            sum += (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF)
+                + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
         }
         return (sum * (1f / 65536f)) - 6f;
     }

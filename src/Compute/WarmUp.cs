@@ -31,7 +31,8 @@ public static class WarmUp
             "cross" => "cross bits=8",
             "fern" => "fern count=8 depth=2",
             "memory" => "memory size=16 near=2 wide=4",
-            _ => string.Join(' ', spec.Text.Split(' ').Where(word => !word.StartsWith("hidden=", StringComparison.Ordinal))),
+            _ => string.Join(' ', spec.Text.Split(' ')
+                .Where(word => !word.StartsWith("hidden=", StringComparison.Ordinal))),
         },
     };
 
@@ -41,7 +42,8 @@ public static class WarmUp
         IEnumerable<Term> names = Enumerable.Range(known, classes - known).Select(c => new Term(Term.Class, $"{c}"));
         return new RowBatch
         {
-            Values = [.. Enumerable.Range(0, Rows).SelectMany(i => new[] { Noise.Uniform(1, (ulong)number, (ulong)i), number })],
+            Values = [.. Enumerable.Range(0, Rows)
+                .SelectMany(i => new[] { Noise.Uniform(1, (ulong)number, (ulong)i), number })],
             Targets = [.. Enumerable.Range(0, Rows).Select(i => i % classes)],
             NewTerms = [.. names, new Term(1, $"{number}")],
             NextOffset = (number + 1) * Rows,

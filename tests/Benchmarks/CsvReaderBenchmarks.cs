@@ -5,7 +5,9 @@ using MoE.Compute.Data.Csv;
 
 namespace MoE.Benchmarks;
 
-/// <summary>Reads 45,000 rows shaped as those of elec2: seven numbers of up to six digits, a category, a class.</summary>
+/// <summary>
+/// Reads 45,000 rows shaped as those of elec2: seven numbers of up to six digits, a category, a class.
+/// </summary>
 [MemoryDiagnoser]
 public class CsvReaderBenchmarks
 {

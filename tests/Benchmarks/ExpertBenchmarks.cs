@@ -7,7 +7,9 @@ using MoE.Compute.Gating;
 
 namespace MoE.Benchmarks;
 
-/// <summary>What one expert of the default pool costs: predict and learn a batch of 64 rows of random numbers.</summary>
+/// <summary>
+/// What one expert of the default pool costs: predict and learn a batch of 64 rows of random numbers.
+/// </summary>
 public class ExpertBenchmarks
 {
     private const int Rows = 64;
@@ -28,7 +30,8 @@ public class ExpertBenchmarks
     [GlobalSetup]
     public void Encode()
     {
-        var schema = new Schema([.. Enumerable.Range(0, Features).Select(j => new Column($"x{j}", ColumnKind.Numeric))], "y");
+        var schema = new Schema(
+            [.. Enumerable.Range(0, Features).Select(j => new Column($"x{j}", ColumnKind.Numeric))], "y");
         var spec = DefaultPool.Experts.Single(e => e.Id == Expert);
         var random = new Random(1);
         var gate = new Gate(schema, new MixtureOptions { Window = 256 });

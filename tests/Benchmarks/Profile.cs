@@ -7,7 +7,9 @@ using MoE.Compute.Gating;
 
 namespace MoE.Benchmarks;
 
-/// <summary>Says where the time of a mixture goes: microseconds per row of the gate's two steps and of every expert.</summary>
+/// <summary>
+/// Says where the time of a mixture goes: microseconds per row of the gate's two steps and of every expert.
+/// </summary>
 public static class Profile
 {
     private const int WarmUp = 100;
@@ -23,7 +25,8 @@ public static class Profile
         var ticks = Measure(source.Schema, options, batches);
         var count = batches.Sum(b => (long)b.Rows);
         foreach (var (part, spent) in ticks)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-16}{Micros(spent) / count,8:F3} µs/row"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{part,-16}{Micros(spent) / count,8:F3} µs/row"));
         var all = Micros(ticks.Values.Sum());
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{"all",-16}{all / count,8:F3} µs/row, {1e6 * count / all:N0} rows/s in one thread"));
@@ -31,7 +34,8 @@ public static class Profile
 
     private static double Micros(long ticks) => 1e6 * ticks / Stopwatch.Frequency;
 
-    private static Dictionary<string, long> Measure(Schema schema, MixtureOptions options, IEnumerable<RowBatch> batches)
+    private static Dictionary<string, long> Measure(
+        Schema schema, MixtureOptions options, IEnumerable<RowBatch> batches)
     {
         var gate = new Gate(schema, options);
         var experts = options.Pool.Select(spec => ExpertKinds.Create(spec, schema, options.Seed)).ToList();

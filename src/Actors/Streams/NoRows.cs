@@ -2,7 +2,9 @@ using MoE.Compute.Data;
 
 namespace MoE.Actors.Streams;
 
-/// <summary>A source at its end: sent through a new model, so that the way of a row is compiled before the first comes.</summary>
+/// <summary>
+/// A source at its end: sent through a new model, so that the way of a row is compiled before the first comes.
+/// </summary>
 internal sealed class NoRows(Schema schema) : IRowSource
 {
     public string Name => "no rows";

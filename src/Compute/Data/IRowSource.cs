@@ -15,6 +15,8 @@ public interface IRowSource : IDisposable
     /// </summary>
     void SkipTo(long offset, IEnumerable<Term> terms);
 
-    /// <summary>The next <paramref name="rows"/> good rows, fewer at the end; null when nothing is left to tell.</summary>
+    /// <summary>
+    /// The next <paramref name="rows"/> good rows, fewer at the end; null when nothing is left to tell.
+    /// </summary>
     RowBatch? Read(int rows);
 }

@@ -1,6 +1,8 @@
 namespace MoE.Compute.Data;
 
-/// <summary>A row that was not taken, and why: one sentence that names the place, what is allowed, what to do.</summary>
+/// <summary>
+/// A row that was not taken, and why: one sentence that names the place, what is allowed, what to do.
+/// </summary>
 public sealed record Refusal(long Line, string Reason);
 
 /// <summary>
@@ -9,13 +11,17 @@ public sealed record Refusal(long Line, string Reason);
 /// </summary>
 public sealed record RowBatch
 {
-    /// <summary>Features (B, D), row-major in the schema's order: a number, NaN where missing, or a category's index.</summary>
+    /// <summary>
+    /// Features (B, D), row-major in the schema's order: a number, NaN where missing, or a category's index.
+    /// </summary>
     public required float[] Values { get; init; }
 
     /// <summary>Classes (B), as indices of the vocabulary after <see cref="NewTerms"/>.</summary>
     public required int[] Targets { get; init; }
 
-    /// <summary>Names first met in these rows, in order; to be added to the vocabulary before the rows are read.</summary>
+    /// <summary>
+    /// Names first met in these rows, in order; to be added to the vocabulary before the rows are read.
+    /// </summary>
     public IReadOnlyList<Term> NewTerms { get; init; } = [];
 
     /// <summary>

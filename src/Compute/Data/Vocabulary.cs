@@ -1,6 +1,8 @@
 namespace MoE.Compute.Data;
 
-/// <summary>A name met for the first time: in feature <paramref name="Column"/>, or as a class where that is -1.</summary>
+/// <summary>
+/// A name met for the first time: in feature <paramref name="Column"/>, or as a class where that is -1.
+/// </summary>
 public sealed record Term(int Column, string Text)
 {
     /// <summary>The <see cref="Column"/> of class names.</summary>

@@ -45,7 +45,9 @@ public sealed class EncodedBatch
     /// <summary>Rows of the source refused since the batch before.</summary>
     public required int Refused { get; init; }
 
-    /// <summary>Routed experts chosen per row (B, K), best score first, as slots of the router; empty without any.</summary>
+    /// <summary>
+    /// Routed experts chosen per row (B, K), best score first, as slots of the router; empty without any.
+    /// </summary>
     public required int[] Chosen { get; init; }
 
     /// <summary>Per slot of the router, the rows that chose it, ascending; null where none did.</summary>

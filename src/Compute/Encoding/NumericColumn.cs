@@ -28,7 +28,9 @@ internal sealed class NumericColumn(ulong seed)
     private double _variance;
     private double _inverseDeviation = 1;
 
-    /// <summary>z and rank of a value by the values before it; then the value counts itself. NaN is a missing cell.</summary>
+    /// <summary>
+    /// z and rank of a value by the values before it; then the value counts itself. NaN is a missing cell.
+    /// </summary>
     /// <param name="x">The cell.</param>
     /// <param name="spread">A high quantile of all columns' variances.</param>
     /// <param name="z">Its z-score, in [-4, 4].</param>

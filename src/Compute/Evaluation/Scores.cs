@@ -7,7 +7,9 @@ namespace MoE.Compute.Evaluation;
 /// <param name="Accuracy">Right predictions, percent.</param>
 /// <param name="WindowAccuracy">Right predictions among the last 1,000, percent.</param>
 /// <param name="Kappa">Cohen's kappa, percent: accuracy against chance of the same class frequencies.</param>
-/// <param name="KappaTemporal">Accuracy against always repeating the last class, percent (Žliobaitė et al. 2015, eq. 4).</param>
+/// <param name="KappaTemporal">
+/// Accuracy against always repeating the last class, percent (Žliobaitė et al. 2015, eq. 4).
+/// </param>
 /// <param name="LogLoss">Mean of -ln p(class), nats, each clipped to 13.8 (p = 10⁻⁶).</param>
 public sealed record Scores(
     long Rows, long Refused, int Classes, double Accuracy, double WindowAccuracy, double Kappa, double KappaTemporal,

@@ -40,7 +40,8 @@ public static class ExpertKinds
     }
 
     /// <summary>An expert that computes in vectors of a given width; all widths give the same bits.</summary>
-    internal static IExpert Create<L>(object options, Schema schema, ulong seed) where L : struct, ILanes<L> => options switch
+    internal static IExpert Create<L>(object options, Schema schema, ulong seed)
+        where L : struct, ILanes<L> => options switch
     {
         MlpOptions mlp => new MlpExpert<L>(mlp, schema, seed),
         CrossOptions cross => new CrossExpert<L>(cross, schema, seed),
@@ -76,11 +77,14 @@ public static class ExpertKinds
             problems.Add($"moe.pool has {twice.Count()} experts called '{twice.Key}'; an id must be unique.");
         foreach (var spec in pool)
         {
-            if (spec.Id.Length is 0 or > MaxIdLength || !spec.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
-                problems.Add($"moe.pool has an expert called '{spec.Id}'; an id is 1 to {MaxIdLength} of a-z, 0-9 and '-'.");
+            if (spec.Id.Length is 0 or > MaxIdLength || !spec.Id.All(IsIdLetter))
+                problems.Add(
+                    $"moe.pool has an expert called '{spec.Id}'; an id is 1 to {MaxIdLength} of a-z, 0-9 and '-'.");
             Options(spec, problems);
         }
     }
+
+    private static bool IsIdLetter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
 
     private static MlpOptions Mlp(OptionReader read, MlpOptions otherwise) => new()
     {

@@ -6,7 +6,9 @@ public enum ExpertRole
     /// <summary>Every row; its answer is an input of the mixers.</summary>
     Shared,
 
-    /// <summary>The rows for which the router chose it; the chosen experts' answers become one input of the mixers.</summary>
+    /// <summary>
+    /// The rows for which the router chose it; the chosen experts' answers become one input of the mixers.
+    /// </summary>
     Routed,
 }
 

@@ -26,13 +26,16 @@ internal sealed class OptionReader
     {
         if (Text(name) is not { } text)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= least && value <= most)
             return value;
         Refuse($"{name} is '{text}'; it must be a whole number from {least} to {most}");
         return otherwise;
     }
 
-    /// <summary>A number above 0, or from 0 where <paramref name="zero"/> is allowed, up to <paramref name="most"/>.</summary>
+    /// <summary>
+    /// A number above 0, or from 0 where <paramref name="zero"/> is allowed, up to <paramref name="most"/>.
+    /// </summary>
     public float Number(string name, float otherwise, float most, bool zero = false)
     {
         if (Text(name) is not { } text)

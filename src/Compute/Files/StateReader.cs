@@ -20,7 +20,8 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     {
         var count = ReadInt64();
         return count >= 0 && count <= limit ? (int)count
-            : throw new InvalidDataException($"State image at byte {_at - 8} holds the count {count}; 0 to {limit} was expected.");
+            : throw new InvalidDataException(
+                $"State image at byte {_at - 8} holds the count {count}; 0 to {limit} was expected.");
     }
 
     /// <summary>Reads a double.</summary>
@@ -41,7 +42,8 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     {
         var count = ReadCount();
         if (count != values.Length)
-            throw new InvalidDataException($"State image at byte {_at - 8} holds {count} numbers; {values.Length} were expected.");
+            throw new InvalidDataException(
+                $"State image at byte {_at - 8} holds {count} numbers; {values.Length} were expected.");
         Take(values.Length * Unsafe.SizeOf<T>()).CopyTo(MemoryMarshal.AsBytes(values));
     }
 
@@ -62,7 +64,8 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     private ReadOnlySpan<byte> Take(int bytes)
     {
         if (bytes > image.Length - _at)
-            throw new InvalidDataException($"State image ends at byte {image.Length}; {bytes} more were expected at byte {_at}.");
+            throw new InvalidDataException(
+                $"State image ends at byte {image.Length}; {bytes} more were expected at byte {_at}.");
         _at += bytes;
         return image.Span.Slice(_at - bytes, bytes);
     }

@@ -3,7 +3,9 @@ using MoE.Compute.Data;
 
 namespace MoE.Compute.Gating;
 
-/// <summary>The gate's own check of what it is handed: whatever the source, nothing ill-formed reaches an expert.</summary>
+/// <summary>
+/// The gate's own check of what it is handed: whatever the source, nothing ill-formed reaches an expert.
+/// </summary>
 internal static class BatchCheck
 {
     /// <summary>What is wrong with the rows, in one sentence; null when nothing is.</summary>
@@ -28,7 +30,8 @@ internal static class BatchCheck
         {
             if (targets[row] < 0 || targets[row] >= classes || targets[row] > known)
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"Row {row} of the batch has class number {targets[row]}; 0 to {Math.Min(known, classes - 1)} were expected.");
+                    $"Row {row} of the batch has class number {targets[row]}; "
+                    + $"0 to {Math.Min(known, classes - 1)} were expected.");
             known = Math.Max(known, targets[row] + 1);
         }
         return null;
@@ -43,11 +46,15 @@ internal static class BatchCheck
             for (var at = j; at < rows.Values.Length; at += schema.Features.Count)
             {
                 var value = rows.Values[at];
-                var good = numeric ? !float.IsInfinity(value) : value >= 0f && value < count && value == MathF.Floor(value);
+                var good = numeric ? !float.IsInfinity(value) : value >= 0f && value < count
+                    && value == MathF.Floor(value);
                 if (!good)
                     return string.Create(CultureInfo.InvariantCulture,
-                        $"Row {at / schema.Features.Count} of the batch has {value} in column '{schema.Features[j].Name}'; ")
-                        + (numeric ? "a finite number was expected." : $"a category from 0 to {count - 1} was expected.");
+                        $"Row {at / schema.Features.Count} of the batch has {value} in column "
+                        + $"'{schema.Features[j].Name}'; ")
+                        + (numeric
+                            ? "a finite number was expected."
+                            : $"a category from 0 to {count - 1} was expected.");
             }
         }
         return null;

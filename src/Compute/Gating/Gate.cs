@@ -10,7 +10,8 @@ namespace MoE.Compute.Gating;
 
 /// <summary>
 /// Encoder, router, mixers and metrics of one mixture. <see cref="Encode"/> may run ahead of <see cref="Mix"/> by up
-/// to <see cref="MixtureOptions.Window"/> batches; each takes the batches in their order. Owned by one thread at a time.
+/// to <see cref="MixtureOptions.Window"/> batches; each takes the batches in their order. Owned by one thread at a
+/// time.
 /// </summary>
 public sealed class Gate
 {
@@ -59,7 +60,8 @@ public sealed class Gate
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (Encoded - Mixed >= _options.Window)
-            throw new InvalidOperationException($"{Encoded - Mixed} batches are under way; {_options.Window} at most may be.");
+            throw new InvalidOperationException(
+                $"{Encoded - Mixed} batches are under way; {_options.Window} at most may be.");
         var known = Vocabulary.Classes.Count;
         foreach (var term in rows.NewTerms)
             Vocabulary.Add(term);

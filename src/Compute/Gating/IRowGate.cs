@@ -13,9 +13,12 @@ internal interface IRowGate
     void Choose(long batch, ReadOnlySpan<float> phi, Span<int> chosen);
 
     /// <summary>
-    /// Mixes one row into <paramref name="probabilities"/> (ClassStride), given where in each expert's answers it stands.
+    /// Mixes one row into <paramref name="probabilities"/> (ClassStride), given where in each expert's answers it
+    /// stands.
     /// </summary>
-    void Mix(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place, Span<float> probabilities);
+    void Mix(
+        EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place,
+        Span<float> probabilities);
 
     /// <summary>Learns from the row last mixed.</summary>
     void Learn(EncodedBatch batch, int row);

@@ -3,6 +3,8 @@ namespace MoE.Compute.Gating;
 /// <summary>The mixture's answers to one batch of B rows, made before the rows were learned.</summary>
 /// <param name="Number">The batch's number.</param>
 /// <param name="Classes">Most probable class per row (B); -1 while no class is known.</param>
-/// <param name="Probabilities">Per row and class (B, <paramref name="ClassStride"/>); 0 for classes not yet known.</param>
+/// <param name="Probabilities">
+/// Per row and class (B, <paramref name="ClassStride"/>); 0 for classes not yet known.
+/// </param>
 /// <param name="ClassStride">Length of a row of <paramref name="Probabilities"/>.</param>
 public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride);

@@ -35,7 +35,9 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     /// <summary>Experts chosen per row, K: the smaller of top-k and N.</summary>
     public int K { get; }
 
-    /// <summary>Writes the K best experts for φ (P) of a row of a batch, best first; of equal ones the lowest number.</summary>
+    /// <summary>
+    /// Writes the K best experts for φ (P) of a row of a batch, best first; of equal ones the lowest number.
+    /// </summary>
     public void Choose(long batch, ReadOnlySpan<float> phi, Span<int> chosen)
     {
         var version = _versions[Math.Max(0, batch - (_versions.Length - 1)) % _versions.Length];
@@ -61,10 +63,11 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
-    /// G_e += rate (r_e - weight_e) φ with responsibilities r_e ∝ weight_e · ofTruth_e (Jordan and Jacobs 1994, eq. 18);
-    /// bias_e += biasRate (K / N - [e chosen]).
+    /// G_e += rate (r_e - weight_e) φ with responsibilities r_e ∝ weight_e · ofTruth_e (Jordan and Jacobs 1994, eq.
+    /// 18); bias_e += biasRate (K / N - [e chosen]).
     /// </summary>
-    public void Learn(ReadOnlySpan<float> phi, ReadOnlySpan<int> chosen, ReadOnlySpan<float> weight, ReadOnlySpan<float> ofTruth)
+    public void Learn(
+        ReadOnlySpan<float> phi, ReadOnlySpan<int> chosen, ReadOnlySpan<float> weight, ReadOnlySpan<float> ofTruth)
     {
         var total = 1e-9f;
         for (var i = 0; i < chosen.Length; i++)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Gating.Mixers;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
@@ -25,11 +26,13 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
 
     public RowGate(MixtureOptions options, int phiStride)
     {
-        var pool = options.Pool.Select((spec, expert) => (Spec: spec, Expert: expert, Heads: ExpertKinds.Heads(spec))).ToList();
+        var pool = options.Pool
+            .Select((spec, expert) => (Spec: spec, Expert: expert, Heads: ExpertKinds.Heads(spec))).ToList();
         _shared = [.. pool.Where(e => e.Spec.Role == ExpertRole.Shared)
             .SelectMany(e => Enumerable.Range(0, e.Heads).Select(head => (e.Expert, head, e.Heads)))];
         _routed = [.. pool.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => (e.Expert, e.Heads))];
-        _router = new Router<L>(options.Router, _routed.Length, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
+        _router = new Router<L>(
+            options.Router, _routed.Length, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
         var inputs = _shared.Length + (_routed.Length > 0 ? 1 : 0);
         _inputs = new MixerInputs<L>(inputs, phiStride);
         _mixers = new MixerStack<L>(inputs, phiStride);
@@ -72,7 +75,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         for (var i = 0; i < K; i++)
             _ofTruth[i] = _each[(i * batch.ClassStride) + y];
         _router.Learn(
-            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), batch.Chosen.AsSpan(row * K, K), _weight, _ofTruth);
+            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), batch.Chosen.AsSpan(row * K, K),
+            _weight, _ofTruth);
     }
 
     public void Mark(long batch) => _router.Mark(batch);
@@ -98,7 +102,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         for (var i = 0; i < chosen.Length; i++)
         {
             var (expert, heads) = _routed[chosen[i]];
-            ref var log = ref MemoryMarshal.GetReference(Answer(answers[expert], place[chosen[i]] * heads * stride, stride));
+            ref var log = ref MemoryMarshal.GetReference(
+                Answer(answers[expert], place[chosen[i]] * heads * stride, stride));
             ref var each = ref _each[i * stride];
             var weight = L.Fill(_weight[i]);
             for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)

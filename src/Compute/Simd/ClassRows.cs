@@ -17,13 +17,16 @@ internal static class ClassRows
     /// <summary><paramref name="count"/> rounded up to whole blocks.</summary>
     public static int Padded(int count) => (count + Block - 1) / Block * Block;
 
-    /// <summary>0 for the known among 16 classes from <paramref name="from"/> on, a very low number for the others.</summary>
+    /// <summary>
+    /// 0 for the known among 16 classes from <paramref name="from"/> on, a very low number for the others.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Mask<L>(int from, int classes) where L : struct, ILanes<L> =>
         L.Load(ref MemoryMarshal.GetArrayDataReference(Unknown), (nuint)(Block - Math.Clamp(classes - from, 0, Block)));
 
     /// <summary>
-    /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability is 0
+    /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability is
+    /// 0
     /// and the logarithm very low. In and out may be the same.
     /// </summary>
     public static void LogSoftmax<L>(

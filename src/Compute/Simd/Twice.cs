@@ -72,13 +72,16 @@ internal readonly struct Twice<T>(T low, T high) : ILanes<Twice<T>> where T : st
         new(T.WhereDifferent(a._low, b._low, value._low), T.WhereDifferent(a._high, b._high, value._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Below(Twice<T> a, Twice<T> b) => T.Below(a._low, b._low) | (T.Below(a._high, b._high) << T.Count);
+    public static uint Below(Twice<T> a, Twice<T> b) =>
+        T.Below(a._low, b._low) | (T.Below(a._high, b._high) << T.Count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Twice<T> ShiftBitsLeft(Twice<T> a, int by) => new(T.ShiftBitsLeft(a._low, by), T.ShiftBitsLeft(a._high, by));
+    public static Twice<T> ShiftBitsLeft(Twice<T> a, int by) =>
+        new(T.ShiftBitsLeft(a._low, by), T.ShiftBitsLeft(a._high, by));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Twice<T> ShiftBitsRight(Twice<T> a, int by) => new(T.ShiftBitsRight(a._low, by), T.ShiftBitsRight(a._high, by));
+    public static Twice<T> ShiftBitsRight(Twice<T> a, int by) =>
+        new(T.ShiftBitsRight(a._low, by), T.ShiftBitsRight(a._high, by));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<T> FromInteger(Twice<T> bits) => new(T.FromInteger(bits._low), T.FromInteger(bits._high));

@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Compute.Files;
-using MoE.Compute.Gating;
+using MoE.Compute.Gating.Mixers;
 using MoE.Compute.Simd;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using MoE.Compute.Gating;
+using MoE.Compute.Gating.Mixers;
 using MoE.Compute.Simd;
 using MoE.Compute.Tests.Experts;
 using Xunit;

@@ -2,7 +2,9 @@ using MoE.Compute.Encoding;
 
 namespace MoE.Compute.Experts.Cross;
 
-/// <summary>Which rows of the table a batch row touches: the constant, one per feature's bin, one per pair of bins.</summary>
+/// <summary>
+/// Which rows of the table a batch row touches: the constant, one per feature's bin, one per pair of bins.
+/// </summary>
 internal sealed class CrossKeys
 {
     private readonly int _bins;
@@ -46,7 +48,8 @@ internal sealed class CrossKeys
     /// <summary>Every pair, or as many as are wanted, drawn without return.</summary>
     private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed) =>
         Enumerable.Range(0, features)
-            .SelectMany(i => Enumerable.Range(i + 1, features - i - 1).Select(j => (i, j, Noise.Bits(seed, 1 + (ulong)i, (ulong)j))))
+            .SelectMany(i => Enumerable.Range(i + 1, features - i - 1)
+                .Select(j => (i, j, Noise.Bits(seed, 1 + (ulong)i, (ulong)j))))
             .OrderBy(p => p.Item3)
             .Take(wanted)
             .OrderBy(p => (p.i, p.j));

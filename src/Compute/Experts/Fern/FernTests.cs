@@ -30,7 +30,8 @@ internal sealed class FernTests
         _stride = (((_count + _perWord - 1) / _perWord) + Words - 1) / Words * Words;
         _bits = new ulong[_stride];
         var tests = Enumerable.Range(0, _count * _depth).ToLookup(t => Feature(t, numeric + categorical, seed));
-        _numeric = [.. Enumerable.Range(0, numeric).Select(j => new NumericTests([.. tests[j].Select(t => Test(t, seed))], _stride))];
+        _numeric = [.. Enumerable.Range(0, numeric)
+            .Select(j => new NumericTests([.. tests[j].Select(t => Test(t, seed))], _stride))];
         _categorical = [.. Enumerable.Range(numeric, categorical)
             .Select(j => new CategoryTests([.. tests[j].Select(t => Test(t, seed))], _stride))];
     }
@@ -92,7 +93,8 @@ internal sealed class FernTests
             _stride = stride;
             Array.Sort(tests, (a, b) => a.Threshold.CompareTo(b.Threshold));
             _thresholds = [.. tests.Select(t => t.Threshold), float.PositiveInfinity];
-            _firstOfBucket = [.. Enumerable.Range(0, Buckets).Select(b => tests.Count(t => t.Threshold < b / (float)Buckets))];
+            _firstOfBucket = [.. Enumerable.Range(0, Buckets)
+                .Select(b => tests.Count(t => t.Threshold < b / (float)Buckets))];
             _patterns = new ulong[(tests.Length + 1) * stride];
             for (var passed = 1; passed <= tests.Length; passed++)
             {

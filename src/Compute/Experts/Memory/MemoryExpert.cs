@@ -7,8 +7,9 @@ using MoE.Compute.Simd;
 namespace MoE.Compute.Experts.Memory;
 
 /// <summary>
-/// Nearest neighbours among the last rows. A head of k neighbours votes with weights exp(-2 (d - d_min) / d_k), d squared
-/// distances; p = 0.98 · votes + 0.02 / C. The search looks first within 1.6 times the usual distance of the last neighbour.
+/// Nearest neighbours among the last rows. A head of k neighbours votes with weights exp(-2 (d - d_min) / d_k), d
+/// squared distances; p = 0.98 · votes + 0.02 / C. The search looks first within 1.6 times the usual distance of the
+/// last neighbour.
 /// </summary>
 internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
 {

@@ -4,7 +4,9 @@ using MoE.Compute.Simd;
 
 namespace MoE.Compute.Experts.Memory;
 
-/// <summary>Finds the k smallest of a list of distances by bisection on the value: no sorting, no branches per item.</summary>
+/// <summary>
+/// Finds the k smallest of a list of distances by bisection on the value: no sorting, no branches per item.
+/// </summary>
 internal static class Nearest<L> where L : struct, ILanes<L>
 {
     private const int Block = ClassRows.Block;

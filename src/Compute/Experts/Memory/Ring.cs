@@ -8,8 +8,8 @@ using MoE.Compute.Simd;
 namespace MoE.Compute.Experts.Memory;
 
 /// <summary>
-/// The last rows, the oldest overwritten first, in tiles of 64 slots: within a tile all slots' values of one feature lie
-/// side by side. Features are the z-scores at the time, then the categories.
+/// The last rows, the oldest overwritten first, in tiles of 64 slots: within a tile all slots' values of one feature
+/// lie side by side. Features are the z-scores at the time, then the categories.
 /// </summary>
 internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int categorical) where L : struct, ILanes<L>
 {
@@ -110,7 +110,9 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
         state.ReadSparse().CopyTo(_values, 0);
     }
 
-    /// <summary>One bit per slot of a tile: whether its distance is below the limit. If any is, all distances.</summary>
+    /// <summary>
+    /// One bit per slot of a tile: whether its distance is below the limit. If any is, all distances.
+    /// </summary>
     private ulong Distances(ref float tile, float limit, ref float sums)
     {
         var (s0, s1, s2, s3) = (L.Fill(0f), L.Fill(0f), L.Fill(0f), L.Fill(0f));

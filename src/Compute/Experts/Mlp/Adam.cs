@@ -30,7 +30,8 @@ internal sealed class Adam(float rate)
     }
 
     /// <summary>Gives every row <paramref name="to"/> floats in place of <paramref name="from"/>, new ones 0.</summary>
-    public void Widen(int from, int to) => (_first, _second) = (Rows.Widen(_first, from, to), Rows.Widen(_second, from, to));
+    public void Widen(int from, int to) =>
+        (_first, _second) = (Rows.Widen(_first, from, to), Rows.Widen(_second, from, to));
 
     /// <summary>One step of one row along the gradient scale · direction.</summary>
     public void Step<L>(float[] w, int row, int stride, float scale, ref float direction) where L : struct, ILanes<L>

@@ -33,7 +33,8 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
             if (row < inputs.Fixed || _stepOfRow[row] == _steps)
                 continue;
             var at = row * learned.Stride;
-            MlpKernels.Follow<L>(ref Weights.Inputs[at], Missed(_stepOfRow[row]), ref learned.Inputs[at], learned.Stride);
+            MlpKernels.Follow<L>(
+                ref Weights.Inputs[at], Missed(_stepOfRow[row]), ref learned.Inputs[at], learned.Stride);
             _stepOfRow[row] = _steps;
         }
     }
@@ -83,7 +84,8 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     {
         if (length > 0)
             MlpKernels.Follow<L>(
-                ref MemoryMarshal.GetArrayDataReference(average), step, ref MemoryMarshal.GetArrayDataReference(learned), length);
+                ref MemoryMarshal.GetArrayDataReference(average), step,
+                ref MemoryMarshal.GetArrayDataReference(learned), length);
     }
 
     private float Missed(long since)

@@ -108,7 +108,8 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         var scale = 0.1f / MathF.Sqrt(_options.Hidden);
         for (var c = from; c < classes; c++)
             for (var k = 0; k < _options.Hidden; k++)
-                _weights.Outputs[(c * _hidden) + k] = scale * Noise.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
+                _weights.Outputs[(c * _hidden) + k] =
+                    scale * Noise.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
         _average?.TakeClasses(_weights, from);
     }
 

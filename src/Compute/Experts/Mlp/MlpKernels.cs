@@ -14,7 +14,8 @@ internal static class MlpKernels
 
     /// <summary>sum (S) = bias (S) + Σ_j weight[j] · w[index[j]] (S).</summary>
     public static void SumRows<L>(
-        float[] bias, float[] w, ReadOnlySpan<int> index, ReadOnlySpan<float> weight, float[] sum) where L : struct, ILanes<L>
+        float[] bias, float[] w, ReadOnlySpan<int> index, ReadOnlySpan<float> weight, float[] sum)
+        where L : struct, ILanes<L>
     {
         var stride = bias.Length;
         ref var b = ref MemoryMarshal.GetArrayDataReference(bias);
@@ -69,7 +70,8 @@ internal static class MlpKernels
     /// <summary>
     /// delta[k] = Σ_c gradient[c] · w2[c, k] where hidden[k] > 0, else 0; delta[H + c] = gradient[c].
     /// </summary>
-    public static void Delta<L>(float[] gradient, float[] w2, int hidden, int classes, float[] activation, float[] delta)
+    public static void Delta<L>(
+        float[] gradient, float[] w2, int hidden, int classes, float[] activation, float[] delta)
         where L : struct, ILanes<L>
     {
         ref var d = ref MemoryMarshal.GetArrayDataReference(delta);

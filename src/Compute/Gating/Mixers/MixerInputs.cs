@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>
 /// One row as the mixers see it: E inputs (heads of shared experts, then the routed experts' common answer), each with
@@ -10,7 +10,9 @@ namespace MoE.Compute.Gating;
 /// </summary>
 internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struct, ILanes<L>
 {
-    /// <summary>Below this a geometric mixer does not look: one expert's certainty shall not silence all others.</summary>
+    /// <summary>
+    /// Below this a geometric mixer does not look: one expert's certainty shall not silence all others.
+    /// </summary>
     private const float Floor = -7f;
 
     private float[] _probability = [];

@@ -1,7 +1,7 @@
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>One way to make one answer out of many, and to learn how.</summary>
 internal interface IMixer<L> where L : struct, ILanes<L>

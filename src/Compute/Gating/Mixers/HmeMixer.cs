@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>
 /// A mean whose weights depend on the row: g = softmax(ln w_e + v_e·φ), w by Hedge; v_e += rate (r_e - g_e) φ, where

@@ -1,7 +1,7 @@
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>The plain mean: what the level above falls back on when nothing else has proved itself.</summary>
 internal sealed class UniformMixer<L>(int experts) : IMixer<L> where L : struct, ILanes<L>

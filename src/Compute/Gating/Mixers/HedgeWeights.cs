@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>
 /// Weights of n experts that follow their losses: w_i *= exp(-rate · loss_i), made to sum to 1, then the fraction

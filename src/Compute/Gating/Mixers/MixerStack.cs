@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>
 /// Seven mixers, and Hedge above them on their log losses: which mixer is right differs from stream to stream, so the

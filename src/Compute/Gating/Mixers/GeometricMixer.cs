@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>
-/// Logarithmic pool with weights that depend on the row (Mattern 2013): logits[c] = Σ_e (w_e + v_e·φ) ln p_e[c], p = softmax.
-/// One gradient step on the log loss per row, the gradient clipped to ±5; w starts at min(1, 1.5 / E), v at 0.
+/// Logarithmic pool with weights that depend on the row (Mattern 2013): logits[c] = Σ_e (w_e + v_e·φ) ln p_e[c], p =
+/// softmax. One gradient step on the log loss per row, the gradient clipped to ±5; w starts at min(1, 1.5 / E), v at
+/// 0.
 /// </summary>
 internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
 {

@@ -1,9 +1,11 @@
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
-/// <summary>A mean weighed by <see cref="HedgeWeights{L}"/>: never much worse than the best input of any stretch.</summary>
+/// <summary>
+/// A mean weighed by <see cref="HedgeWeights{L}"/>: never much worse than the best input of any stretch.
+/// </summary>
 internal sealed class HedgeMixer<L>(int experts, float rate, float share) : IMixer<L> where L : struct, ILanes<L>
 {
     private const float Worst = 4f;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Gating.Mixers;
 
 /// <summary>Weighted means of the inputs' probabilities.</summary>
 internal static class LinearPool
