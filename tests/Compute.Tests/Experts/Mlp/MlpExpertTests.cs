@@ -29,6 +29,19 @@ public sealed class MlpExpertTests
             "mlp input=z hidden=4 optimizer=sgd rate=0.1 average=0.0002",
             new EncodedStream(numeric: 1, categorical: 1, rows: 9000, classes: 3, seed: 1, rare: 4400), 1e-3);
 
+    [Theory]
+    [InlineData("mlp input=z hidden=16 optimizer=sgd rate=0.03")]
+    [InlineData("mlp input=hat hidden=16 optimizer=sgd rate=0.1")]
+    [InlineData("mlp input=both hidden=16 optimizer=sgd rate=0.03")]
+    [InlineData("mlp input=z hidden=16 optimizer=adam rate=0.003")]
+    public void A_thousand_columns_and_more_do_not_make_the_weights_explode(string text)
+    {
+        var stream = new EncodedStream(numeric: 1500, categorical: 0, rows: 2500, classes: 10, seed: 3);
+        var expert = Pools.Create(text, stream.Schema);
+        foreach (var batch in stream.Batches(100))
+            Answers.AssertProbabilities(expert.Heads, batch, Walk.All(expert, batch));
+    }
+
     private static void AssertAgrees(string text, EncodedStream stream, double within)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
