@@ -18,8 +18,7 @@ public sealed class Mixture
         ArgumentNullException.ThrowIfNull(options);
         Gate = new Gate(schema, options);
         _experts = [.. options.Pool.Select(spec => ExpertKinds.Create(spec, schema, options.Seed))];
-        var next = 0;
-        _slot = [.. options.Pool.Select(spec => spec.Role == ExpertRole.Routed ? next++ : -1)];
+        _slot = RoutedSlots.Of(options.Pool);
         _answers = new float[]?[_experts.Length];
     }
 

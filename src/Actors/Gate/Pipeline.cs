@@ -20,8 +20,7 @@ internal sealed class Pipeline
     {
         _ring = [.. Enumerable.Range(0, window).Select(_ => new Flight(pool.Count))];
         _frozenFrom = [.. Enumerable.Repeat(long.MaxValue, pool.Count)];
-        var next = 0;
-        _slot = [.. pool.Select(spec => spec.Role == ExpertRole.Routed ? next++ : -1)];
+        _slot = RoutedSlots.Of(pool);
     }
 
     /// <summary>Whether one more batch may be under way.</summary>

@@ -33,7 +33,7 @@ public sealed class EncodedBatch
     /// <summary>Number of gate features, P.</summary>
     public required int PhiStride { get; init; }
 
-    /// <summary>Classes (B); -1 where a row is only to be predicted.</summary>
+    /// <summary>Classes (B).</summary>
     public required int[] Targets { get; init; }
 
     /// <summary>Classes known before each row (B); a target equal to it is a new class.</summary>

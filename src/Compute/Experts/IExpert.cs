@@ -13,7 +13,7 @@ public interface IExpert
 
     /// <summary>
     /// Log-probabilities (<see cref="Heads"/>, <see cref="EncodedBatch.ClassStride"/>) of one row, before it is
-    /// learned. Entries of classes not known before the row are not written.
+    /// learned. Entries of classes not known before the row are unspecified.
     /// </summary>
     void Predict(EncodedBatch batch, int row, Span<float> logProbabilities);
 

@@ -20,6 +20,9 @@ internal static class BatchCheck
         var classes = vocabulary.Classes.Count + names.GetValueOrDefault(Term.Class);
         if (classes > maxClasses)
             return $"The batch brings class number {classes}; moe.max-classes allows {maxClasses}.";
+        foreach (var (column, count) in names)
+            if (column != Term.Class && vocabulary.Categories(column).Count + count > Vocabulary.MaxCategories)
+                return $"The batch brings column {column} to more than {Vocabulary.MaxCategories} names; later ones must share.";
         return TargetProblem(rows.Targets, vocabulary.Classes.Count, classes)
             ?? CellProblem(rows, schema, vocabulary, names);
     }

@@ -9,7 +9,7 @@ namespace MoE.Compute.Gating;
 internal sealed class ExpertTally(IReadOnlyList<ExpertSpec> pool)
 {
     private readonly int[] _heads = [.. pool.Select(ExpertKinds.Heads)];
-    private readonly int[] _slot = Slots(pool);
+    private readonly int[] _slot = RoutedSlots.Of(pool);
     private readonly long[] _seen = new long[pool.Count];
     private readonly long[] _right = new long[pool.Count];
 
@@ -57,11 +57,5 @@ internal sealed class ExpertTally(IReadOnlyList<ExpertSpec> pool)
             if (c < y ? answer[c] >= answer[y] : answer[c] > answer[y])
                 return false;
         return true;
-    }
-
-    private static int[] Slots(IReadOnlyList<ExpertSpec> pool)
-    {
-        var next = 0;
-        return [.. pool.Select(spec => spec.Role == ExpertRole.Routed ? next++ : -1)];
     }
 }

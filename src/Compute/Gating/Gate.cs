@@ -21,7 +21,6 @@ public sealed class Gate
     private readonly IRowGate _rows;
     private readonly ExpertTally _tally;
     private readonly Prequential _scores = new();
-    private readonly int[] _slotOf;
     private readonly int[] _place;
     private int _mixedClasses;
 
@@ -29,15 +28,17 @@ public sealed class Gate
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
     public Gate(Schema schema, MixtureOptions options)
     {
+        ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
+        if (schema.Features.Count == 0)
+            throw new ArgumentException("The schema has no features; one at least is needed to predict from.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
         _rows = Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, _encoder.PhiStride)
             : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, _encoder.PhiStride)
             : new RowGate<Twice<Twice<Lanes4>>>(options, _encoder.PhiStride);
         _tally = new ExpertTally(options.Pool);
-        _slotOf = [.. Enumerable.Range(0, options.Pool.Count).Where(e => options.Pool[e].Role == ExpertRole.Routed)];
-        _place = new int[_slotOf.Length];
+        _place = new int[options.Pool.Count(e => e.Role == ExpertRole.Routed)];
     }
 
     /// <summary>The names met in the batches encoded so far.</summary>
@@ -80,7 +81,7 @@ public sealed class Gate
             Known = KnownBefore(rows.Targets, known),
             ClassStride = Math.Max(ClassRows.Block, ClassRows.Padded(Vocabulary.Classes.Count)),
             Chosen = new int[rows.Rows * _rows.K],
-            RowsOf = new int[]?[_slotOf.Length],
+            RowsOf = new int[]?[_place.Length],
             Refused = rows.Refusals.Count,
         };
         NextOffset = rows.NextOffset;
@@ -191,9 +192,7 @@ public sealed class Gate
     {
         if (_rows.K == 0)
             return;
-        Span<int> count = stackalloc int[Math.Min(_slotOf.Length, 1024)];
-        count = _slotOf.Length <= count.Length ? count : new int[_slotOf.Length];
-        count.Clear();
+        var count = new int[_place.Length];
         for (var row = 0; row < batch.Rows; row++)
         {
             var chosen = batch.Chosen.AsSpan(row * _rows.K, _rows.K);
@@ -203,7 +202,7 @@ public sealed class Gate
         }
         for (var slot = 0; slot < count.Length; slot++)
             batch.RowsOf[slot] = count[slot] == 0 ? null : new int[count[slot]];
-        count.Clear();
+        Array.Clear(count);
         for (var i = 0; i < batch.Chosen.Length; i++)
         {
             var slot = batch.Chosen[i];

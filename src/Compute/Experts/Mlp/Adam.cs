@@ -21,12 +21,15 @@ internal sealed class Adam(float rate)
     private float[] _second = [];
     private int[] _steps = [];
 
-    /// <summary>Makes room: new rows start without moments.</summary>
+    /// <summary>Makes room, ahead of need where rows come one by one: new rows start without moments.</summary>
     public void Resize(int rows, int stride)
     {
-        Array.Resize(ref _first, rows * stride);
-        Array.Resize(ref _second, rows * stride);
-        Array.Resize(ref _steps, rows);
+        if (rows <= _steps.Length && rows * stride <= _first.Length)
+            return;
+        var room = rows <= _steps.Length ? _steps.Length : Math.Max(rows, 2 * _steps.Length);
+        Array.Resize(ref _first, room * stride);
+        Array.Resize(ref _second, room * stride);
+        Array.Resize(ref _steps, room);
     }
 
     /// <summary>Gives every row <paramref name="to"/> floats in place of <paramref name="from"/>, new ones 0.</summary>

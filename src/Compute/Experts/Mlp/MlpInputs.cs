@@ -40,6 +40,9 @@ internal sealed class MlpInputs
     /// <summary>How strongly each is touched.</summary>
     public float[] Weight { get; }
 
+    /// <summary>Σ weight² of the rows touched.</summary>
+    public float SquaredNorm { get; private set; }
+
     /// <summary>Fan-in for the scale of first weights: rows touched at once, within the bounds that worked.</summary>
     public int FanIn => _input == MlpInput.Z
         ? Math.Clamp(_numeric + (8 * _categoryRows.Length), 4, 64)
@@ -48,7 +51,7 @@ internal sealed class MlpInputs
     /// <summary>Takes one row; says whether it brought a category that has had no row.</summary>
     public bool Read(EncodedBatch batch, int row)
     {
-        Count = 0;
+        (Count, SquaredNorm) = (0, 0f);
         if (_input != MlpInput.Hat)
             ReadScores(batch.Z.AsSpan(row * _numeric, _numeric));
         if (_input != MlpInput.Z)
@@ -101,6 +104,7 @@ internal sealed class MlpInputs
     {
         Index[Count] = index;
         Weight[Count++] = weight;
+        SquaredNorm += weight * weight;
     }
 
     private int CategoryRow(List<int> rows, int category)

@@ -6,7 +6,9 @@ namespace MoE.Compute.Experts.Mlp;
 /// <summary>The weights of one network. H hidden units and C classes, padded to blocks of 16; S = H + C.</summary>
 internal sealed class MlpWeights(int hidden)
 {
-    /// <summary>W₁ and W_s (rows, S).</summary>
+    private int _rows;
+
+    /// <summary>W₁ and W_s (rows, S), with room for more.</summary>
     public float[] Inputs { get; private set; } = [];
 
     /// <summary>b₁ and b₂ (S).</summary>
@@ -18,11 +20,12 @@ internal sealed class MlpWeights(int hidden)
     /// <summary>Length of a row of <see cref="Inputs"/>, S.</summary>
     public int Stride => Bias.Length;
 
-    /// <summary>Makes room for rows; new ones are 0.</summary>
+    /// <summary>Makes room for rows, ahead of need where they come one by one; new ones are 0.</summary>
     public void FitRows(int rows)
     {
         if (rows * Stride > Inputs.Length)
-            Inputs = Resized(Inputs, rows * Stride);
+            Inputs = Resized(Inputs, Math.Max(rows, 2 * _rows) * Stride);
+        _rows = Math.Max(_rows, rows);
     }
 
     /// <summary>Makes room for classes; their weights are 0.</summary>
@@ -38,13 +41,17 @@ internal sealed class MlpWeights(int hidden)
 
     public void Save(StateWriter state)
     {
-        state.Write<float>(Inputs);
+        state.Write((long)_rows);
+        state.Write<float>(Inputs.AsSpan(0, _rows * Stride));
         state.Write<float>(Bias);
         state.Write<float>(Outputs);
     }
 
-    public void Load(StateReader state) =>
+    public void Load(StateReader state)
+    {
+        _rows = state.ReadCount();
         (Inputs, Bias, Outputs) = (state.ReadArray<float>(), state.ReadArray<float>(), state.ReadArray<float>());
+    }
 
     private static float[] Resized(float[] values, int length)
     {
