@@ -10,6 +10,7 @@ public sealed class Mixture
     private readonly IExpert[] _experts;
     private readonly int[] _slot;
     private readonly float[]?[] _answers;
+    private readonly float[]?[] _room;
 
     /// <summary>A mixture that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
@@ -20,6 +21,7 @@ public sealed class Mixture
         _experts = [.. options.Pool.Select(spec => ExpertKinds.Create(spec, schema, options.Seed))];
         _slot = RoutedSlots.Of(options.Pool);
         _answers = new float[]?[_experts.Length];
+        _room = new float[]?[_experts.Length];
     }
 
     /// <summary>Encoder, router, mixers, metrics.</summary>
@@ -33,9 +35,12 @@ public sealed class Mixture
             throw new ArgumentException(problem, nameof(rows));
         var batch = Gate.Encode(rows);
         for (var e = 0; e < _experts.Length; e++)
-            _answers[e] = _slot[e] < 0 ? Walk.All(_experts[e], batch)
-                : batch.RowsOf[_slot[e]] is { } chosen ? Walk.Some(_experts[e], batch, chosen)
+        {
+            _answers[e] = _slot[e] < 0 ? Walk.All(_experts[e], batch, _room[e])
+                : batch.RowsOf[_slot[e]] is { } chosen ? Walk.Some(_experts[e], batch, chosen, _room[e])
                 : null;
+            _room[e] = _answers[e] ?? _room[e];
+        }
         return Gate.Mix(batch, _answers);
     }
 

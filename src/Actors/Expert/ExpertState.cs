@@ -43,13 +43,13 @@ internal sealed class ExpertState(IExpert expert, long image, int window)
     {
         if (batch.Number <= Walked)
             return Kept(batch.Number);
+        // Answers of a whole window ago were mixed before this batch could begin: nobody reads them any more.
+        var used = _kept.TryPeek(out var oldest) && oldest.Number <= batch.Number - window ? _kept.Dequeue().Answers : null;
         var answers = rows is null
-            ? Compute.Experts.Walk.All(expert, batch)
-            : Compute.Experts.Walk.Some(expert, batch, rows);
+            ? Compute.Experts.Walk.All(expert, batch, used)
+            : Compute.Experts.Walk.Some(expert, batch, rows, used);
         Check(batch, rows, answers);
         Walked = batch.Number;
-        if (_kept.Count == window)
-            _kept.Dequeue();
         _kept.Enqueue((batch.Number, answers));
         return answers;
     }

@@ -6,12 +6,15 @@ namespace MoE.Compute.Experts;
 public static class Walk
 {
     /// <summary>Answers (B, heads, ClassStride) to all rows.</summary>
-    public static float[] All(IExpert expert, EncodedBatch batch)
+    /// <param name="expert">Who is asked, and learns.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
+    public static float[] All(IExpert expert, EncodedBatch batch, float[]? used = null)
     {
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
-        var answers = new float[batch.Rows * length];
+        var answers = Room(used, batch.Rows * length);
         for (var row = 0; row < batch.Rows; row++)
         {
             expert.Predict(batch, row, answers.AsSpan(row * length, length));
@@ -21,12 +24,16 @@ public static class Walk
     }
 
     /// <summary>Answers (rows, heads, ClassStride) to the given rows, which are in ascending order.</summary>
-    public static float[] Some(IExpert expert, EncodedBatch batch, ReadOnlySpan<int> rows)
+    /// <param name="expert">Who is asked, and learns.</param>
+    /// <param name="batch">The rows that the others are taken from.</param>
+    /// <param name="rows">The rows that it sees.</param>
+    /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
+    public static float[] Some(IExpert expert, EncodedBatch batch, ReadOnlySpan<int> rows, float[]? used = null)
     {
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
-        var answers = new float[rows.Length * length];
+        var answers = Room(used, rows.Length * length);
         for (var i = 0; i < rows.Length; i++)
         {
             expert.Predict(batch, rows[i], answers.AsSpan(i * length, length));
@@ -34,4 +41,6 @@ public static class Walk
         }
         return answers;
     }
+
+    private static float[] Room(float[]? used, int length) => used?.Length >= length ? used : new float[length];
 }
