@@ -68,7 +68,11 @@ internal sealed class HoconCheck
     private void CheckWord()
     {
         if (Next("${"))
+        {
             Report("'${...}' is not supported here; write the value itself, or set an environment variable MOE__...");
+            while (Current is not ('}' or '\n'))
+                Take();
+        }
         else if (OnlyQuoted.Contains(Current) || (InList && OnlyQuotedInLists.Contains(Current)))
             Report($"'{Current}' must stand between quotation marks.");
         else if (Next("+="))
