@@ -1,48 +1,84 @@
+using System.Text;
+
 namespace MoE.Actors.Configuration;
 
 /// <summary>
-/// Finds in a HOCON text what Akka's parser takes in silence or stumbles over without naming the place: open or stray
-/// braces, open quotes, substitutions (which it turns into null), includes and appends.
+/// Finds in a HOCON text what Akka's parser takes in silence, never ends with, or stumbles over without naming the
+/// place: open or stray braces, open quotes, substitutions (which it turns into null), includes and appends.
 /// </summary>
-internal sealed class HoconCheck(string text)
+internal sealed class HoconCheck
 {
+    // Bare, these are errors by HOCON's rules; Akka's parser never comes back from some of them in a list.
+    private const string OnlyQuoted = "$`^?!@*&\\";
+    private const string OnlyQuotedInLists = "+:=";
+
+    private readonly string _text;
     private readonly Stack<(char Bracket, int Line)> _open = [];
     private readonly List<string> _problems = [];
+    private readonly StringBuilder _plain = new();
     private int _at;
     private int _line = 1;
     private bool _wordBegins = true;
 
-    /// <summary>One sentence per finding, with its line.</summary>
-    public static IReadOnlyList<string> Problems(string text) => new HoconCheck(text).Run();
-
-    private List<string> Run()
+    /// <summary>Checks a text.</summary>
+    public HoconCheck(string text)
     {
-        while (_at < text.Length)
+        _text = text;
+        while (_at < _text.Length)
             Step();
         _problems.AddRange(_open.Reverse().Select(o => $"line {o.Line}: '{o.Bracket}' is never closed."));
-        return _problems;
     }
+
+    /// <summary>One sentence per finding, with its line.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>The text without its comments, of which Akka's parser finds not all.</summary>
+    public string Plain => _plain.ToString();
+
+    private char Current => _at < _text.Length ? _text[_at] : '\n';
+
+    private bool InList => _open.TryPeek(out var open) && open.Bracket == '[';
 
     private void Step()
     {
-        var c = text[_at];
-        if (c == '#' || Next("//"))
-            SkipTo('\n');
-        else if (c == '"')
-            SkipQuoted();
-        else if (c is '{' or '[')
-            _open.Push((c, _line));
-        else if (c is '}' or ']')
-            Close(c);
-        else if (Next("${"))
+        if (Current == '#' || Next("//"))
+        {
+            while (_at < _text.Length && Current != '\n')
+                _at++;
+            return;
+        }
+        switch (Current)
+        {
+            case '"':
+                TakeQuoted();
+                return;
+            case '{' or '[':
+                _open.Push((Current, _line));
+                break;
+            case '}' or ']':
+                Close(Current);
+                break;
+            default:
+                CheckWord();
+                break;
+        }
+        Take();
+    }
+
+    private void CheckWord()
+    {
+        if (Next("${"))
+        {
             Report("'${...}' is not supported here; write the value itself, or set an environment variable MOE__...");
+            while (Current is not ('}' or '\n'))
+                Take();
+        }
+        else if (OnlyQuoted.Contains(Current) || (InList && OnlyQuotedInLists.Contains(Current)))
+            Report($"'{Current}' must stand between quotation marks.");
         else if (Next("+="))
             Report("'+=' is not supported here; write the whole list.");
-        else if (_wordBegins && Next("include") && _at + 7 < text.Length && char.IsWhiteSpace(text[_at + 7]))
+        else if (_wordBegins && Next("include") && _at + 7 < _text.Length && char.IsWhiteSpace(_text[_at + 7]))
             Report("'include' is not supported here; copy the settings into this file.");
-        _wordBegins = _at < text.Length && (char.IsWhiteSpace(text[_at]) || text[_at] is '{' or ',');
-        if (_at < text.Length && text[_at++] == '\n')
-            _line++;
     }
 
     private void Close(char bracket)
@@ -53,37 +89,34 @@ internal sealed class HoconCheck(string text)
             Report($"'{bracket}' closes nothing.");
     }
 
-    private void SkipQuoted()
+    private void TakeQuoted()
     {
-        var begin = _line;
-        var quote = Next("\"\"\"") ? "\"\"\"" : "\"";
-        for (_at += quote.Length; _at < text.Length && !Next(quote); _at++)
+        if (Next("\"\"\""))
+            Report("'\"\"\"' is not supported here; put the text between single quotation marks, in one line.");
+        do
         {
-            if (quote.Length == 1 && text[_at] == '\\')
-                _at++;
-            if (_at < text.Length && text[_at] == '\n')
-            {
-                if (quote.Length == 1)
-                    break;
-                _line++;
-            }
+            if (Current == '\\' && _at + 1 < _text.Length)
+                Take();
+            Take();
         }
-        if (Next(quote))
-            _at += quote.Length - 1;
+        while (Current is not ('"' or '\n'));
+        if (Current == '"')
+            Take();
         else
-        {
-            _problems.Add($"line {begin}: a quote is never closed.");
-            _at--;
-        }
+            Report("a quote is never closed.");
     }
 
-    private void SkipTo(char end)
+    private void Take()
     {
-        while (_at < text.Length && text[_at] != end)
-            _at++;
+        _wordBegins = char.IsWhiteSpace(Current) || Current is '{' or ',';
+        if (Current == '\n')
+            _line++;
+        if (_at < _text.Length)
+            _plain.Append(_text[_at++]);
     }
 
-    private bool Next(string word) => string.CompareOrdinal(text, _at, word, 0, word.Length) == 0;
+    private bool Next(string word) =>
+        _at + word.Length <= _text.Length && _text.AsSpan(_at, word.Length).SequenceEqual(word);
 
     private void Report(string problem) => _problems.Add($"line {_line}: {problem}");
 }

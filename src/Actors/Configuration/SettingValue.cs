@@ -9,10 +9,19 @@ public sealed record SettingValue(IReadOnlyList<string> Items, bool IsList)
     public static SettingValue Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!text.StartsWith('[') || HoconCheck.Problems(text).Count > 0)
+        var check = new HoconCheck(text);
+        if (!text.StartsWith('[') || check.Problems.Count > 0)
             return new([text], IsList: false);
-        var value = ConfigurationFactory.ParseString($"list = {text}").Root.GetObject().GetKey("list");
-        return new(value.IsArray() ? [.. value.GetArray().Select(v => v.GetString() ?? "")] : [], IsList: true);
+        try
+        {
+            var value = ConfigurationFactory.ParseString($"list = {check.Plain}").Root.GetObject().GetKey("list");
+            return new(value.IsArray() ? [.. value.GetArray().Select(v => v.GetString() ?? "")] : [], IsList: true);
+        }
+        catch (Exception e) when (e is FormatException or ConfigurationException)
+        {
+            // No list after all; where a list is needed, the text itself is named as what is wrong.
+            return new([text], IsList: false);
+        }
     }
 
     /// <summary>The value for a message: a list as ["a", "b"].</summary>

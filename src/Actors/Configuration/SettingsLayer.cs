@@ -20,14 +20,15 @@ public sealed record SettingsLayer(
     public static SettingsLayer FromHocon(string origin, string text)
     {
         Dictionary<string, SettingValue> values = [];
-        List<string> problems = [.. HoconCheck.Problems(text).Select(p => $"{origin}, {p}")];
+        var check = new HoconCheck(text);
+        List<string> problems = [.. check.Problems.Select(p => $"{origin}, {p}")];
         try
         {
-            var config = problems.Count > 0 ? Config.Empty : ConfigurationFactory.ParseString(text);
+            var config = problems.Count > 0 ? Config.Empty : ConfigurationFactory.ParseString(check.Plain);
             if (!config.IsEmpty)
                 Flatten(config.Root, "", values);
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or ConfigurationException)
         {
             problems.Add($"{origin} is no HOCON: {e.Message.Split('\n')[0].Trim()}");
         }

@@ -7,7 +7,7 @@ namespace MoE.Actors.Tests.Configuration;
 public sealed class SettingsLayerTests
 {
     private static readonly Gen<string> Scraps = Gen.OneOf(
-        Gen.Char["{}[]\"$#=:,+/\n \\.ab1%"].Select(c => c.ToString()),
+        Gen.Char["{}[]\"$#=:,+/\n \\.ab1%*?!`@&^'("].Select(c => c.ToString()),
         Gen.Const("moe"), Gen.Const("include "), Gen.Const("${"), Gen.Const("\"\"\""), Gen.Const("//"))
         .Array[0, 24].Select(string.Concat);
 
@@ -18,6 +18,13 @@ public sealed class SettingsLayerTests
     [Fact]
     public void Any_value_on_the_command_line_is_a_text_or_a_list() =>
         Scraps.Sample(text => SettingValue.Parse(text).Items is not null);
+
+    [Theory]
+    [InlineData("moe.pool.shared = [$]", "my.hocon, line 1: '$' must stand between quotation marks.")]
+    [InlineData("moe.pool.shared = [\n\\]", "my.hocon, line 2: '\\' must stand between quotation marks.")]
+    [InlineData("moe.pool.shared = [a: fern]", "my.hocon, line 1: ':' must stand between quotation marks.")]
+    public void What_Akka_never_comes_back_from_is_refused(string text, string problem) =>
+        Assert.Equal([problem], SettingsLayer.FromHocon("my.hocon", text).Problems);
 
     [Fact]
     public void Every_key_of_the_shipped_file_is_under_moe() =>
