@@ -9,8 +9,20 @@ internal static class Batches
     /// <summary>A batch without features.</summary>
     public static EncodedBatch Empty(long number, int rows, int[]?[]? rowsOf = null) => new()
     {
-        Number = number, Rows = rows, Numeric = 0, Categorical = 0, Z = [], Rank = [], Category = [], Phi = [], PhiStride = 0,
-        Targets = new int[rows], Known = [.. Enumerable.Repeat(2, rows)], ClassStride = 16, Refused = 0, Chosen = [],
+        Number = number,
+        Rows = rows,
+        Numeric = 0,
+        Categorical = 0,
+        Z = [],
+        Rank = [],
+        Category = [],
+        Phi = [],
+        PhiStride = 0,
+        Targets = new int[rows],
+        Known = [.. Enumerable.Repeat(2, rows)],
+        ClassStride = 16,
+        Refused = 0,
+        Chosen = [],
         RowsOf = rowsOf ?? [],
     };
 

@@ -49,7 +49,11 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
         }
         return targets.Count + refusals.Count == 0 ? null : new RowBatch
         {
-            Values = [.. values], Targets = [.. targets], NewTerms = terms, Refusals = refusals, NextOffset = _next,
+            Values = [.. values],
+            Targets = [.. targets],
+            NewTerms = terms,
+            Refusals = refusals,
+            NextOffset = _next,
         };
     }
 

@@ -94,7 +94,10 @@ public sealed class MixtureTests
         mixture.Learn(stream.Next(30));
         var predictions = mixture.Learn(new RowBatch
         {
-            Values = [], Targets = [], NextOffset = 33, Refusals = [new(31, "bad"), new(32, "bad"), new(33, "bad")],
+            Values = [],
+            Targets = [],
+            NextOffset = 33,
+            Refusals = [new(31, "bad"), new(32, "bad"), new(33, "bad")],
         });
         Assert.Equal((2, 0, 33), (predictions.Number, predictions.Classes.Length, mixture.Gate.NextOffset));
         Assert.Equal((30, 3), (mixture.Gate.Scores().Rows, mixture.Gate.Scores().Refused));
@@ -146,14 +149,19 @@ public sealed class MixtureTests
     {
         var options = new MixtureOptions
         {
-            Batch = -1, Window = 0, MaxClasses = 1,
+            Batch = -1,
+            Window = 0,
+            MaxClasses = 1,
             Router = new RouterOptions { BiasRate = 0.5f, Rate = -1.5f, TopK = -2 },
             Pool = [new ExpertSpec("it", ExpertRole.Shared, "mlp rate=7.5 hidden=-3")],
         };
         var gate = new Gate(EncodedStream.SchemaOf(1, 1), RowStream.Options);
         var rows = new RowBatch
         {
-            Values = [1, 0.5f], Targets = [0], NewTerms = [new(Term.Class, "a"), new(1, "x")], NextOffset = 1,
+            Values = [1, 0.5f],
+            Targets = [0],
+            NewTerms = [new(Term.Class, "a"), new(1, "x")],
+            NextOffset = 1,
         };
         return [
             .. Assert.Throws<InvalidOptionsException>(options.Validated).Problems,

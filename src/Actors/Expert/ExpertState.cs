@@ -44,7 +44,8 @@ internal sealed class ExpertState(IExpert expert, long image, int window)
         if (batch.Number <= Walked)
             return Kept(batch.Number);
         // Answers of a whole window ago were mixed before this batch could begin: nobody reads them any more.
-        var used = _kept.TryPeek(out var oldest) && oldest.Number <= batch.Number - window ? _kept.Dequeue().Answers : null;
+        var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= batch.Number - window;
+        var used = isOver ? _kept.Dequeue().Answers : null;
         var answers = rows is null
             ? Compute.Experts.Walk.All(expert, batch, used)
             : Compute.Experts.Walk.Some(expert, batch, rows, used);

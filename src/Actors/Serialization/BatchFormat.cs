@@ -54,7 +54,11 @@ internal static class BatchFormat
             refusals[i] = new Refusal(state.ReadInt64(), state.ReadString());
         return new RowBatch
         {
-            NextOffset = offset, Values = values, Targets = targets, NewTerms = terms, Refusals = refusals,
+            NextOffset = offset,
+            Values = values,
+            Targets = targets,
+            NewTerms = terms,
+            Refusals = refusals,
         };
     }
 }

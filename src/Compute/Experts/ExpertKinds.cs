@@ -42,13 +42,13 @@ public static class ExpertKinds
     /// <summary>An expert that computes in vectors of a given width; all widths give the same bits.</summary>
     internal static IExpert Create<L>(object options, Schema schema, ulong seed)
         where L : struct, ILanes<L> => options switch
-    {
-        MlpOptions mlp => new MlpExpert<L>(mlp, schema, seed),
-        CrossOptions cross => new CrossExpert<L>(cross, schema, seed),
-        FernOptions fern => new FernExpert<L>(fern, schema, seed),
-        MemoryOptions memory => new MemoryExpert<L>(memory, schema),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options, "No kind has such options."),
-    };
+        {
+            MlpOptions mlp => new MlpExpert<L>(mlp, schema, seed),
+            CrossOptions cross => new CrossExpert<L>(cross, schema, seed),
+            FernOptions fern => new FernExpert<L>(fern, schema, seed),
+            MemoryOptions memory => new MemoryExpert<L>(memory, schema),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options, "No kind has such options."),
+        };
 
     /// <summary>The options record of a specification; null, and a problem, for an unknown kind.</summary>
     internal static object? Options(ExpertSpec spec, List<string> problems)

@@ -22,7 +22,8 @@ internal static class BatchCheck
             return $"The batch brings class number {classes}; moe.max-classes allows {maxClasses}.";
         foreach (var (column, count) in names)
             if (column != Term.Class && vocabulary.Categories(column).Count + count > Vocabulary.MaxCategories)
-                return $"The batch brings column {column} to more than {Vocabulary.MaxCategories} names; later ones must share.";
+                return $"The batch brings feature {column} to more than {Vocabulary.MaxCategories} names; "
+                    + "later ones must share an index.";
         return TargetProblem(rows.Targets, vocabulary.Classes.Count, classes)
             ?? CellProblem(rows, schema, vocabulary, names);
     }

@@ -31,7 +31,7 @@ public sealed class Gate
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         if (schema.Features.Count == 0)
-            throw new ArgumentException("The schema has no features; one at least is needed to predict from.", nameof(schema));
+            throw new ArgumentException("The schema has no features; one at least is needed.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
         _rows = Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, _encoder.PhiStride)

@@ -26,8 +26,11 @@ public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
 
     private static readonly RowBatch Rows = new()
     {
-        Values = [1.5f, float.NaN], Targets = [0], NewTerms = [new Term(Term.Class, "up")],
-        NextOffset = 3, Refusals = [new Refusal(2, "no")],
+        Values = [1.5f, float.NaN],
+        Targets = [0],
+        NewTerms = [new Term(Term.Class, "up")],
+        NextOffset = 3,
+        Refusals = [new Refusal(2, "no")],
     };
 
     private static readonly Dictionary<string, (IGateEvent Event, string Bytes)> Stored = new()

@@ -1,5 +1,5 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MoE.Compute.Encoding;
 
 namespace MoE.Compute.Experts.Fern;

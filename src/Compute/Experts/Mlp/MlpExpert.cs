@@ -7,8 +7,9 @@ using MoE.Compute.Simd;
 namespace MoE.Compute.Experts.Mlp;
 
 /// <summary>
-/// p = softmax(W₂ max(0, W₁ v + b₁) + W_s v + b₂), learned by cross-entropy, one step per row. A row of W₁ and of W_s
-/// lie side by side: S = H + C floats, each padded to blocks of 16; so do b₁ and b₂.
+/// p = softmax(W₂ max(0, W₁ v + b₁) + W_s v + b₂), learned by cross-entropy, one step per row; a plain step of W₁ and
+/// W_s has a rate of 2 / ‖v‖² at most. A row of W₁ and of W_s lie side by side: S = H + C floats, each padded to
+/// blocks of 16; so do b₁ and b₂.
 /// </summary>
 internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
 {

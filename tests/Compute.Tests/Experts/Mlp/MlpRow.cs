@@ -22,14 +22,15 @@ internal sealed class MlpRow(double[] weights)
             values.Add(0);
     }
 
-    public void Step(MlpOptions options, double[] gradient)
+    /// <summary>One step down the gradient, of a plain rate of <paramref name="most"/> at most.</summary>
+    public void Step(MlpOptions options, double[] gradient, double most = double.PositiveInfinity)
     {
         _steps++;
         for (var k = 0; k < gradient.Length; k++)
         {
             if (options.Optimizer == MlpOptimizer.Sgd)
             {
-                _learned[k] -= options.Rate * gradient[k];
+                _learned[k] -= Math.Min(options.Rate, most) * gradient[k];
                 continue;
             }
             _first[k] = (0.9 * _first[k]) + (0.1 * gradient[k]);

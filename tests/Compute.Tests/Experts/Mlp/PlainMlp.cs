@@ -4,7 +4,8 @@ using MoE.Compute.Experts.Mlp;
 namespace MoE.Compute.Tests.Experts.Mlp;
 
 /// <summary>
-/// p = softmax(W₂ max(0, W₁ v + b₁) + W_s v + b₂) in doubles. The average follows with all its weights at every step.
+/// p = softmax(W₂ max(0, W₁ v + b₁) + W_s v + b₂) in doubles. The average follows with all its weights at every step. A
+/// plain step of the first layer has a rate of 2 / ‖v‖² at most.
 /// </summary>
 internal sealed class PlainMlp : PlainExpert
 {
@@ -50,8 +51,9 @@ internal sealed class PlainMlp : PlainExpert
         for (var c = 0; c < g.Length; c++)
             _outputs[c].Step(_options, [.. _active.Select(h => g[c] * h)]);
         _bias.Step(_options, delta);
+        var most = 2 / _touched.Sum(t => t.Weight * t.Weight);
         foreach (var (touched, weight) in _touched)
-            touched.Step(_options, [.. delta.Select(d => weight * d)]);
+            touched.Step(_options, [.. delta.Select(d => weight * d)], most);
         if (_options.Average > 0)
             Follow();
     }
