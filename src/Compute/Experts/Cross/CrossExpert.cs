@@ -8,26 +8,26 @@ using MoE.Compute.Simd;
 namespace MoE.Compute.Experts.Cross;
 
 /// <summary>
-/// logits (C) = Σ of the table's rows that the row touches, learned by cross-entropy with Adagrad (Duchi et al. 2011):
-/// V += g², W -= rate · g / √(V + 1). A pairwise additive model, as Vowpal Wabbit's quadratic features.
-/// A row of the table is S weights W, then S sums V; S is 4, 8 or a multiple of 16.
+/// logits (C) = Σ of the table's entries that the row touches, learned by cross-entropy with Adagrad (Duchi et al.
+/// 2011): V += g², W -= rate · g / √(V + 1). A pairwise additive model, as Vowpal Wabbit's quadratic features.
 /// </summary>
 internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private readonly CrossOptions _options;
     private readonly CrossKeys _keys;
-    private float[] _table;
+    private readonly CrossTable _table;
+    private readonly int[] _places;
     private float[] _logits = [];
     private float[] _gradient = [];
     private float[] _probabilities = [];
-    private int _stride = 4;
     private int _classes;
 
     public CrossExpert(CrossOptions options, Schema schema, ulong seed)
     {
         _options = options;
         _keys = new CrossKeys(options, schema.Numeric, schema.Categorical, seed);
-        _table = new float[(1 << options.Bits) * 2 * _stride];
+        _table = new CrossTable(1 << options.Bits);
+        _places = new int[_keys.Keys.Length];
         FitBuffers();
     }
 
@@ -37,6 +37,7 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
     {
         Know(batch.Known[row]);
         _keys.Read(batch, row);
+        Locate();
         Forward(ref MemoryMarshal.GetReference(logProbabilities));
     }
 
@@ -46,11 +47,12 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         if (y >= _classes)
         {
             Know(y + 1);
+            Locate();
             Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
         }
         Array.Copy(_probabilities, _gradient, _classes);
         _gradient[y] -= 1f;
-        switch (_stride)
+        switch (_table.Stride)
         {
             case 4: Descend<Lanes4>(); break;
             case 8: Descend<Lanes8>(); break;
@@ -61,19 +63,26 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
     public void Save(StateWriter state)
     {
         state.Write((long)_classes);
-        state.Write((long)_stride);
-        state.WriteSparse(_table);
+        _table.Save(state);
     }
 
     public void Load(StateReader state)
     {
-        (_classes, _stride, _table) = (state.ReadCount(), state.ReadCount(), state.ReadSparse());
+        _classes = state.ReadCount();
+        _table.Load(state);
         FitBuffers();
+    }
+
+    private void Locate()
+    {
+        var keys = _keys.Keys;
+        for (var i = 0; i < keys.Length; i++)
+            _places[i] = _table.PlaceOf(keys[i]);
     }
 
     private void Forward(ref float logProbabilities)
     {
-        switch (_stride)
+        switch (_table.Stride)
         {
             case 4: SumRows<Lanes4>(); break;
             case 8: SumRows<Lanes8>(); break;
@@ -86,37 +95,38 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     private void SumRows<R>() where R : struct, ILanes<R>
     {
-        ref var table = ref MemoryMarshal.GetArrayDataReference(_table);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(_table.Entries);
         ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        var rows = _keys.Rows;
-        for (var k = 0; k < _stride; k += R.Count)
+        var places = _places;
+        for (var k = 0; k < _table.Stride; k += R.Count)
         {
             var (even, odd) = (R.Fill(0f), R.Fill(0f));
             var i = 0;
-            for (; i + 1 < rows.Length; i += 2)
+            for (; i + 1 < places.Length; i += 2)
             {
-                even += R.Load(ref table, (nuint)((rows[i] * 2 * _stride) + k));
-                odd += R.Load(ref table, (nuint)((rows[i + 1] * 2 * _stride) + k));
+                even += R.Load(ref table, (nuint)(places[i] + k));
+                odd += R.Load(ref table, (nuint)(places[i + 1] + k));
             }
-            if (i < rows.Length)
-                even += R.Load(ref table, (nuint)((rows[i] * 2 * _stride) + k));
+            if (i < places.Length)
+                even += R.Load(ref table, (nuint)(places[i] + k));
             (even + odd).Store(ref logits, (nuint)k);
         }
     }
 
     private void Descend<R>() where R : struct, ILanes<R>
     {
-        ref var table = ref MemoryMarshal.GetArrayDataReference(_table);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(_table.Entries);
         ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
-        for (var k = 0; k < _stride; k += R.Count)
+        var stride = (nuint)_table.Stride;
+        for (var k = 0; k < _table.Stride; k += R.Count)
         {
             var g = R.Load(ref gradient, (nuint)k);
             var (square, step) = (g * g, R.Fill(_options.Rate) * g);
-            foreach (var row in _keys.Rows)
+            foreach (var place in _places)
             {
-                ref var w = ref Unsafe.Add(ref table, (row * 2 * _stride) + k);
-                var v = R.Load(ref w, (nuint)_stride) + square;
-                v.Store(ref w, (nuint)_stride);
+                ref var w = ref Unsafe.Add(ref table, place + k);
+                var v = R.Load(ref w, stride) + square;
+                v.Store(ref w, stride);
                 (R.Load(ref w, 0) - (step / R.Sqrt(v + R.Fill(1f)))).Store(ref w, 0);
             }
         }
@@ -128,16 +138,15 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
             return;
         _classes = classes;
         var stride = classes switch { <= 4 => 4, <= 8 => 8, _ => ClassRows.Padded(classes) };
-        if (stride == _stride)
+        if (stride == _table.Stride)
             return;
-        _table = Rows.Widen(_table, _stride, stride);
-        _stride = stride;
+        _table.Widen(stride);
         FitBuffers();
     }
 
     private void FitBuffers()
     {
-        var length = ClassRows.Padded(_stride);
+        var length = ClassRows.Padded(_table.Stride);
         (_logits, _gradient, _probabilities) = (new float[length], new float[length], new float[length]);
     }
 }

@@ -2,9 +2,7 @@ using MoE.Compute.Encoding;
 
 namespace MoE.Compute.Experts.Cross;
 
-/// <summary>
-/// Which rows of the table a batch row touches: the constant, one per feature's bin, one per pair of bins.
-/// </summary>
+/// <summary>Which keys of the table a row touches: the constant, one per feature's bin, one per pair of bins.</summary>
 internal sealed class CrossKeys
 {
     private readonly int _bins;
@@ -21,11 +19,11 @@ internal sealed class CrossKeys
         _bin = new int[features];
         _single = [.. Enumerable.Range(0, features).Select(j => Noise.Bits(seed, 0, (ulong)j))];
         _pairs = [.. Pairs(features, options.Pairs, seed)];
-        Rows = new int[1 + features + _pairs.Length];
+        Keys = new int[1 + features + _pairs.Length];
     }
 
-    /// <summary>The rows touched by the last row read; the first is the constant's.</summary>
-    public int[] Rows { get; }
+    /// <summary>The keys touched by the last row read; the first is the constant's.</summary>
+    public int[] Keys { get; }
 
     /// <summary>Takes one row.</summary>
     public void Read(EncodedBatch batch, int row)
@@ -35,15 +33,15 @@ internal sealed class CrossKeys
             _bin[j] = float.IsNaN(rank[j]) ? _bins : (int)(rank[j] * _bins);
         var categorical = _bin.Length - _numeric;
         batch.Category.AsSpan(row * categorical, categorical).CopyTo(_bin.AsSpan(_numeric));
-        var rows = Rows;
+        var keys = Keys;
         var at = 1;
         for (var j = 0; j < _bin.Length; j++)
-            rows[at++] = RowOf(_single[j] + (ulong)_bin[j]);
+            keys[at++] = KeyOf(_single[j] + (ulong)_bin[j]);
         foreach (var (first, second, key) in _pairs)
-            rows[at++] = RowOf(key + ((ulong)_bin[first] << 16) + (ulong)_bin[second]);
+            keys[at++] = KeyOf(key + ((ulong)_bin[first] << 16) + (ulong)_bin[second]);
     }
 
-    private int RowOf(ulong key) => (int)(((key ^ (key >> 29)) * 0xBF58476D1CE4E5B9) >> _shift);
+    private int KeyOf(ulong key) => (int)(((key ^ (key >> 29)) * 0xBF58476D1CE4E5B9) >> _shift);
 
     /// <summary>Every pair, or as many as are wanted, drawn without return.</summary>
     private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed) =>

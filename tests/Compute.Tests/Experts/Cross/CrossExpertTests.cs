@@ -31,9 +31,9 @@ public sealed class CrossExpertTests
                 var keys = new CrossKeys(new CrossOptions { Pairs = pairs, Bits = bits }, numeric, categorical, Seed);
                 keys.Read(new EncodedStream(numeric, categorical, 40, 2, 1).Batches(40).Single(), 39);
                 var features = numeric + categorical;
-                Assert.Equal(1 + features + Math.Min(pairs, features * (features - 1) / 2), keys.Rows.Length);
-                Assert.Equal(0, keys.Rows[0]);
-                Assert.All(keys.Rows, row => Assert.InRange(row, 0, (1 << bits) - 1));
+                Assert.Equal(1 + features + Math.Min(pairs, features * (features - 1) / 2), keys.Keys.Length);
+                Assert.Equal(0, keys.Keys[0]);
+                Assert.All(keys.Keys, row => Assert.InRange(row, 0, (1 << bits) - 1));
             }, iter: 300);
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class CrossExpertTests
             var bins = batch.Rank.Select(r => float.IsNaN(r) ? 64 : MathF.Floor(r * 64)).ToArray();
             for (var i = 0; i < pairs.Count; i++)
                 if (met.Add((i, bins[pairs[i].a], bins[pairs[i].b])))
-                    rows.Add(keys.Rows[1 + features + i]);
+                    rows.Add(keys.Keys[1 + features + i]);
         }
         var byChance = table * (1 - Math.Exp(-met.Count / (double)table));
         Assert.InRange(rows.Count, 0.99 * byChance, met.Count);
@@ -80,6 +80,6 @@ public sealed class CrossExpertTests
         var batch = new EncodedStream(2, 0, 1, 1, 1).Batches(1).Single();
         (batch.Rank[0], batch.Rank[1]) = (first, second);
         keys.Read(batch, 0);
-        return [.. keys.Rows];
+        return [.. keys.Keys];
     }
 }

@@ -22,7 +22,7 @@ internal sealed class PlainCross(CrossOptions options, int numeric, int categori
         for (var c = 0; c < p.Length; c++)
         {
             var g = p[c] - (c == y ? 1 : 0);
-            foreach (var key in _keys.Rows)
+            foreach (var key in _keys.Keys)
             {
                 var (w, v) = _table.GetValueOrDefault((key, c));
                 v += g * g;
@@ -32,5 +32,5 @@ internal sealed class PlainCross(CrossOptions options, int numeric, int categori
     }
 
     private double[] Probabilities(int classes) => Softmax(
-        [.. Enumerable.Range(0, classes).Select(c => _keys.Rows.Sum(key => _table.GetValueOrDefault((key, c)).W))]);
+        [.. Enumerable.Range(0, classes).Select(c => _keys.Keys.Sum(key => _table.GetValueOrDefault((key, c)).W))]);
 }

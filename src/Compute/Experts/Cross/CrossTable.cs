@@ -1,0 +1,63 @@
+using MoE.Compute.Files;
+
+namespace MoE.Compute.Experts.Cross;
+
+/// <summary>
+/// The entries of a hashed table, of which most are never touched: an entry gets memory when it is first touched, the
+/// next in line, so that what is used lies close together. An entry is S weights W, then S sums V.
+/// </summary>
+internal sealed class CrossTable(int keys)
+{
+    private const int FirstRoom = 256;
+
+    private readonly int[] _entryOf = new int[keys];
+    private readonly List<int> _keyOf = [];
+    private float[] _entries = new float[FirstRoom * 2 * 4];
+
+    /// <summary>Number of weights of an entry, S: 4, 8 or a multiple of 16.</summary>
+    public int Stride { get; private set; } = 4;
+
+    /// <summary>The entries, each of 2 S floats.</summary>
+    public float[] Entries => _entries;
+
+    /// <summary>Where in <see cref="Entries"/> the entry of a key begins; a new entry is 0.</summary>
+    public int PlaceOf(int key)
+    {
+        if (_entryOf[key] == 0)
+            Add(key);
+        return (_entryOf[key] - 1) * 2 * Stride;
+    }
+
+    /// <summary>Gives every entry room for more classes; new weights are 0.</summary>
+    public void Widen(int stride)
+    {
+        _entries = Rows.Widen(_entries, Stride, stride);
+        Stride = stride;
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write((long)Stride);
+        state.Write<int>(_keyOf.ToArray());
+        state.Write<float>(_entries.AsSpan(0, _keyOf.Count * 2 * Stride));
+    }
+
+    public void Load(StateReader state)
+    {
+        Stride = state.ReadCount();
+        _keyOf.Clear();
+        _keyOf.AddRange(state.ReadArray<int>());
+        Array.Clear(_entryOf);
+        for (var entry = 0; entry < _keyOf.Count; entry++)
+            _entryOf[_keyOf[entry]] = entry + 1;
+        _entries = state.ReadArray<float>();
+    }
+
+    private void Add(int key)
+    {
+        _keyOf.Add(key);
+        _entryOf[key] = _keyOf.Count;
+        if (_keyOf.Count * 2 * Stride > _entries.Length)
+            Array.Resize(ref _entries, Math.Max(FirstRoom, 2 * _keyOf.Count) * 2 * Stride);
+    }
+}
