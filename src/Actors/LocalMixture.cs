@@ -100,6 +100,7 @@ public sealed class LocalMixture : IAsyncDisposable
             end.Shutdown();
             _local.System.Stop(stream);
             await Task.WhenAny(rows.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
+            _local.Reading = rows.Stopped;
         }
     }
 

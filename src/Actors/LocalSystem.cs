@@ -35,6 +35,9 @@ internal sealed class LocalSystem : IAsyncDisposable
         _guardian = System.ActorOf(GateGuardian.Props(GateActor.Props(settings), _stopped), "model");
     }
 
+    /// <summary>Done when no source is in a read any more.</summary>
+    public Task Reading { get; set; } = Task.CompletedTask;
+
     /// <summary>The actors.</summary>
     public ActorSystem System { get; }
 
@@ -87,10 +90,12 @@ internal sealed class LocalSystem : IAsyncDisposable
         await DisposeAsync();
     }
 
-    /// <summary>Ends everything at once.</summary>
+    /// <summary>Ends everything at once; a thread that a source holds in a read is left to it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await System.Terminate();
+        var terminated = System.Terminate();
+        if (Reading.IsCompleted)
+            await terminated;
         _store?.Dispose();
         _directory?.Dispose();
     }

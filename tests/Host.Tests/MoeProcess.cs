@@ -27,10 +27,14 @@ internal static class MoeProcess
         return await EndAsync(process, output, error);
     }
 
-    /// <summary>Starts a run, and sends a signal when a line with this mark is there.</summary>
-    public static async Task<Outcome> StopAsync(string signal, string mark, params string[] args)
+    /// <summary>
+    /// Starts a run, gives it what is there of its input, and sends a signal when a line with this mark is there.
+    /// </summary>
+    public static async Task<Outcome> StopAsync(string signal, string mark, string? input, params string[] args)
     {
         using var process = Start(args, null);
+        await process.StandardInput.WriteAsync(input);
+        await process.StandardInput.FlushAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         var lines = new List<string>();
         while (await process.StandardError.ReadLineAsync() is { } line)

@@ -12,10 +12,22 @@ public sealed class StopTests
     {
         if (OperatingSystem.IsWindows())
             return;
-        var outcome = await MoeProcess.StopAsync(signal, "1,024  ", "evaluate", "sea", "--mode", mode);
+        var outcome = await MoeProcess.StopAsync(signal, "1,024  ", null, "evaluate", "sea", "--mode", mode);
         Assert.Equal(0, outcome.ExitCode);
         Assert.StartsWith("sea: ", outcome.Output, StringComparison.Ordinal);
         Assert.Matches(@"stopped after [\d,]+ rows of sea", outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_signal_ends_a_run_whose_input_keeps_it_waiting()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var rows = string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i},{i % 7},{i % 2}\n"));
+        var outcome = await MoeProcess.StopAsync("INT", "2,048  ", "x1,x2,y\n" + rows, "evaluate", "-");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("stopped after 2,944 rows of standard input", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("timed out", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,7 +37,7 @@ public sealed class StopTests
             return;
         using var folder = new TemporaryFolder();
         string[] run = ["evaluate", "sea", "--rows", "1000", "--data-dir", Path.Combine(folder.Path, "data")];
-        var stopped = await MoeProcess.StopAsync("INT", "threads", run);
+        var stopped = await MoeProcess.StopAsync("INT", "threads", null, run);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         Assert.Contains("stopped ", stopped.Error, StringComparison.Ordinal);
         var again = await MoeProcess.RunAsync(run);
@@ -40,7 +52,7 @@ public sealed class StopTests
         using var folder = new TemporaryFolder();
         string[] run = ["evaluate", "rbf-fast", "--rows", "30000", "--json"];
         string[] durable = [.. run, "--data-dir", Path.Combine(folder.Path, "data")];
-        var stopped = await MoeProcess.StopAsync("INT", "1,024  ", durable);
+        var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         Assert.Contains("the same command goes on from there", stopped.Error, StringComparison.Ordinal);
         var resumed = await MoeProcess.RunAsync(durable);
