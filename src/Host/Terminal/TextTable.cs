@@ -1,35 +1,44 @@
-using System.Text;
+using Spectre.Console;
 
 namespace MoE.Host.Terminal;
 
 /// <summary>
 /// Rows of cells in columns as wide as they need to be, for people who read and for tools that split at spaces.
 /// </summary>
-/// <param name="columns">Headings; one that ends with '&gt;' stands to the right, as its cells do.</param>
-internal sealed class TextTable(params string[] columns)
+internal sealed class TextTable
 {
-    private const string Gap = "  ";
+    /// <summary>More than any line is wide: a line is never broken, whatever the terminal.</summary>
+    private const int Width = 1000;
 
-    private readonly List<string[]> _rows = [[.. columns.Select(c => c.TrimEnd('>'))]];
+    private readonly Table _table = new Table().NoBorder();
+
+    /// <param name="columns">Headings; one that ends with '&gt;' stands to the right, as its cells do.</param>
+    public TextTable(params string[] columns)
+    {
+        foreach (var heading in columns)
+            _table.AddColumn(new TableColumn(new Text(heading.TrimEnd('>')))
+            {
+                Alignment = heading.EndsWith('>') ? Justify.Right : Justify.Left,
+                Padding = new Padding(0, 0, 2, 0),
+                NoWrap = true,
+            });
+    }
 
     /// <summary>Adds a row, a cell for every column.</summary>
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _table.AddRow(cells.Select(cell => new Text(cell)));
 
     /// <summary>The lines: headings, then rows.</summary>
     public IEnumerable<string> Lines()
     {
-        var widths = columns.Select((_, c) => _rows.Max(row => row[c].Length)).ToArray();
-        return _rows.Select(row => Line(row, widths));
-    }
-
-    private string Line(string[] row, int[] widths)
-    {
-        var line = new StringBuilder();
-        for (var c = 0; c < row.Length; c++)
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            line.Append(c == 0 ? "" : Gap);
-            line.Append(columns[c].EndsWith('>') ? row[c].PadLeft(widths[c]) : row[c].PadRight(widths[c]));
-        }
-        return line.ToString().TrimEnd();
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = Width;
+        console.Write(_table);
+        return text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd());
     }
 }
