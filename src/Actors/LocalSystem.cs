@@ -84,7 +84,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     {
         if (!_stopped.Task.IsCompleted)
         {
-            _guardian.Tell(new Close());
+            _guardian.Tell(new Close(), ActorRefs.NoSender);
             await _stopped.Task;
         }
         await DisposeAsync();

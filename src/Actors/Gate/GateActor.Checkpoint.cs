@@ -6,7 +6,6 @@ using MoE.Compute.Files;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateCommands;
-using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Gate;
 
@@ -158,13 +157,12 @@ internal sealed partial class GateActor
 
     private void CloseWhenSaved()
     {
-        if (_closer is null || _round is not null || _deleting > 0)
+        if (!_closing || _round is not null || _deleting > 0)
             return;
         if (_settings.Durability.DataDirectory is not null && _failedCheckpoints == 0)
             BeginCheckpoint();
         if (_round is not null)
             return;
-        _closer.Tell(new Closed());
         Context.Stop(Self);
     }
 

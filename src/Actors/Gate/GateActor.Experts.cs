@@ -14,7 +14,7 @@ internal sealed partial class GateActor
 {
     private readonly List<IActorRef> _reporters = [];
     private string?[]? _fingerprints;
-    private IActorRef? _closer;
+    private bool _closing;
     private long _restores;
 
     /// <summary>Whether no batch may begin until those under way are done, for somebody waits for the whole.</summary>

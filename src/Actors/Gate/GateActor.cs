@@ -137,7 +137,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 Advance();
                 return true;
             case Close:
-                _closer = Sender;
+                _closing = true;
                 Advance();
                 return true;
             default:

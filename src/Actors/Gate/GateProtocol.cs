@@ -67,11 +67,8 @@ internal static class GateQueries
     /// <summary>Answered by <see cref="MixtureReport"/> after everything taken so far.</summary>
     public sealed record GetReport;
 
-    /// <summary>Ends the gate after a last checkpoint. Answered by <see cref="Closed"/>.</summary>
+    /// <summary>Ends the gate after a last checkpoint; its termination is the answer.</summary>
     public sealed record Close;
-
-    /// <summary>The gate stops now.</summary>
-    public sealed record Closed;
 
     /// <summary>To the gate's parent: why the gate cannot go on.</summary>
     public sealed record GateFailed(ModelException Cause);
