@@ -95,7 +95,7 @@ internal sealed partial class GateActor
 
     private void WriteNext()
     {
-        if (_journal.Next() is { } next)
+        if (_journal.Next(more: !_pipeline.IsEmpty && _round is null) is { } next)
             PersistAsync(next, e =>
             {
                 _journal.Written(e);

@@ -9,7 +9,11 @@ namespace MoE.Actors.Storage;
 /// </summary>
 internal sealed class JournalQueue
 {
+    /// <summary>Bytes of cells that are worth a write of their own while more are on their way.</summary>
+    private const long WorthAWrite = 64 << 10;
+
     private List<RowBatch> _waiting = [];
+    private long _waitingBytes;
     private long _first;
     private bool _writing;
 
@@ -31,16 +35,18 @@ internal sealed class JournalQueue
         if (_waiting.Count == 0)
             _first = number;
         _waiting.Add(rows);
+        _waitingBytes += sizeof(float) * (rows.Values.Length + (long)rows.Targets.Length);
         Rows += rows.Rows;
     }
 
     /// <summary>The event to write now; null while a write is under way or nothing waits.</summary>
-    public BatchesAccepted? Next()
+    /// <param name="more">Whether more is on its way, so that little had better wait for it.</param>
+    public BatchesAccepted? Next(bool more)
     {
-        if (_writing || _waiting.Count == 0)
+        if (_writing || _waiting.Count == 0 || (more && _waitingBytes < WorthAWrite))
             return null;
         var next = new BatchesAccepted(_first, _waiting);
-        (_waiting, _writing) = ([], true);
+        (_waiting, _waitingBytes, _writing) = ([], 0, true);
         return next;
     }
 

@@ -12,17 +12,34 @@ public sealed class JournalQueueTests
         var queue = new JournalQueue();
         queue.StartAfter(4);
         queue.Add(5, Batches.Rows(8, 8));
-        var first = queue.Next()!;
+        var first = queue.Next(more: false)!;
         queue.Add(6, Batches.Rows(16, 8));
         queue.Add(7, Batches.Rows(24, 8));
-        Assert.Null(queue.Next());
+        Assert.Null(queue.Next(more: false));
         Assert.Equal((4, 24), (queue.Durable, queue.Rows));
         queue.Written(first);
         Assert.Equal((5, 16), (queue.Durable, queue.Rows));
-        var second = queue.Next()!;
+        var second = queue.Next(more: false)!;
         Assert.Equal((6, 7), (second.First, second.Last));
         queue.Written(second);
         Assert.Equal((7, 0, true), (queue.Durable, queue.Rows, queue.IsEmpty));
+    }
+
+    [Fact]
+    public void Little_waits_for_more_only_while_more_is_on_its_way()
+    {
+        var queue = new JournalQueue();
+        queue.Add(1, Batches.Rows(8, 8));
+        Assert.Null(queue.Next(more: true));
+        Assert.Equal(1, queue.Next(more: false)!.Last);
+    }
+
+    [Fact]
+    public void Much_is_written_though_more_is_on_its_way()
+    {
+        var queue = new JournalQueue();
+        queue.Add(1, Batches.Rows(20_000, 20_000));
+        Assert.Equal(1, queue.Next(more: true)!.Last);
     }
 
     [Fact]
@@ -42,7 +59,7 @@ public sealed class JournalQueueTests
                         written.Add(underway.First + i);
                     underway = null;
                 }
-                underway ??= queue.Next();
+                underway ??= queue.Next(more: false);
                 Assert.Equal(added - written.Count, queue.Rows);
             }
             Assert.True(queue.IsEmpty);
