@@ -44,11 +44,20 @@ public sealed class LocalMixture : IAsyncDisposable
         Schema schema, MixtureOptions options, DurabilityOptions durability, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var warmUp = Task.Run(() => WarmUp.Run(options), cancel);
+        options.Validated();
+        var warmUp = Task.Run(() => WarmUp.Run(options), CancellationToken.None);
         var mixture = await StartAsync(schema, options, durability, null, Config.Empty, cancel);
-        await mixture.LearnAsync(new NoRows(schema), _ => { }, cancel);
-        await warmUp;
-        return mixture;
+        try
+        {
+            await mixture.LearnAsync(new NoRows(schema), _ => { }, cancel);
+            await warmUp;
+            return mixture;
+        }
+        catch
+        {
+            await mixture.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>As the other, with experts and Akka settings of the caller's.</summary>

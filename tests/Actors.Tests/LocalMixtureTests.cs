@@ -106,8 +106,8 @@ public sealed class LocalMixtureTests
         await mixture.LearnAsync(new SeededRows(40), _ => { }, CancellationToken.None);
         var error = await Assert.ThrowsAsync<ModelException>(
             () => mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None));
-        Assert.Equal("The source gave rows from row 33 on, of which those up to row 40 were learned before; "
-            + "it must go on behind row 40.", error.Message);
+        Assert.Equal("The source gave rows from row 33 on; it must go on behind row 40, up to which "
+            + "the model has learned.", error.Message);
     }
 
     [Fact]

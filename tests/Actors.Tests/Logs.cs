@@ -7,7 +7,7 @@ namespace MoE.Actors.Tests;
 /// <summary>Logs as a gate may write them: groups of batches, freezes, checkpoints, restarts.</summary>
 internal static class Logs
 {
-    private static readonly OpenModel Open = new(new SeededRows(0).Schema, Models.Options);
+    private static readonly OpenModel Open = new("rows", new SeededRows(0).Schema, Models.Options);
 
     public static Gen<List<IGateEvent>> Any { get; } = Gen.Int[0, 9].List[0, 60].Select(Write);
 

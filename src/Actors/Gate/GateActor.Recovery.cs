@@ -44,7 +44,7 @@ internal sealed partial class GateActor
 
     private void OpenModel()
     {
-        var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
+        var decision = _state.Decide(new OpenModel(_settings.Durability.Source, _settings.Schema, _settings.Options));
         if (decision.Refusal is { } reason)
         {
             Context.Parent.Tell(new GateFailed(new ModelException(reason)));

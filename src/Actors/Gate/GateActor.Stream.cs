@@ -71,8 +71,6 @@ internal sealed partial class GateActor
             if (seat.Epoch != 0 && _pipeline.Asks(batch, place))
                 seat.Actor.Tell(new WalkRows(seat.Epoch, batch, _pipeline.RowsOf(batch, place)));
         }
-        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2)
-            BeginCheckpoint();
     }
 
     private void EndStream(Exception? cause)
@@ -105,7 +103,7 @@ internal sealed partial class GateActor
 
     private void Acknowledge()
     {
-        if (!_open || !_owesGo || !HasRoom)
+        if (!_open || _closing || !_owesGo || !HasRoom)
             return;
         _stream?.Tell(Go.Instance);
         _owesGo = false;
@@ -113,7 +111,6 @@ internal sealed partial class GateActor
 
     private void Settle()
     {
-        ReportStanding();
         while (_unpublished.TryPeek(out var next) && next.Number <= _journal.Durable)
             _observer?.Tell(new BatchLearned(_unpublished.Dequeue().Scores));
         if (!IsDrained)

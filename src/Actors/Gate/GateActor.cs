@@ -138,6 +138,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 return true;
             case Close:
                 _closing = true;
+                if (_observer is not null)
+                    EndStream(new ModelException("The model is closed; the rows after the last one learned are left."));
                 Advance();
                 return true;
             default:
@@ -154,6 +156,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             EncodeNext();
             MixReady();
         }
+        ReportStanding();
+        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2)
+            BeginCheckpoint();
         WriteNext();
         CompleteCheckpoint();
         Acknowledge();

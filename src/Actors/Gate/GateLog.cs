@@ -11,7 +11,7 @@ internal interface IGateEvent;
 /// <summary>
 /// The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused.
 /// </summary>
-internal sealed record ModelCreated(int Format, Schema Schema, MixtureOptions Options) : IGateEvent
+internal sealed record ModelCreated(int Format, string Source, Schema Schema, MixtureOptions Options) : IGateEvent
 {
     public const int CurrentFormat = 1;
 }

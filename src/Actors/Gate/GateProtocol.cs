@@ -12,7 +12,7 @@ internal interface IGateCommand;
 internal static class GateCommands
 {
     /// <summary>Begins an epoch of the stored model, or creates it where nothing is stored.</summary>
-    public sealed record OpenModel(Schema Schema, MixtureOptions Options) : IGateCommand;
+    public sealed record OpenModel(string Source, Schema Schema, MixtureOptions Options) : IGateCommand;
 
     /// <summary>Takes the source's next rows.</summary>
     public sealed record AcceptBatch(RowBatch Rows) : IGateCommand;

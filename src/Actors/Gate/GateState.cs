@@ -37,16 +37,15 @@ internal sealed record GateState
     /// <summary>The events of a command, or the reason why it is refused.</summary>
     public Decision<IGateEvent> Decide(IGateCommand command) => command switch
     {
-        OpenModel(var schema, var options) when Model is null =>
-            Accept(new ModelCreated(ModelCreated.CurrentFormat, schema, options), new EpochStarted(Epoch + 1)),
-        OpenModel(var schema, var options) when ModelDifference.Between(Model, schema, options) is { } reason =>
-            Refuse(reason),
+        OpenModel(var source, var schema, var options) when Model is null => Accept(
+            new ModelCreated(ModelCreated.CurrentFormat, source, schema, options), new EpochStarted(Epoch + 1)),
+        OpenModel open when ModelDifference.Between(Model, open) is { } reason => Refuse(reason),
         OpenModel => Accept(new EpochStarted(Epoch + 1)),
 
         AcceptBatch(var rows) when rows.NextOffset <= Offset => Nothing(),
-        AcceptBatch(var rows) when rows.NextOffset - rows.Rows < Offset => Refuse(
-            $"The source gave rows from row {rows.NextOffset - rows.Rows + 1} on, of which those up to row {Offset} "
-            + $"were learned before; it must go on behind row {Offset}."),
+        AcceptBatch(var rows) when rows.FirstOffset != Offset => Refuse(
+            $"The source gave rows from row {rows.FirstOffset + 1} on; it must go on behind row {Offset}, up to which "
+            + "the model has learned."),
         AcceptBatch(var rows) => Accept(new BatchesAccepted(Accepted + 1, [rows])),
 
         FreezeExpert(var id, _, _) when Model?.Options.Pool.Any(e => e.Id == id) != true =>

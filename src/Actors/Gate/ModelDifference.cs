@@ -4,17 +4,18 @@ using MoE.Compute.Data;
 
 namespace MoE.Actors.Gate;
 
-/// <summary>What keeps a stored model from being continued with other columns or options, in one sentence.</summary>
+/// <summary>
+/// What keeps a stored model from being continued with another source, other columns or options, in one sentence.
+/// </summary>
 internal static class ModelDifference
 {
     /// <summary>The first difference; null where there is none.</summary>
-    public static string? Between(ModelCreated stored, Schema schema, MixtureOptions options)
-    {
-        if (stored.Format > ModelCreated.CurrentFormat)
-            return $"The stored model has format {stored.Format}, and this version of moe reads up to "
-                + $"{ModelCreated.CurrentFormat}; use a newer version.";
-        return InSchema(stored.Schema, schema) ?? InOptions(stored.Options, options);
-    }
+    public static string? Between(ModelCreated stored, GateCommands.OpenModel given) =>
+        InSchema(stored.Schema, given.Schema) ?? InOptions(stored.Options, given.Options) ?? InSource(stored, given);
+
+    private static string? InSource(ModelCreated stored, GateCommands.OpenModel given) => stored.Source == given.Source
+        ? null
+        : $"The stored model learns '{stored.Source}', not '{given.Source}'; {Remedy}";
 
     private static string? InSchema(Schema stored, Schema given)
     {

@@ -34,7 +34,7 @@ internal sealed class DataDirectory : IDisposable
             return new DataDirectory(path, new FileStream(
                 System.IO.Path.Combine(path, "moe.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsInUse(e)))
         {
             throw new ModelException($"{path} cannot be written: {e.Message} Give a folder that can be.", e);
         }
@@ -44,6 +44,9 @@ internal sealed class DataDirectory : IDisposable
                 $"{path} is in use by another moe process; stop that one, or give another data directory.", e);
         }
     }
+
+    /// <summary>EAGAIN or EWOULDBLOCK of flock on Linux and macOS; a sharing violation on Windows.</summary>
+    private static bool IsInUse(Exception e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

@@ -32,6 +32,9 @@ public sealed record RowBatch
     /// <summary>Rows refused since the end of the batch before.</summary>
     public IReadOnlyList<Refusal> Refusals { get; init; } = [];
 
+    /// <summary>Rows of the source that were read before this batch.</summary>
+    public long FirstOffset => NextOffset - Rows - Refusals.Count;
+
     /// <summary>Number of rows, B. May be 0 at the end of a source, when only refusals are left to report.</summary>
     public int Rows => Targets.Length;
 }

@@ -1,4 +1,5 @@
 using MoE.Compute.Files;
+using MoE.Compute.Simd;
 
 namespace MoE.Compute.Evaluation;
 
@@ -104,7 +105,7 @@ public sealed class Prequential
     }
 
     private static double Loss(float probability) =>
-        probability > 0 ? Math.Clamp(-Math.Log(probability), 0, MaxLoss) : MaxLoss;
+        probability > 0 ? Math.Clamp(-Functions.Log(Math.Max(probability, 1e-7f)), 0, MaxLoss) : MaxLoss;
 
     /// <summary>How much of what a baseline leaves open was got right; 0 where it leaves nothing open.</summary>
     private static double Above(double baseline, double accuracy) =>

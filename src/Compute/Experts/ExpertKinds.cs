@@ -12,6 +12,7 @@ namespace MoE.Compute.Experts;
 public static class ExpertKinds
 {
     private const int MaxIdLength = 64;
+    private const int MaxLeaves = 1 << 21;
 
     /// <summary>The names of all kinds.</summary>
     public static IReadOnlyList<string> Names { get; } = ["mlp", "cross", "fern", "memory"];
@@ -103,12 +104,18 @@ public static class ExpertKinds
         Bins = read.Whole("bins", otherwise.Bins, 2, 64),
     };
 
-    private static FernOptions Fern(OptionReader read, FernOptions otherwise) => new()
+    private static FernOptions Fern(OptionReader read, FernOptions otherwise)
     {
-        Count = read.Whole("count", otherwise.Count, 1, 1024),
-        Depth = read.Whole("depth", otherwise.Depth, 1, 14),
-        Rate = read.Number("rate", otherwise.Rate, 1f),
-    };
+        var options = new FernOptions
+        {
+            Count = read.Whole("count", otherwise.Count, 1, 1024),
+            Depth = read.Whole("depth", otherwise.Depth, 1, 14),
+            Rate = read.Number("rate", otherwise.Rate, 1f),
+        };
+        if (options.Count << options.Depth > MaxLeaves)
+            read.Refuse($"count · 2^depth is {options.Count << options.Depth}; it must be {MaxLeaves} or less");
+        return options;
+    }
 
     private static MemoryOptions Memory(OptionReader read, MemoryOptions otherwise)
     {

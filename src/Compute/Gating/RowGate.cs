@@ -93,7 +93,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _mixers.Load(state);
     }
 
-    /// <summary>_common (S) = ln Σ_i weight_i p_i; _each (K, S) = p_i.</summary>
+    /// <summary>_common (S) = ln (10⁻⁴ / C + Σ_i weight_i p_i); _each (K, S) = p_i.</summary>
     private void MixRouted(
         ReadOnlySpan<int> chosen, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place, int classes, int stride)
     {

@@ -25,9 +25,8 @@ internal static class ClassRows
         L.Load(ref MemoryMarshal.GetArrayDataReference(Unknown), (nuint)(Block - Math.Clamp(classes - from, 0, Block)));
 
     /// <summary>
-    /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability is
-    /// 0
-    /// and the logarithm very low. In and out may be the same.
+    /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability
+    /// is 0 and the logarithm very low. In and out may be the same.
     /// </summary>
     public static void LogSoftmax<L>(
         ref float logits, int classes, ref float logProbabilities, ref float probabilities) where L : struct, ILanes<L>

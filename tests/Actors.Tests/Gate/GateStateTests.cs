@@ -9,14 +9,16 @@ namespace MoE.Actors.Tests.Gate;
 
 public sealed class GateStateTests
 {
+    private const string Source = "a.csv";
+
     private static readonly Schema Schema = new SeededRows(0).Schema;
 
     [Fact]
     public void A_new_model_is_created_and_a_stored_one_begins_an_epoch()
     {
-        var created = GateState.Empty.Decide(new OpenModel(Schema, Models.Options));
-        Assert.Equal([new ModelCreated(1, Schema, Models.Options), new EpochStarted(1)], created.Events);
-        Assert.Equal([new EpochStarted(2)], Opened().Decide(new OpenModel(Schema, Models.Options)).Events);
+        var created = GateState.Empty.Decide(new OpenModel(Source, Schema, Models.Options));
+        Assert.Equal([new ModelCreated(1, Source, Schema, Models.Options), new EpochStarted(1)], created.Events);
+        Assert.Equal([new EpochStarted(2)], Opened().Decide(new OpenModel(Source, Schema, Models.Options)).Events);
     }
 
     [Fact]
@@ -43,19 +45,16 @@ public sealed class GateStateTests
             "moe.router.rate" => Models.Options with { Router = new RouterOptions { Rate = 0.5f } },
             _ => Models.Options with { Pool = [.. Models.Options.Pool.SkipLast(1)] },
         };
-        Assert.Equal(message + Remedy, Opened().Decide(new OpenModel(Schema, other)).Refusal);
+        Assert.Equal(message + Remedy, Opened().Decide(new OpenModel(Source, Schema, other)).Refusal);
     }
 
     [Fact]
-    public void A_newer_format_is_refused()
-    {
-        var newer = GateState.Empty.Apply(new ModelCreated(2, Schema, Models.Options));
-        Assert.Equal("The stored model has format 2, and this version of moe reads up to 1; use a newer version.",
-            newer.Decide(new OpenModel(Schema, Models.Options)).Refusal);
-    }
+    public void Another_source_is_refused_by_name() => Assert.Equal(
+        "The stored model learns 'a.csv', not 'b.csv'; " + Remedy,
+        Opened().Decide(new OpenModel("b.csv", Schema, Models.Options)).Refusal);
 
     [Fact]
-    public void Rows_are_numbered_once_repeats_are_nothing_and_overlaps_are_refused()
+    public void Rows_are_numbered_once_repeats_are_nothing_and_overlaps_and_gaps_are_refused()
     {
         var state = Opened();
         foreach (var offset in (long[])[4, 8])
@@ -64,7 +63,8 @@ public sealed class GateStateTests
         Assert.Empty(state.Decide(new AcceptBatch(Batches.Rows(8, 4))).Events);
         Assert.Null(state.Decide(new AcceptBatch(Batches.Rows(4, 4))).Refusal);
         Assert.Contains("it must go on behind row 8", state.Decide(new AcceptBatch(Batches.Rows(10, 4))).Refusal, StringComparison.Ordinal);
-        Assert.NotEmpty(state.Decide(new AcceptBatch(Batches.Rows(14, 4))).Events);
+        Assert.Contains("rows from row 11 on", state.Decide(new AcceptBatch(Batches.Rows(14, 4))).Refusal, StringComparison.Ordinal);
+        Assert.NotEmpty(state.Decide(new AcceptBatch(Batches.Rows(12, 4))).Events);
     }
 
     [Fact]
@@ -111,8 +111,8 @@ public sealed class GateStateTests
 
     private static CompleteCheckpoint Complete(long number) => new(number, 4 * number, 1, []);
 
-    private static string? Refusal(Schema schema) => Opened().Decide(new OpenModel(schema, Models.Options)).Refusal;
+    private static string? Refusal(Schema schema) => Opened().Decide(new OpenModel(Source, schema, Models.Options)).Refusal;
 
-    private static GateState Opened() => GateState.Empty.Decide(new OpenModel(Schema, Models.Options)).Events
+    private static GateState Opened() => GateState.Empty.Decide(new OpenModel(Source, Schema, Models.Options)).Events
         .Aggregate(GateState.Empty, (s, e) => s.Apply(e));
 }

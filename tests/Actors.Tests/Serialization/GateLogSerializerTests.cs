@@ -14,13 +14,15 @@ namespace MoE.Actors.Tests.Serialization;
 public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
 {
     private const string ModelBytes =
-        "010000000000000001000000000000007902000000000000000100000000000000610000000000000000010000000000"
+        "0100000000000000" + "0500000000000000732e637376"
+        + "01000000000000007902000000000000000100000000000000610000000000000000010000000000"
         + "000062010000000000000040000000000000000800000000000000feffffffffffffff40000000000000000400000000"
         + "000000000000402aa9333f000000a09999a93f0200000000000000010000000000000065000000000000000003000000"
         + "000000006d6c70010000000000000072010000000000000004000000000000006665726e";
 
     private static readonly ModelCreated Model = new(
         1,
+        "s.csv",
         new Schema([new Column("a", ColumnKind.Numeric), new Column("b", ColumnKind.Categorical)], "y"),
         new MixtureOptions { Seed = -2, Pool = [new("e", ExpertRole.Shared, "mlp"), new("r", ExpertRole.Routed, "fern")] });
 

@@ -66,7 +66,7 @@ public class PrequentialTests
     {
         var scores = Known(1);
         scores.Add(0, 0, probability);
-        Assert.Equal((13.8 + loss) / 2, scores.Snapshot(1).LogLoss, 12);
+        Assert.Equal((13.8 + loss) / 2, scores.Snapshot(1).LogLoss, 7);     // the logarithm is a float
     }
 
     [Fact]

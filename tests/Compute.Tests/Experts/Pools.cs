@@ -18,6 +18,7 @@ internal static class Pools
         "fern count=20 depth=6 rate=0.1",
         "fern count=17 depth=10 rate=0.05",
         "memory size=90 near=4 wide=20",
+        "memory input=rank size=90 near=4 wide=20",
     ];
 
     /// <summary>One expert, in the widest vectors.</summary>

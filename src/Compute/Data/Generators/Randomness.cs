@@ -1,8 +1,8 @@
 namespace MoE.Compute.Data.Generators;
 
 /// <summary>
-/// Random numbers that are the same on every machine and in every version: SplitMix64 (Steele, Lea, Flood: "Fast
-/// splittable pseudorandom number generators", OOPSLA 2014).
+/// Random numbers that are the same in every version: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
+/// number generators", OOPSLA 2014). Even ones are so on every machine, normal ones where log and cos are.
 /// </summary>
 internal sealed class Randomness(long seed, int stream)
 {

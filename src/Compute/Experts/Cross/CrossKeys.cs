@@ -44,11 +44,16 @@ internal sealed class CrossKeys
     private int KeyOf(ulong key) => (int)(((key ^ (key >> 29)) * 0xBF58476D1CE4E5B9) >> _shift);
 
     /// <summary>Every pair, or as many as are wanted, drawn without return.</summary>
-    private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed) =>
-        Enumerable.Range(0, features)
-            .SelectMany(i => Enumerable.Range(i + 1, features - i - 1)
-                .Select(j => (i, j, Noise.Bits(seed, 1 + (ulong)i, (ulong)j))))
-            .OrderBy(p => p.Item3)
-            .Take(wanted)
-            .OrderBy(p => (p.i, p.j));
+    private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed)
+    {
+        var least = new PriorityQueue<(int First, int Second), ulong>(Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
+        for (var i = 0; i < features; i++)
+            for (var j = i + 1; j < features; j++)
+            {
+                least.Enqueue((i, j), Noise.Bits(seed, 1 + (ulong)i, (ulong)j));
+                if (least.Count > wanted)
+                    least.Dequeue();
+            }
+        return least.UnorderedItems.Select(p => (p.Element.First, p.Element.Second, p.Priority)).Order();
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     /// <summary>Slots in use.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Number of classes by slot.</summary>
+    /// <summary>Class by slot.</summary>
     public ReadOnlySpan<int> Labels => _labels;
 
     /// <summary>Takes the row that is looked for, and added next.</summary>

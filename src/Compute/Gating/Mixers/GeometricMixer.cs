@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
@@ -54,7 +55,7 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
             var sum = L.Fill(0f);
             for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassRows.Block)
                 sum = L.MultiplyAdd(L.Load(ref p, c), L.Load(ref log, c), sum);
-            var gradient = Math.Clamp(sum.Sum() - System.Runtime.CompilerServices.Unsafe.Add(ref log, y), -Clip, Clip);
+            var gradient = Math.Clamp(sum.Sum() - Unsafe.Add(ref log, y), -Clip, Clip);
             _w[e] -= _rate * gradient;
             if (_v.Length > 0)
                 PhiRows.Add<L>(_v, e, -_phiRate * gradient, inputs.Phi);

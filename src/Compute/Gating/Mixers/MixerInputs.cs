@@ -21,9 +21,6 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
     /// <summary>Number of inputs, E.</summary>
     public int Experts { get; } = experts;
 
-    /// <summary>E rounded up to whole blocks.</summary>
-    public int ExpertStride { get; } = ClassRows.Padded(experts);
-
     /// <summary>Gate features (P).</summary>
     public float[] Phi { get; } = new float[phiStride];
 

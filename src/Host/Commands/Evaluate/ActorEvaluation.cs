@@ -20,8 +20,9 @@ internal sealed class ActorEvaluation : IEvaluation
 
     /// <exception cref="ModelException">The data directory holds another model, or one of a newer version.</exception>
     public static async Task<ActorEvaluation> StartAsync(
-        Schema schema, MoeSettings settings, CancellationToken cancel) =>
-        new(await LocalMixture.StartAsync(schema, settings.Mixture, settings.Durability, cancel));
+        string source, Schema schema, MoeSettings settings, CancellationToken cancel) =>
+        new(await LocalMixture.StartAsync(
+            schema, settings.Mixture, settings.Durability with { Source = source }, cancel));
 
     public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop) =>
         _mixture.LearnAsync(source, onBatch, stop);

@@ -27,7 +27,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private async Task<int> RunAsync(IRowSource source, CancellationToken stop)
     {
         var (result, failure) = await LearnAsync(source, stop);
-        if (result.Scores.Rows > 0)
+        if (result.Scores.Rows + result.Scores.Refused > 0)
             Print(result);
         if (failure is not null)
             return MoeCommandLine.Fail(failure);
@@ -40,7 +40,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     private async Task<(RunResult Result, Exception? Failure)> LearnAsync(IRowSource source, CancellationToken stop)
     {
-        await using var evaluation = await StartAsync(source.Schema, stop);
+        await using var evaluation = await StartAsync(source.Name, source.Schema, stop);
         var observed = new ObservedSource(Limited(source, evaluation.Rows), error.WriteLine);
         var guarded = new GuardedSource(observed, request.Settings.Refusals, evaluation.Rows);
         if (evaluation.Offset > 0)
@@ -57,9 +57,9 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             report.Scores.Rows - evaluation.Rows, elapsed), failure);
     }
 
-    private async Task<IEvaluation> StartAsync(Schema schema, CancellationToken stop) => request.Single
+    private async Task<IEvaluation> StartAsync(string source, Schema schema, CancellationToken stop) => request.Single
         ? new SingleEvaluation(schema, request.Settings.Mixture)
-        : await ActorEvaluation.StartAsync(schema, request.Settings, stop);
+        : await ActorEvaluation.StartAsync(source, schema, request.Settings, stop);
 
     // What went wrong with the source is told after the summary of what was learned before.
     private static async Task<Exception?> TryLearnAsync(

@@ -13,6 +13,7 @@ public sealed class MemoryExpertTests
     [InlineData("memory size=100 near=8 wide=50")]
     [InlineData("memory size=130 near=1 wide=130")]
     [InlineData("memory size=16 near=3 wide=5")]
+    [InlineData("memory input=rank size=100 near=8 wide=50")]
     [InlineData("memory size=64 near=64 wide=64")]
     public void Answers_are_the_votes_of_the_nearest_by_sorting(string text) =>
         EncodedStream.Any(rows: 400).Sample(stream => AssertAgrees(text, stream), iter: 20);

@@ -16,7 +16,7 @@ internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
     public override double[][] Predict(EncodedBatch batch, int row)
     {
         _row = (
-            batch.Z.AsSpan(row * batch.Numeric, batch.Numeric).ToArray(),
+            [.. Enumerable.Range(row * batch.Numeric, batch.Numeric).Select(at => Number(batch, at))],
             batch.Category.AsSpan(row * batch.Categorical, batch.Categorical).ToArray());
         var sorted = _slots.Select((s, slot) => (Distance: Distance(s.Z, s.Category), Slot: slot, s.Label))
             .Order().ToList();
@@ -34,6 +34,10 @@ internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
             _slots[_next] = slot;
         _next = (_next + 1) % options.Size;
     }
+
+    private float Number(EncodedBatch batch, int at) => options.Input == MemoryInput.Z
+        ? batch.Z[at]
+        : MathF.Sqrt(12) * (float.IsNaN(batch.Rank[at]) ? 0.5f : batch.Rank[at]);
 
     private float Distance(float[] z, int[] category)
     {
