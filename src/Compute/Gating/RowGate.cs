@@ -23,6 +23,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     private float[] _common = [];
     private float[] _each = [];
     private float[] _unknowing = [];
+    private int _unknowingOf;
 
     public RowGate(MixtureOptions options, int phiStride)
     {
@@ -123,7 +124,13 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     private void Know(int classes, int stride)
     {
         if (_common.Length < stride)
+        {
             (_common, _each, _unknowing) = (new float[stride], new float[K * stride], new float[stride]);
+            _unknowingOf = 0;
+        }
+        if (_unknowingOf == classes)
+            return;
+        _unknowingOf = classes;
         _unknowing.AsSpan().Fill(Functions.Log(1f / classes));
     }
 }

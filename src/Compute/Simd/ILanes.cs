@@ -46,8 +46,6 @@ internal interface ILanes<T> where T : struct, ILanes<T>
 
     static abstract T AndBits(T a, T b);
 
-    static abstract T OrBits(T a, T b);
-
     static abstract T ShiftBitsLeft(T a, int by);
 
     static abstract T ShiftBitsRight(T a, int by);

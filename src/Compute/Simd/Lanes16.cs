@@ -62,9 +62,6 @@ internal readonly struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
     public static Lanes16 AndBits(Lanes16 a, Lanes16 b) => new(a._v & b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 OrBits(Lanes16 a, Lanes16 b) => new(a._v | b._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 ShiftBitsLeft(Lanes16 a, int by) => new((a._v.AsInt32() << by).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

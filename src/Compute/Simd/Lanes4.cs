@@ -61,9 +61,6 @@ internal readonly struct Lanes4(Vector128<float> v) : ILanes<Lanes4>
     public static Lanes4 AndBits(Lanes4 a, Lanes4 b) => new(a._v & b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 OrBits(Lanes4 a, Lanes4 b) => new(a._v | b._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 ShiftBitsLeft(Lanes4 a, int by) => new((a._v.AsInt32() << by).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -61,9 +61,6 @@ internal readonly struct Lanes8(Vector256<float> v) : ILanes<Lanes8>
     public static Lanes8 AndBits(Lanes8 a, Lanes8 b) => new(a._v & b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 OrBits(Lanes8 a, Lanes8 b) => new(a._v | b._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 ShiftBitsLeft(Lanes8 a, int by) => new((a._v.AsInt32() << by).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

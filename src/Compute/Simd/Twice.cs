@@ -61,10 +61,6 @@ internal readonly struct Twice<T>(T low, T high) : ILanes<Twice<T>> where T : st
         new(T.AndBits(a._low, b._low), T.AndBits(a._high, b._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Twice<T> OrBits(Twice<T> a, Twice<T> b) =>
-        new(T.OrBits(a._low, b._low), T.OrBits(a._high, b._high));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<T> Sqrt(Twice<T> a) => new(T.Sqrt(a._low), T.Sqrt(a._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

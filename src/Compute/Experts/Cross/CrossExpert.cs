@@ -82,35 +82,10 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     private void Forward(ref float logProbabilities)
     {
-        switch (_table.Stride)
-        {
-            case 4: SumRows<Lanes4>(); break;
-            case 8: SumRows<Lanes8>(); break;
-            default: SumRows<L>(); break;
-        }
+        NarrowRows.Sum<L>(_table.Entries, _places, _table.Stride, _logits);
         ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
         ClassRows.LogSoftmax<L>(
             ref logits, _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-    }
-
-    private void SumRows<R>() where R : struct, ILanes<R>
-    {
-        ref var table = ref MemoryMarshal.GetArrayDataReference(_table.Entries);
-        ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        var places = _places;
-        for (var k = 0; k < _table.Stride; k += R.Count)
-        {
-            var (even, odd) = (R.Fill(0f), R.Fill(0f));
-            var i = 0;
-            for (; i + 1 < places.Length; i += 2)
-            {
-                even += R.Load(ref table, (nuint)(places[i] + k));
-                odd += R.Load(ref table, (nuint)(places[i + 1] + k));
-            }
-            if (i < places.Length)
-                even += R.Load(ref table, (nuint)(places[i] + k));
-            (even + odd).Store(ref logits, (nuint)k);
-        }
     }
 
     private void Descend<R>() where R : struct, ILanes<R>
@@ -137,7 +112,7 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         if (classes <= _classes)
             return;
         _classes = classes;
-        var stride = classes switch { <= 4 => 4, <= 8 => 8, _ => ClassRows.Padded(classes) };
+        var stride = NarrowRows.Stride(classes);
         if (stride == _table.Stride)
             return;
         _table.Widen(stride);

@@ -88,39 +88,14 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         FitBuffers();
     }
 
+    /// <summary>Sums the leaves into _logits (S), and takes their V into _scale.</summary>
     private void Forward(ref float logProbabilities)
     {
-        switch (_stride)
-        {
-            case 4: SumLeaves<Lanes4>(); break;
-            case 8: SumLeaves<Lanes8>(); break;
-            default: SumLeaves<L>(); break;
-        }
+        NarrowRows.Sum<L>(_leaves, _leaf, _stride, _logits);
+        for (var f = 0; f < _leaf.Length; f++)
+            _scale[f] = _leaves[_leaf[f]];
         ClassRows.LogSoftmax<L>(
             ref _logits[1], _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-    }
-
-    /// <summary>_logits (S) = Σ_f leaf of f (S); _scale[f] = V of f's leaf.</summary>
-    private void SumLeaves<R>() where R : struct, ILanes<R>
-    {
-        ref var leaves = ref MemoryMarshal.GetArrayDataReference(_leaves);
-        ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        var leaf = _leaf;
-        for (var k = 0; k < _stride; k += R.Count)
-        {
-            var (even, odd) = (R.Fill(0f), R.Fill(0f));
-            var f = 0;
-            for (; f + 1 < leaf.Length; f += 2)
-            {
-                even += R.Load(ref leaves, (nuint)(leaf[f] + k));
-                odd += R.Load(ref leaves, (nuint)(leaf[f + 1] + k));
-            }
-            if (f < leaf.Length)
-                even += R.Load(ref leaves, (nuint)(leaf[f] + k));
-            (even + odd).Store(ref logits, (nuint)k);
-        }
-        for (var f = 0; f < leaf.Length; f++)
-            _scale[f] = Unsafe.Add(ref leaves, leaf[f]);
     }
 
     /// <summary>_scale[f]: from V to -rate / √(0.999 V + |g|² + 0.1).</summary>
@@ -154,7 +129,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         if (classes <= _classes)
             return;
         _classes = classes;
-        var stride = classes switch { <= 3 => 4, <= 7 => 8, _ => ClassRows.Padded(classes + 1) };
+        var stride = NarrowRows.Stride(classes + 1);
         if (stride == _stride)
             return;
         _leaves = Rows.Widen(_leaves, _stride, stride);

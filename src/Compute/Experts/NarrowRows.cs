@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts;
+
+/// <summary>
+/// Rows of few numbers that lie scattered in a table: 4, 8 or a multiple of 16 floats each, S, so that a row of few
+/// classes takes no more of a cache line than it needs.
+/// </summary>
+internal static class NarrowRows
+{
+    /// <summary>The stride of rows of <paramref name="numbers"/> floats, S.</summary>
+    public static int Stride(int numbers) => numbers switch { <= 4 => 4, <= 8 => 8, _ => ClassRows.Padded(numbers) };
+
+    /// <summary>sum (S) = Σ of the rows that begin at the given places of the table.</summary>
+    public static void Sum<L>(float[] table, int[] places, int stride, float[] sum) where L : struct, ILanes<L>
+    {
+        switch (stride)
+        {
+            case 4: SumIn<Lanes4>(table, places, stride, sum); break;
+            case 8: SumIn<Lanes8>(table, places, stride, sum); break;
+            default: SumIn<L>(table, places, stride, sum); break;
+        }
+    }
+
+    private static void SumIn<R>(float[] table, int[] places, int stride, float[] sum) where R : struct, ILanes<R>
+    {
+        ref var rows = ref MemoryMarshal.GetArrayDataReference(table);
+        for (var k = 0; k < stride; k += R.Count)
+        {
+            var (even, odd) = (R.Fill(0f), R.Fill(0f));
+            var i = 0;
+            for (; i + 1 < places.Length; i += 2)
+            {
+                even += R.Load(ref rows, (nuint)(places[i] + k));
+                odd += R.Load(ref rows, (nuint)(places[i + 1] + k));
+            }
+            if (i < places.Length)
+                even += R.Load(ref rows, (nuint)(places[i] + k));
+            (even + odd).Store(ref sum[k], 0);
+        }
+    }
+}
