@@ -18,11 +18,6 @@ public sealed record DurabilityOptions
     /// <summary>Folder of the journal and the checkpoints; null where nothing is to outlive the process.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>
-    /// What the rows come from, such as a path: a stored model goes on with that and refuses another. Default empty.
-    /// </summary>
-    public string Source { get; init; } = "";
-
     /// <summary>When a row counts as stored. Default <see cref="JournalSync.Full"/>.</summary>
     public JournalSync Sync { get; init; }
 

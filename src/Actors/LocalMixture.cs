@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
 using MoE.Actors.Gate;
@@ -23,17 +24,10 @@ public sealed class LocalMixture : IAsyncDisposable
     private readonly LocalSystem _local;
     private readonly int _batch;
 
-    private LocalMixture(LocalSystem local, int batch, Standing standing) =>
-        (_local, _batch, Offset, Rows, Terms) = (local, batch, standing.Offset, standing.Rows, standing.Terms);
+    private LocalMixture(LocalSystem local, int batch) => (_local, _batch) = (local, batch);
 
-    /// <summary>Rows of the source read before the model was opened, for <see cref="IRowSource.SkipTo"/>.</summary>
-    public long Offset { get; }
-
-    /// <summary>Rows that were learned when the model was opened.</summary>
-    public long Rows { get; }
-
-    /// <summary>The names known when the model was opened, for <see cref="IRowSource.SkipTo"/>.</summary>
-    public IReadOnlyList<Term> Terms { get; }
+    /// <summary>The actors: the gate is /user/model/gate, and each expert its child by id.</summary>
+    internal ActorSystem System => _local.System;
 
     /// <summary>Opens the model of the data directory where it stood, or begins a new one.</summary>
     /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
@@ -74,7 +68,9 @@ public sealed class LocalMixture : IAsyncDisposable
         var local = LocalSystem.Start(settings, overrides);
         try
         {
-            return new LocalMixture(local, options.Batch, await local.AskAsync<Standing>(new GetStanding(), cancel));
+            var mixture = new LocalMixture(local, options.Batch);
+            await mixture.StandingAsync(SourceId.Stream(""), cancel);
+            return mixture;
         }
         catch
         {
@@ -83,9 +79,18 @@ public sealed class LocalMixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the model stands in a source: what that is to skip to before it is learned.</summary>
+    /// <exception cref="ModelException">The source cannot be learned, or the model cannot go on.</exception>
+    public async Task<Standing> StandingAsync(SourceId source, CancellationToken cancel)
+    {
+        var standing = await _local.AskAsync<Standing>(new GetStanding(source), cancel);
+        return standing.Refusal is { } reason ? throw new ModelException(reason) : standing;
+    }
+
     /// <summary>
     /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly behind a whole
-    /// batch. The source must go on where the model stands. What it throws comes out once what it gave is learned.
+    /// batch. Rows that were read before are counted and not learned. What the source throws comes out once what it
+    /// gave is learned.
     /// </summary>
     /// <param name="source">The rows.</param>
     /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>

@@ -1,3 +1,4 @@
+using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 
@@ -37,4 +38,7 @@ internal static class Batches
     /// <summary>Rows of one feature that end with a row of the source.</summary>
     public static RowBatch Rows(long nextOffset, int rows) =>
         new() { Values = new float[rows], Targets = new int[rows], NextOffset = nextOffset };
+
+    /// <summary>The same as the gate accepts them from its first source, of which no row was refused.</summary>
+    public static AcceptedBatch Accepted(long nextOffset, int rows) => new(0, nextOffset, Rows(nextOffset, rows));
 }

@@ -20,7 +20,7 @@ public sealed class FailingLog : MemoryJournal
         var writes = messages.ToList();
         foreach (var write in writes)
             foreach (var e in (IEnumerable<IPersistentRepresentation>)write.Payload)
-                if (e.Payload is BatchesAccepted accepted && (_rows += accepted.Batches.Sum(b => b.Rows)) > RowsWritten)
+                if (e.Payload is BatchesAccepted accepted && (_rows += accepted.Batches.Sum(b => b.Rows.Rows)) > RowsWritten)
                     throw new IOException(Reason);
         return base.WriteMessagesAsync(writes, cancellationToken);
     }

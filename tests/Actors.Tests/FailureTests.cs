@@ -51,19 +51,6 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_data_directory_without_its_snapshots_is_refused()
-    {
-        using var folder = new TestFolder();
-        var durable = Models.Memory with { DataDirectory = folder.Path };
-        await Models.LearnAsync(Models.EndOf(20), durable);
-        foreach (var file in Directory.GetFiles(folder.Path, "snapshots.db*"))
-            File.Delete(file);
-        var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(durable, null, Quiet));
-        Assert.Equal($"{folder.Path}: Snapshot 20 of model-default-gate is not there; restore the data directory from a copy, "
-            + "or begin with another one.", error.Message);
-    }
-
-    [Fact]
     public async Task A_log_that_cannot_be_written_stops_the_learning_with_the_cause()
     {
         var failing = Quiet.WithFallback(ConfigurationFactory.ParseString(

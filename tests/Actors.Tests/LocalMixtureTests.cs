@@ -100,13 +100,44 @@ public sealed class LocalMixtureTests
     }
 
     [Fact]
-    public async Task Rows_that_overlap_what_was_learned_are_refused()
+    public async Task Rows_offered_twice_are_counted_and_learned_once()
     {
         await using var mixture = await Models.StartAsync();
-        await mixture.LearnAsync(new SeededRows(40), _ => { }, CancellationToken.None);
+        await mixture.LearnAsync(new SeededRows(140), _ => { }, CancellationToken.None);
+        await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
+        var report = await mixture.ReportAsync();
+        Assert.Equal((Rows - (Rows / 97), 140), (report.Scores.Rows, report.Duplicates));
+        Assert.Equal(Rows / 97, report.Scores.Refused);
+    }
+
+    [Fact]
+    public async Task Two_sources_are_counted_each_for_itself()
+    {
+        using var folder = new TestFolder();
+        var durable = Models.Memory with { DataDirectory = folder.Path };
+        await Models.LearnAsync(320, durable);
+        await using (var mixture = await Models.StartAsync(durable))
+        {
+            var other = new SeededRows(160, seed: 2) { Id = SourceId.Named("other rows") };
+            Assert.Equal(0, (await Models.SkipAsync(mixture, other)).Offset);
+            await mixture.LearnAsync(other, _ => { }, CancellationToken.None);
+        }
+        await using var again = await Models.StartAsync(durable);
+        Assert.Equal((320, 317, 476), Position(await Models.SkipAsync(again, new SeededRows(0))));
+        Assert.Equal((160, 159, 476), Position(await again.StandingAsync(SourceId.Named("other rows"), default)));
+
+        static (long, long, long) Position(Standing s) => (s.Offset, s.SourceRows, s.Rows);
+    }
+
+    [Fact]
+    public async Task Rows_that_leave_a_gap_are_refused()
+    {
+        await using var mixture = await Models.StartAsync();
+        using var late = new SeededRows(Rows);
+        late.SkipTo(40, []);
         var error = await Assert.ThrowsAsync<ModelException>(
-            () => mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None));
-        Assert.Equal("The source gave rows from row 33 on; it must go on behind row 40, up to which "
+            () => mixture.LearnAsync(late, _ => { }, CancellationToken.None));
+        Assert.Equal("The source gave rows from row 41 on; it must go on behind row 0, up to which "
             + "the model has learned.", error.Message);
     }
 
@@ -126,7 +157,9 @@ public sealed class LocalMixtureTests
     {
         private RowBatch? _rows = rows;
 
-        public string Name => "fixed rows";
+        public string Name => Id.Name;
+
+        public SourceId Id { get; } = SourceId.Named("fixed rows");
 
         public Schema Schema => new SeededRows(0).Schema;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using MoE.Actors.Gate;
+using MoE.Compute.Data;
 using static MoE.Actors.Gate.GateCommands;
 
 namespace MoE.Actors.Tests;
@@ -7,7 +8,9 @@ namespace MoE.Actors.Tests;
 /// <summary>Logs as a gate may write them: groups of batches, freezes, checkpoints, restarts.</summary>
 internal static class Logs
 {
-    private static readonly OpenModel Open = new("rows", new SeededRows(0).Schema, Models.Options);
+    public static readonly SourceId Source = SourceId.Named("rows");
+
+    private static readonly OpenModel Open = new(new SeededRows(0).Schema, Models.Options);
 
     public static Gen<List<IGateEvent>> Any { get; } = Gen.Int[0, 9].List[0, 60].Select(Write);
 
@@ -17,7 +20,7 @@ internal static class Logs
     private static List<IGateEvent> Write(List<int> steps)
     {
         var (log, state) = (new List<IGateEvent>(), GateState.Empty);
-        (long Number, long Offset, long Barrier)? round = null;
+        (long Number, long Barrier, IReadOnlyList<SourcePosition> Sources)? round = null;
         Add(Open);
         foreach (var step in steps)
             switch (step)
@@ -30,18 +33,26 @@ internal static class Logs
                     Add(new FreezeExpert(Models.Options.Pool[log.Count % Models.Options.Pool.Count].Id, state.Accepted + 1, "x"));
                     break;
                 case 2 or 3 when round is { } begun:
-                    Add(new CompleteCheckpoint(begun.Number, begun.Offset, begun.Barrier, []));
+                    Add(new CompleteCheckpoint(begun.Number, begun.Barrier, begun.Sources, []));
                     round = null;
                     break;
                 case 2 or 3:
-                    round = (state.Accepted, state.Offset, log.Count);
+                    round = (state.Accepted, log.Count, [.. state.Sources.Values]);
                     break;
                 default:
-                    Take(new BatchesAccepted(state.Accepted + 1,
-                        [.. Enumerable.Range(1, step - 3).Select(i => Batches.Rows(state.Offset + (4 * i), 4))]));
+                    AddRows(step - 3);
                     break;
             }
         return log;
+
+        void AddRows(int batches)
+        {
+            if (state.Sources.IsEmpty)
+                Take(new SourceOpened(0, Source));
+            var offset = state.PositionIn(Source).Offset;
+            Take(new BatchesAccepted(state.Accepted + 1,
+                [.. Enumerable.Range(1, batches).Select(i => Batches.Accepted(offset + (4 * i), 4))]));
+        }
 
         void Add(IGateCommand command)
         {

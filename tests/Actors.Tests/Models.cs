@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Experts;
 
 namespace MoE.Actors.Tests;
@@ -43,9 +44,17 @@ internal static class Models
     {
         await using var mixture = await StartAsync(durability, newExpert, overrides);
         using var source = new SeededRows(rows);
-        source.SkipTo(mixture.Offset, mixture.Terms);
+        await SkipAsync(mixture, source);
         await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
         return await mixture.ReportAsync();
+    }
+
+    /// <summary>Has a source go to where the model stands in it.</summary>
+    public static async Task<Standing> SkipAsync(LocalMixture mixture, IRowSource source)
+    {
+        var standing = await mixture.StandingAsync(source.Id, CancellationToken.None);
+        source.SkipTo(standing.Offset, standing.Terms);
+        return standing;
     }
 
     public static Task<LocalMixture> StartAsync(

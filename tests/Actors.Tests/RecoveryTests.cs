@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace MoE.Actors.Tests;
@@ -16,12 +15,15 @@ public sealed class RecoveryTests
         await using (var mixture = await Models.StartAsync(Durable(folder, milliseconds: 3_600_000)))
         {
             using var source = new SeededRows(Models.EndOf(62));
-            source.SkipTo(mixture.Offset, mixture.Terms);
+            await Models.SkipAsync(mixture, source);
             await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
             Copy(folder, crashed);                           // the files as a kill would leave them
         }
         await using (var recovered = await Models.StartAsync(Durable(crashed, milliseconds: 20)))
-            Assert.Equal((Models.EndOf(62), 62 * 16), (recovered.Offset, recovered.Rows));
+        {
+            var standing = await Models.SkipAsync(recovered, new SeededRows(Rows));
+            Assert.Equal((Models.EndOf(62), 62 * 16), (standing.Offset, standing.Rows));
+        }
         var report = await Models.LearnAsync(Rows, Durable(crashed, milliseconds: 20));
         Assert.Equal(Models.SingleFingerprint(Rows), report.Fingerprint);
     }
@@ -32,13 +34,13 @@ public sealed class RecoveryTests
         using var folder = new TestFolder();
         foreach (var batches in (int[])[10, 20, 30, 40])
             await Models.LearnAsync(Models.EndOf(batches), Durable(folder, milliseconds: 3_600_000));
-        Assert.Equal(30, await NumberAsync(folder, "snapshots.db",
+        Assert.Equal(30, await folder.NumberAsync("snapshots.db",
             "SELECT min(sequence_number) FROM snapshot WHERE persistence_id = 'model-default-gate'"));
-        Assert.InRange(await NumberAsync(folder, "snapshots.db",
+        Assert.InRange(await folder.NumberAsync("snapshots.db",
             "SELECT max(n) FROM (SELECT count(*) n FROM snapshot GROUP BY persistence_id)"), 1, 2);
-        Assert.Equal(2, await NumberAsync(folder, "journal.db",
+        Assert.Equal(2, await folder.NumberAsync("journal.db",
             "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.checkpoint-completed.1'"));
-        Assert.Equal(0, await NumberAsync(folder, "journal.db",
+        Assert.Equal(0, await folder.NumberAsync("journal.db",
             "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.model-created.1'"));
     }
 
@@ -49,7 +51,7 @@ public sealed class RecoveryTests
         var os = Durable(folder, milliseconds: 20) with { Sync = JournalSync.Os };
         await Models.LearnAsync(Models.EndOf(20), os);
         Assert.Equal(Models.SingleFingerprint(Rows), (await Models.LearnAsync(Rows, os)).Fingerprint);
-        Assert.Equal(1, await NumberAsync(folder, "journal.db", "SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
+        Assert.Equal(1, await folder.NumberAsync("journal.db", "SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
     }
 
     private static DurabilityOptions Durable(TestFolder folder, int milliseconds) => Models.Memory with
@@ -62,15 +64,5 @@ public sealed class RecoveryTests
     {
         foreach (var file in Directory.GetFiles(from.Path, "*.db*"))
             File.Copy(file, Path.Combine(to.Path, Path.GetFileName(file)));
-    }
-
-    private static async Task<long> NumberAsync(TestFolder folder, string file, string query)
-    {
-        await using var connection = new SqliteConnection(
-            $"Data Source={Path.Combine(folder.Path, file)};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = query;
-        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -10,7 +10,9 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
     private readonly Random _random = new(seed);
     private int _next;
 
-    public string Name => "seeded rows";
+    public string Name => Id.Name;
+
+    public SourceId Id { get; init; } = SourceId.Named("seeded rows");
 
     public Schema Schema { get; } = new(
         [
@@ -41,7 +43,7 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
                 throw new IOException($"row {_next} cannot be read");
             if (_next % 97 == 0)
             {
-                refusals.Add(new Refusal(_next, "every 97th row is refused"));
+                refusals.Add(new Refusal(_next, _next + 1, "every 97th row is refused"));
                 continue;
             }
             values.AddRange(row.A, row.B, row.C, Index(new Term(3, row.Colour), terms));

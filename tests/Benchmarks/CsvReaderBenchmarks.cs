@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 
 namespace MoE.Benchmarks;
@@ -39,7 +40,7 @@ public class CsvReaderBenchmarks
     [Benchmark(OperationsPerInvoke = Rows)]
     public long Read()
     {
-        using var reader = new CsvReader(new MemoryStream(_text), "benchmark", Options);
+        using var reader = new CsvReader(new MemoryStream(_text), SourceId.Stream("benchmark"), Options);
         long rows = 0;
         while (reader.Read(Batch) is { } batch)
             rows += batch.Rows;

@@ -1,5 +1,5 @@
 using MoE.Compute;
-using MoE.Compute.Data;
+using MoE.Compute.Data.Refusals;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 

@@ -42,8 +42,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         if (message is Restore or LoadSnapshotResult)
             GiveUp(reason.Message);
         else
-            _gate.Tell(new Failed(
-                settings.Place, message is WalkRows walk ? walk.Batch.Number : _state?.Walked ?? 0, reason.Message));
+            _gate.Tell(new Failed(settings.Place, NumberOf(message), reason.Message));
         base.PreRestart(reason, message);
     }
 
@@ -102,10 +101,10 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Load(image);
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:
-                GiveUp($"snapshot {_image} of {settings.StorageId} is not there");
+                GiveUp($"image {_image} of {settings.StorageId} is not there");
                 break;
             case LoadSnapshotFailed failed:
-                GiveUp($"snapshot {_image} of {settings.StorageId} cannot be read: {failed.Cause.Message}");
+                GiveUp($"image {_image} of {settings.StorageId} cannot be read: {failed.Cause.Message}");
                 break;
             case Restore restore:
                 Become(OnReceive);
@@ -124,6 +123,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     {
         try
         {
+            if (image.Problem(settings.StorageId, _image) is { } problem)
+                throw new InvalidDataException(problem);
             var expert = settings.New();
             var numbers = new StateReader(image.Bytes);
             expert.Load(numbers);
@@ -133,7 +134,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         }
         catch (InvalidDataException e)
         {
-            GiveUp($"snapshot {_image} of {settings.StorageId} is damaged: {e.Message}");
+            GiveUp($"image {_image} of {settings.StorageId} is damaged: {e.Message}");
             return;
         }
         Become(OnReceive);
@@ -146,7 +147,16 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         _gate.Tell(new Restored(settings.Place, _epoch));
     }
 
-    private void GiveUp(string reason) => _gate.Tell(new RestoreFailed(settings.Place, reason));
+    private void GiveUp(string reason) => _gate.Tell(new RestoreFailed(settings.Place, _epoch, reason));
+
+    /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
+    private long NumberOf(object message) => message switch
+    {
+        WalkRows walk => walk.Batch.Number,
+        SaveImage save => save.Number,
+        TakeFingerprint => _state?.Walked ?? 0,
+        _ => 0,
+    };
 
     private void Save(long number)
     {
@@ -158,7 +168,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         var image = new StateWriter();
         _state.Expert.Save(image);
         var metadata = new SnapshotMetadata(settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
-        _store.Tell(new SaveSnapshot(metadata, new StateImage(image.ToArray())));
+        _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image.ToArray())));
     }
 
     private void Saved(long image)

@@ -37,11 +37,11 @@ internal static class ExpertReplies
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a batch, which are learned.</summary>
     public sealed record Answered(int Place, long Epoch, long Number, float[] Answers);
 
-    /// <summary>The expert broke on a batch and starts anew.</summary>
+    /// <summary>The expert broke and starts anew: on a batch, or by itself where the number is 0.</summary>
     public sealed record Failed(int Place, long Number, string Reason);
 
     /// <summary>The stored state cannot be had.</summary>
-    public sealed record RestoreFailed(int Place, string Reason);
+    public sealed record RestoreFailed(int Place, long Epoch, string Reason);
 
     /// <summary>The state after batch <paramref name="Number"/> is that of a stored snapshot.</summary>
     public sealed record ImageSaved(int Place, long Number, long Image);

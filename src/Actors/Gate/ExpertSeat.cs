@@ -14,7 +14,7 @@ internal sealed class ExpertSeat(ExpertSpec spec, IActorRef actor)
 
     public ExpertSpec Spec { get; } = spec;
 
-    public IActorRef Actor { get; } = actor;
+    public IActorRef Actor { get; set; } = actor;
 
     /// <summary>Since when the expert takes rows; 0 while it starts.</summary>
     public long Epoch { get; set; }

@@ -34,8 +34,8 @@ internal sealed partial class GateActor
                 Load(loaded.Snapshot);
                 return true;
             case LoadSnapshotFailed failed:
-                throw new ModelException(
-                    $"The checkpoint of {StorageId} cannot be read: {failed.Cause.Message}", failed.Cause);
+                FallBack($"image {_points.Peek().Number} of {StorageId} cannot be read: {failed.Cause.Message}");
+                return true;
             case SaveSnapshotSuccess saved:
                 if (_round?.Number == saved.Metadata.SequenceNr)
                     _round.GateStored = true;
@@ -66,7 +66,7 @@ internal sealed partial class GateActor
         var encoding = new StateWriter();
         _gate.SaveEncoding(encoding);
         _round = new CheckpointRound(
-            _gate.Encoded, _gate.NextOffset, LastSequenceNr, encoding.ToArray(), _seats.Length);
+            _gate.Encoded, LastSequenceNr, [.. _state.Sources.Values], encoding.ToArray(), _seats.Length);
         foreach (var seat in _seats)
             if (seat.Epoch != 0)
                 seat.Actor.Tell(new SaveImage(seat.Epoch, _round.Number));
@@ -78,7 +78,7 @@ internal sealed partial class GateActor
         if (_round is not { GateTaken: false } round || round.Number != _gate.Mixed)
             return;
         var metadata = new SnapshotMetadata(StorageId, round.Number, Context.System.Scheduler.Now.UtcDateTime);
-        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(_gate.SaveMixing)));
+        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate.SaveMixing)));
     }
 
     private void NoteImage(ImageSaved saved)
@@ -95,7 +95,7 @@ internal sealed partial class GateActor
             return;
         round.Completing = true;
         var decision = _state.Decide(
-            new CompleteCheckpoint(round.Number, round.Offset, round.Barrier, round.Images(_seats)));
+            new CompleteCheckpoint(round.Number, round.Barrier, round.Sources, round.Images(_seats)));
         PersistAllAsync(decision.Events, e => Completed((CheckpointCompleted)e));
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using MoE.Actors.Expert;
 using MoE.Compute;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
@@ -39,10 +40,43 @@ internal sealed partial class GateActor
             seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
     }
 
+    private IActorRef StartExpert(int place)
+    {
+        var spec = _settings.Options.Pool[place];
+        var expert = new ExpertSettings(
+            place, ExpertStorageId(spec.Id), _settings.Options.Window, () => _settings.NewExpert(spec));
+        return Context.Watch(Context.ActorOf(ExpertActor.Props(expert), spec.Id));
+    }
+
+    /// <summary>An expert that was stopped, by whomever, comes back.</summary>
+    private void Replace(IActorRef stopped)
+    {
+        var place = Array.FindIndex(_seats, seat => seat.Actor.Equals(stopped));
+        if (place < 0)
+            return;
+        var seat = _seats[place];
+        _log.Warning("Expert '{0}' was stopped; it is started again and restored", seat.Spec.Id);
+        (seat.IsUp, seat.Epoch, seat.Actor) = (false, 0, StartExpert(place));
+    }
+
+    private void NoteRestoreFailure(RestoreFailed failed)
+    {
+        if (!IsRestoring)
+            throw new ModelException(
+                $"Expert '{_seats[failed.Place].Spec.Id}' cannot be restored: {failed.Reason}; open the model again to "
+                + "go back to the checkpoint before.");
+        FallBack(failed.Reason);
+    }
+
     private void NoteFailure(Failed failed)
     {
         var seat = _seats[failed.Place];
         (seat.IsUp, seat.Epoch) = (false, 0);
+        if (failed.Number == 0)
+        {
+            _log.Warning("Expert '{0}' broke ({1}); it is restored", seat.Spec.Id, failed.Reason);
+            return;
+        }
         var failures = seat.Fail(failed.Number);
         _log.Warning("Expert '{0}' failed on batch {1} ({2} of {3}): {4}; it is restored",
             seat.Spec.Id, failed.Number, failures, ExpertSeat.MaxFailures, failed.Reason);
@@ -88,7 +122,7 @@ internal sealed partial class GateActor
         var whole = Fingerprints.Combine(
             [Fingerprints.Of(_gate.SaveEncoding), Fingerprints.Of(_gate.SaveMixing), .. all.Select(f => f!)]);
         foreach (var reporter in _reporters)
-            reporter.Tell(new MixtureReport(_gate.Scores(), _gate.ExpertScores(), whole));
+            reporter.Tell(new MixtureReport(_gate.Scores(), _gate.ExpertScores(), _duplicates, whole));
         _reporters.Clear();
         _fingerprints = null;
         Advance();

@@ -1,6 +1,7 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.Persistence;
-using MoE.Actors.Expert;
+using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
 using MoE.Compute.Files;
 using static MoE.Actors.Gate.GateCommands;
@@ -8,16 +9,23 @@ using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Gate;
 
-/// <summary>From the log to a gate that takes rows: fold the events, load the checkpoint, walk the rest.</summary>
+/// <summary>
+/// From the log to a gate that takes rows: fold the events, load the newest checkpoint that is whole, walk the rest.
+/// </summary>
 internal sealed partial class GateActor
 {
-    private readonly List<IActorRef> _openers = [];
-    private GateReplay? _replay = new();
-    private long _replayTo;
+    private readonly List<(IActorRef Asker, GetStanding Question)> _openers = [];
+    private readonly GateReplay _replay = new();
+    private readonly List<string> _damages = [];
+    private Queue<RecoveryPoint> _points = [];
+    private long _replayTo = long.MaxValue;
     private bool _open;
 
     /// <summary>The whole log is read; snapshots are the checkpoints' business, not Akka's.</summary>
-    public override Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
+    public override Akka.Persistence.Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
+
+    /// <summary>Whether gate and experts are not all back where the log is to be walked from.</summary>
+    private bool IsRestoring => _replayTo == long.MaxValue;
 
     /// <inheritdoc/>
     protected override void OnRecover(object message)
@@ -25,10 +33,10 @@ internal sealed partial class GateActor
         switch (message)
         {
             case IGateEvent e:
-                _replay!.Apply(e);
+                _replay.Apply(e, LastSequenceNr);
                 break;
             case RecoveryCompleted:
-                _state = _replay!.State;
+                _state = _replay.State;
                 OpenModel();
                 break;
         }
@@ -44,77 +52,130 @@ internal sealed partial class GateActor
 
     private void OpenModel()
     {
-        var decision = _state.Decide(new OpenModel(_settings.Durability.Source, _settings.Schema, _settings.Options));
-        if (decision.Refusal is { } reason)
+        _points = new Queue<RecoveryPoint>(_replay.Points());
+        var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
+        if ((_points.Count == 0 ? LogProblem() : decision.Refusal) is { } reason)
         {
             Context.Parent.Tell(new GateFailed(new ModelException(reason)));
             Context.Stop(Self);
             return;
         }
-        PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadCheckpoint);
+        PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
     }
 
-    private void LoadCheckpoint()
+    private string LogProblem()
     {
-        if (_state.Checkpoint is not { Number: var number })
-            Populate();
-        else
+        var damage = _replay.Damages.Count > 0 ? string.Join(' ', _replay.Damages) : "The log has a gap.";
+        var whole = _state.Checkpoint is { } checkpoint
+            ? $"Checkpoint {checkpoint.Number} stands before that: 'moe export' takes it out, 'moe import' begins "
+                + "with it."
+            : "No checkpoint stands before that.";
+        return $"{damage} {whole} Or restore the data from a copy.";
+    }
+
+    private void LoadPoint()
+    {
+        _gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options);
+        if (_points.Peek().Checkpoint is { Number: var number })
             SnapshotStore.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(number), number));
+        else
+            Populate();
     }
 
     private void Load(SelectedSnapshot? found)
     {
-        if (found is not { Snapshot: StateImage image } || found.Metadata.SequenceNr != _state.Checkpoint!.Number)
-            throw new ModelException(
-                $"Snapshot {_state.Checkpoint!.Number} of {StorageId} is not there; restore the data directory from a "
-                + "copy, or begin with another one.");
+        var number = _points.Peek().Number;
+        if (found is not { Snapshot: StateImage image })
+            FallBack($"image {number} of {StorageId} is not there");
+        else if (image.Problem(StorageId, number) is { } problem)
+            FallBack($"image {number} of {StorageId} is damaged: {problem}");
+        else if (TryLoad(image) is { } damage)
+            FallBack($"image {number} of {StorageId} is damaged: {damage}");
+        else
+            Populate();
+    }
+
+    private string? TryLoad(StateImage image)
+    {
         try
         {
             var parts = new StateReader(image.Bytes);
             _gate.LoadEncoding(new StateReader(parts.ReadArray<byte>()));
             _gate.LoadMixing(new StateReader(parts.ReadArray<byte>()));
+            return null;
         }
         catch (InvalidDataException e)
         {
-            throw new ModelException($"Snapshot {found.Metadata.SequenceNr} of {StorageId} is damaged: {e.Message}", e);
+            return e.Message;
         }
-        Populate();
     }
 
-    /// <summary>Starts the experts, who ask to be restored, and lines up the batches after the checkpoint.</summary>
+    /// <summary>Goes back to the checkpoint before, or the beginning, as something of this one is damaged.</summary>
+    private void FallBack(string damage)
+    {
+        var point = _points.Dequeue();
+        _damages.Add($"{point}: {damage}");
+        if (_points.Count == 0)
+            throw new ModelException($"No checkpoint is whole ({string.Join("; ", _damages)}); restore the data "
+                + "from a copy, or begin with another data directory.");
+        foreach (var seat in _seats)
+            (seat.Epoch, seat.WasRestored) = (0, false);
+        var decision = _state.Decide(new DiscardCheckpoint(point.Number, damage));
+        PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
+    }
+
+    /// <summary>Starts the experts, who ask to be restored; those that are there already are told.</summary>
     private void Populate()
     {
-        foreach (var rows in _replay!.Tail)
-            _arrived.Enqueue(rows);
-        (_replay, _replayTo) = (null, _state.Accepted);
+        if (_seats.Length == 0)
+            _seats = [.. _settings.Options.Pool.Select((s, place) => new ExpertSeat(s, StartExpert(place)))];
+        else
+            for (var place = 0; place < _seats.Length; place++)
+                if (_seats[place].IsUp)
+                    Restore(place);
+    }
+
+    private void NoteRestored(int place)
+    {
+        _seats[place].WasRestored = true;
+        if (IsRestoring && Array.TrueForAll(_seats, seat => seat.WasRestored))
+            BeginReplay();
+        Advance();
+    }
+
+    /// <summary>Lines up the batches behind the checkpoint, once gate and experts are all back there.</summary>
+    private void BeginReplay()
+    {
+        var point = _points.Dequeue();
+        if (_damages.Count > 0)
+            _log.Warning("Damage was found ({0}); {1} is whole, and the rows since are learned again from the log",
+                string.Join("; ", _damages), point);
+        foreach (var batch in point.Tail)
+            _arrived.Enqueue(batch);
+        _points.Clear();
+        _replayTo = _state.Accepted;
         _journal.StartAfter(_replayTo);
-        var (options, seats) = (_settings.Options, new ExpertSeat[_settings.Options.Pool.Count]);
-        for (var place = 0; place < seats.Length; place++)
-        {
-            var spec = options.Pool[place];
-            var expert = new ExpertSettings(
-                place, ExpertStorageId(spec.Id), options.Window, () => _settings.NewExpert(spec));
-            seats[place] = new ExpertSeat(spec, Context.ActorOf(ExpertActor.Props(expert), spec.Id));
-            if (_state.Frozen.GetValueOrDefault(spec.Id) is { } frozen)
+        for (var place = 0; place < _seats.Length; place++)
+            if (_state.Frozen.GetValueOrDefault(_seats[place].Spec.Id) is { } frozen)
                 _pipeline.Freeze(place, frozen.From);
-        }
-        _seats = seats;
         Timers.StartPeriodicTimer(
             CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
-        Advance();
     }
 
     private string ExpertStorageId(string id) => $"model-{_settings.Name}-expert-{id}";
 
-    /// <summary>Once every expert is back and the log's last batch is mixed, the model stands where it stood.</summary>
+    /// <summary>Once the log's last batch is mixed, the model stands where it stood.</summary>
     private void ReportStanding()
     {
-        _open = _open
-            || (_replay is null && _gate.Mixed == _replayTo && Array.TrueForAll(_seats, seat => seat.WasRestored));
+        _open = _open || _gate.Mixed == _replayTo;
         if (!_open)
             return;
-        foreach (var opener in _openers)
-            opener.Tell(new Standing(_gate.NextOffset, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms]));
+        foreach (var (asker, question) in _openers)
+        {
+            var position = _state.PositionIn(question.Source);
+            asker.Tell(new Standing(position.Offset, position.Rows, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms],
+                _state.ProblemOf(question.Source)));
+        }
         _openers.Clear();
     }
 }

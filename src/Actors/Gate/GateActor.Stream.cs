@@ -12,11 +12,13 @@ namespace MoE.Actors.Gate;
 internal sealed partial class GateActor
 {
     private readonly Queue<(long Number, Scores Scores)> _unpublished = [];
+    private SourceId? _source;
     private IActorRef? _observer;
     private IActorRef? _stream;
     private bool _owesGo;
     private Exception? _streamCause;
     private bool _streamEnds;
+    private long _duplicates;
 
     /// <summary>Whether every batch that was encoded is mixed and stored.</summary>
     private bool IsDrained => _open && _pipeline.IsEmpty && _journal.IsEmpty;
@@ -32,24 +34,45 @@ internal sealed partial class GateActor
                 new ModelException("The model learns another stream already; wait for its end.")));
             return;
         }
-        (_observer, _stream, _owesGo, _streamCause, _streamEnds) = (begin.Observer, Sender, true, null, false);
+        if (_state.ProblemOf(begin.Source) is { } problem)
+        {
+            begin.Observer.Tell(new StreamEnded(new ModelException(problem)));
+            return;
+        }
+        (_observer, _stream, _source, _owesGo, _streamCause, _streamEnds) =
+            (begin.Observer, Sender, begin.Source, true, null, false);
         Advance();
     }
 
     private void Offer(RowBatch rows)
     {
         _owesGo = true;
-        var decision = _state.Decide(new AcceptBatch(rows));
+        var decision = _state.Decide(new AcceptBatch(_source!, rows));
         if (decision.Refusal is { } reason)
             EndStream(new ModelException(reason));
-        else if (decision.Events.Count > 0)
-            _arrived.Enqueue(rows);
+        else
+            _duplicates += rows.Rows + rows.Refusals.Count - Take(decision.Events);
         Advance();
+    }
+
+    /// <summary>Lines up the batch among the events; answers how many rows of the source it has.</summary>
+    private long Take(IReadOnlyList<IGateEvent> events)
+    {
+        if (events is [SourceOpened opened, ..])
+        {
+            _state = _state.Apply(opened);
+            PersistAsync(opened, _ => { });
+        }
+        if (events is not [.., BatchesAccepted { Batches: [var batch] }])
+            return 0;
+        _arrived.Enqueue(batch);
+        return batch.Rows.Rows + batch.Rows.Refusals.Count;
     }
 
     private void EncodeNext()
     {
-        var rows = _arrived.Dequeue();
+        var accepted = _arrived.Dequeue();
+        var rows = accepted.Rows;
         var isNew = _gate.Encoded >= _replayTo;
         if (isNew && _gate.Problem(rows) is { } problem)
         {
@@ -60,8 +83,8 @@ internal sealed partial class GateActor
         var batch = _gate.Encode(rows);
         if (isNew)
         {
-            _state = _state.Apply(new BatchesAccepted(batch.Number, [rows]));
-            _journal.Add(batch.Number, rows);
+            _state = _state.Apply(new BatchesAccepted(batch.Number, [accepted]));
+            _journal.Add(batch.Number, accepted);
         }
         _kept.Add(batch);
         _pipeline.Add(batch);

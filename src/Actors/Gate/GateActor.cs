@@ -28,11 +28,11 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly GateSettings _settings;
-    private readonly Compute.Gating.Gate _gate;
     private readonly Pipeline _pipeline;
     private readonly KeptBatches _kept = new();
     private readonly JournalQueue _journal = new();
-    private readonly Queue<RowBatch> _arrived = [];
+    private readonly Queue<AcceptedBatch> _arrived = [];
+    private Compute.Gating.Gate _gate;
     private GateState _state = GateState.Empty;
     private ExpertSeat[] _seats = [];
 
@@ -77,14 +77,19 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 Restore(started.Place);
                 return true;
             case Restored restored:
-                _seats[restored.Place].WasRestored = true;
-                Advance();
+                if (restored.Epoch == _seats[restored.Place].Epoch)
+                    NoteRestored(restored.Place);
                 return true;
             case Failed failed:
                 NoteFailure(failed);
                 return true;
-            case RestoreFailed(var place, var reason):
-                throw new ModelException($"Expert '{_seats[place].Spec.Id}' cannot be restored: {reason}.");
+            case RestoreFailed failed:
+                if (failed.Epoch == _seats[failed.Place].Epoch)
+                    NoteRestoreFailure(failed);
+                return true;
+            case Terminated stopped:
+                Replace(stopped.ActorRef);
+                return true;
             case ImageSaved saved:
                 NoteImage(saved);
                 return true;
@@ -128,8 +133,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     {
         switch (message)
         {
-            case GetStanding:
-                _openers.Add(Sender);
+            case GetStanding question:
+                _openers.Add((Sender, question));
                 ReportStanding();
                 return true;
             case GetReport:

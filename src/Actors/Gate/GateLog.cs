@@ -11,7 +11,7 @@ internal interface IGateEvent;
 /// <summary>
 /// The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused.
 /// </summary>
-internal sealed record ModelCreated(int Format, string Source, Schema Schema, MixtureOptions Options) : IGateEvent
+internal sealed record ModelCreated(int Format, Schema Schema, MixtureOptions Options) : IGateEvent
 {
     public const int CurrentFormat = 1;
 }
@@ -19,8 +19,16 @@ internal sealed record ModelCreated(int Format, string Source, Schema Schema, Mi
 /// <summary>A gate took over. Experts refuse what older epochs tell them.</summary>
 internal sealed record EpochStarted(long Epoch) : IGateEvent;
 
+/// <summary>Batches name a source by this index from here on. Comes again for a file that has grown.</summary>
+internal sealed record SourceOpened(int Index, SourceId Id) : IGateEvent;
+
+/// <summary>
+/// Rows of the source with this index; <paramref name="Learned"/> of its rows are learned with the last of them.
+/// </summary>
+internal sealed record AcceptedBatch(int Source, long Learned, RowBatch Rows);
+
 /// <summary>Batches of consecutive numbers from <paramref name="First"/> on, in one write.</summary>
-internal sealed record BatchesAccepted(long First, IReadOnlyList<RowBatch> Batches) : IGateEvent
+internal sealed record BatchesAccepted(long First, IReadOnlyList<AcceptedBatch> Batches) : IGateEvent
 {
     public long Last => First + Batches.Count - 1;
 }
@@ -36,5 +44,11 @@ internal sealed record ExpertImage(string Id, long Image);
 /// that those up to <paramref name="Barrier"/>, a sequence number, can be deleted.
 /// </summary>
 internal sealed record CheckpointCompleted(
-    long Number, long Offset, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<ExpertFrozen> Frozen,
-    IReadOnlyList<ExpertImage> Images) : IGateEvent;
+    long Number, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<SourcePosition> Sources,
+    IReadOnlyList<ExpertFrozen> Frozen, IReadOnlyList<ExpertImage> Images) : IGateEvent;
+
+/// <summary>The newest checkpoint was found damaged; the model went back to the one before it.</summary>
+internal sealed record CheckpointDiscarded(long Number, string Reason) : IGateEvent;
+
+/// <summary>Stands, when a log is read, where something is stored that cannot be read. Never written.</summary>
+internal sealed record UnreadableEvent(string Reason) : IGateEvent;

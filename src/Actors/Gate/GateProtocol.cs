@@ -12,24 +12,28 @@ internal interface IGateCommand;
 internal static class GateCommands
 {
     /// <summary>Begins an epoch of the stored model, or creates it where nothing is stored.</summary>
-    public sealed record OpenModel(string Source, Schema Schema, MixtureOptions Options) : IGateCommand;
+    public sealed record OpenModel(Schema Schema, MixtureOptions Options) : IGateCommand;
 
-    /// <summary>Takes the source's next rows.</summary>
-    public sealed record AcceptBatch(RowBatch Rows) : IGateCommand;
+    /// <summary>Takes a source's next rows; what is known of them is passed over.</summary>
+    public sealed record AcceptBatch(SourceId Source, RowBatch Rows) : IGateCommand;
 
     /// <summary>Puts an expert out of the pool from a batch on.</summary>
     public sealed record FreezeExpert(string Id, long From, string Reason) : IGateCommand;
 
     /// <summary>Notes that all images after a batch are stored.</summary>
     public sealed record CompleteCheckpoint(
-        long Number, long Offset, long Barrier, IReadOnlyList<ExpertImage> Images) : IGateCommand;
+        long Number, long Barrier, IReadOnlyList<SourcePosition> Sources, IReadOnlyList<ExpertImage> Images)
+        : IGateCommand;
+
+    /// <summary>Goes back from the newest checkpoint, which is damaged, to the one before it.</summary>
+    public sealed record DiscardCheckpoint(long Number, string Reason) : IGateCommand;
 }
 
 /// <summary>What a stream of rows and its gate tell each other. Batches travel as <see cref="RowBatch"/>.</summary>
 internal static class GateStreams
 {
-    /// <summary>A stream begins; <paramref name="Observer"/> hears of its batches and its end.</summary>
-    public sealed record BeginStream(IActorRef Observer);
+    /// <summary>A stream of a source begins; <paramref name="Observer"/> hears of its batches and its end.</summary>
+    public sealed record BeginStream(IActorRef Observer, SourceId Source);
 
     /// <summary>The gate takes one more batch.</summary>
     public sealed record Go
@@ -58,11 +62,8 @@ internal static class GateStreams
 /// <summary>What the gate can be asked.</summary>
 internal static class GateQueries
 {
-    /// <summary>Answered by <see cref="Standing"/> once the model is recovered.</summary>
-    public sealed record GetStanding;
-
-    /// <summary>Where the model stands: what the source is to skip to.</summary>
-    public sealed record Standing(long Offset, long Rows, IReadOnlyList<Term> Terms);
+    /// <summary>Answered by <see cref="Standing"/> in a source once the model is recovered.</summary>
+    public sealed record GetStanding(SourceId Source);
 
     /// <summary>Answered by <see cref="MixtureReport"/> after everything taken so far.</summary>
     public sealed record GetReport;

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using MoE.Actors.Recovery;
+using MoE.Actors.Streams;
+using MoE.Compute.Data;
 using static MoE.Actors.Decision<MoE.Actors.Gate.IGateEvent>;
 using static MoE.Actors.Gate.GateCommands;
 
@@ -12,6 +15,9 @@ internal sealed record GateState
     /// <summary>The state before the first event.</summary>
     public static readonly GateState Empty = new();
 
+    // Stands for a source whose SourceOpened was deleted, until the checkpoint comes that knows it.
+    private static readonly SourceId Unknown = SourceId.Stream("");
+
     /// <summary>What the model is; null before it is created.</summary>
     public ModelCreated? Model { get; init; }
 
@@ -21,8 +27,9 @@ internal sealed record GateState
     /// <summary>Number of the last batch accepted; 0 before the first.</summary>
     public long Accepted { get; init; }
 
-    /// <summary>Rows of the source read up to the end of that batch.</summary>
-    public long Offset { get; init; }
+    /// <summary>How far every source was read up to that batch, by index.</summary>
+    public ImmutableSortedDictionary<int, SourcePosition> Sources { get; init; } =
+        ImmutableSortedDictionary<int, SourcePosition>.Empty;
 
     /// <summary>The experts out of the pool, by id.</summary>
     public ImmutableSortedDictionary<string, ExpertFrozen> Frozen { get; init; } =
@@ -37,16 +44,12 @@ internal sealed record GateState
     /// <summary>The events of a command, or the reason why it is refused.</summary>
     public Decision<IGateEvent> Decide(IGateCommand command) => command switch
     {
-        OpenModel(var source, var schema, var options) when Model is null => Accept(
-            new ModelCreated(ModelCreated.CurrentFormat, source, schema, options), new EpochStarted(Epoch + 1)),
+        OpenModel(var schema, var options) when Model is null => Accept(
+            new ModelCreated(ModelCreated.CurrentFormat, schema, options), new EpochStarted(Epoch + 1)),
         OpenModel open when ModelDifference.Between(Model, open) is { } reason => Refuse(reason),
         OpenModel => Accept(new EpochStarted(Epoch + 1)),
 
-        AcceptBatch(var rows) when rows.NextOffset <= Offset => Nothing(),
-        AcceptBatch(var rows) when rows.FirstOffset != Offset => Refuse(
-            $"The source gave rows from row {rows.FirstOffset + 1} on; it must go on behind row {Offset}, up to which "
-            + "the model has learned."),
-        AcceptBatch(var rows) => Accept(new BatchesAccepted(Accepted + 1, [rows])),
+        AcceptBatch(var id, var rows) => DecideRows(id, rows),
 
         FreezeExpert(var id, _, _) when Model?.Options.Pool.Any(e => e.Id == id) != true =>
             Refuse($"There is no expert '{id}'."),
@@ -56,8 +59,11 @@ internal sealed record GateState
         CompleteCheckpoint(var number, _, _, _) when number <= (Checkpoint?.Number ?? 0) => Nothing(),
         CompleteCheckpoint(var number, _, _, _) when number > Accepted =>
             Refuse($"Batch {number} of the checkpoint was not accepted; the last one is {Accepted}."),
-        CompleteCheckpoint(var number, var offset, var barrier, var images) => Accept(
-            new CheckpointCompleted(number, offset, barrier, Epoch, Model!, [.. Frozen.Values], images)),
+        CompleteCheckpoint(var number, var barrier, var sources, var images) => Accept(
+            new CheckpointCompleted(number, barrier, Epoch, Model!, sources, [.. Frozen.Values], images)),
+
+        DiscardCheckpoint(var number, _) when number != Checkpoint?.Number => Nothing(),
+        DiscardCheckpoint(var number, var reason) => Accept(new CheckpointDiscarded(number, reason)),
 
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "The gate has no such command."),
     };
@@ -67,21 +73,78 @@ internal sealed record GateState
     {
         ModelCreated created => this with { Model = created },
         EpochStarted(var epoch) => this with { Epoch = epoch },
-        BatchesAccepted accepted => this with { Accepted = accepted.Last, Offset = accepted.Batches[^1].NextOffset },
+        SourceOpened(var index, var id) => this with
+        {
+            Sources = Sources.SetItem(index, PositionOf(index) with { Id = id }),
+        },
+        BatchesAccepted accepted => this with { Accepted = accepted.Last, Sources = Advance(accepted.Batches) },
         ExpertFrozen frozen => this with { Frozen = Frozen.SetItem(frozen.Id, frozen) },
         CheckpointCompleted done => this with
         {
             Model = done.Model,
             Epoch = Math.Max(Epoch, done.Epoch),
             Accepted = Math.Max(Accepted, done.Number),
-            Offset = Math.Max(Offset, done.Offset),
+            Sources = Complete(done.Sources),
             Frozen = Frozen.SetItems(done.Frozen.Select(f => KeyValuePair.Create(f.Id, f))),
             Checkpoint = done,
             Previous = Checkpoint,
         },
+        CheckpointDiscarded => this with { Checkpoint = Previous, Previous = null },
+        UnreadableEvent => this,
         _ => throw new ArgumentOutOfRangeException(nameof(e), e, "The gate has no such event."),
     };
 
     /// <summary>The snapshot that an expert is to be restored from; 0 where it begins afresh.</summary>
     public long ImageOf(int place) => Checkpoint?.Images[place].Image ?? 0;
+
+    /// <summary>How far a source was read.</summary>
+    public SourcePosition PositionIn(SourceId id) => SourceMatch.Find(Sources, id) is >= 0 and var index
+        ? Sources[index]
+        : new SourcePosition(id, 0, 0);
+
+    /// <summary>Why a source cannot be learned, in one sentence; null where it can.</summary>
+    public string? ProblemOf(SourceId id) => SourceMatch.Problem(Sources, id);
+
+    private Decision<IGateEvent> DecideRows(SourceId id, RowBatch rows)
+    {
+        var index = SourceMatch.Find(Sources, id);
+        var position = index < 0 ? new SourcePosition(id, 0, 0) : Sources[index];
+        if (rows.FirstOffset > position.Offset)
+            return Refuse($"The source gave rows from row {rows.FirstOffset + 1} on; it must go on behind row "
+                + $"{position.Offset}, up to which the model has learned.");
+        if (rows.NextOffset <= position.Offset)
+            return Nothing();
+        var isKnown = index >= 0 && position.Id == id;
+        index = index >= 0 ? index : Sources.Count;
+        var fresh = rows.Behind(position.Offset);
+        var accepted = new BatchesAccepted(
+            Accepted + 1, [new AcceptedBatch(index, position.Rows + fresh.Rows, fresh)]);
+        return isKnown ? Accept(accepted) : Accept(new SourceOpened(index, id), accepted);
+    }
+
+    private SourcePosition PositionOf(int index) => Sources.GetValueOrDefault(index) ?? new(Unknown, 0, 0);
+
+    private ImmutableSortedDictionary<int, SourcePosition> Advance(IReadOnlyList<AcceptedBatch> batches)
+    {
+        var sources = Sources;
+        for (var i = 0; i < batches.Count; i++)
+            if (i == batches.Count - 1 || batches[i + 1].Source != batches[i].Source)
+                sources = sources.SetItem(batches[i].Source, new SourcePosition(
+                    PositionOf(batches[i].Source).Id, batches[i].Rows.NextOffset, batches[i].Learned));
+        return sources;
+    }
+
+    // The checkpoint may be of a batch before the last one, and then knows less; but it knows every source.
+    private ImmutableSortedDictionary<int, SourcePosition> Complete(IReadOnlyList<SourcePosition> positions)
+    {
+        var sources = Sources;
+        for (var index = 0; index < positions.Count; index++)
+        {
+            var (then, now) = (positions[index], PositionOf(index));
+            var id = now.Id == Unknown ? then.Id : now.Id;
+            sources = sources.SetItem(index, new SourcePosition(
+                id, Math.Max(then.Offset, now.Offset), Math.Max(then.Rows, now.Rows)));
+        }
+        return sources;
+    }
 }

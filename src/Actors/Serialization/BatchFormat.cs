@@ -18,14 +18,17 @@ internal static class BatchFormat
     public static BatchesAccepted Read(StateReader state)
     {
         var first = state.ReadInt64();
-        var batches = new RowBatch[state.ReadCount()];
+        var batches = new AcceptedBatch[state.ReadCount()];
         for (var i = 0; i < batches.Length; i++)
             batches[i] = ReadBatch(state);
         return new BatchesAccepted(first, batches);
     }
 
-    private static void Write(StateWriter state, RowBatch batch)
+    private static void Write(StateWriter state, AcceptedBatch accepted)
     {
+        var batch = accepted.Rows;
+        state.Write((long)accepted.Source);
+        state.Write(accepted.Learned);
         state.Write(batch.NextOffset);
         state.Write<float>(batch.Values);
         state.Write<int>(batch.Targets);
@@ -38,27 +41,29 @@ internal static class BatchFormat
         state.Write((long)batch.Refusals.Count);
         foreach (var refusal in batch.Refusals)
         {
+            state.Write(refusal.Row);
             state.Write(refusal.Line);
             state.Write(refusal.Reason);
         }
     }
 
-    private static RowBatch ReadBatch(StateReader state)
+    private static AcceptedBatch ReadBatch(StateReader state)
     {
+        var (source, learned) = (state.ReadCount(), state.ReadInt64());
         var (offset, values, targets) = (state.ReadInt64(), state.ReadArray<float>(), state.ReadArray<int>());
         var terms = new Term[state.ReadCount()];
         for (var i = 0; i < terms.Length; i++)
             terms[i] = new Term((int)state.ReadInt64(), state.ReadString());
         var refusals = new Refusal[state.ReadCount()];
         for (var i = 0; i < refusals.Length; i++)
-            refusals[i] = new Refusal(state.ReadInt64(), state.ReadString());
-        return new RowBatch
+            refusals[i] = new Refusal(state.ReadInt64(), state.ReadInt64(), state.ReadString());
+        return new AcceptedBatch(source, learned, new RowBatch
         {
             NextOffset = offset,
             Values = values,
             Targets = targets,
             NewTerms = terms,
             Refusals = refusals,
-        };
+        });
     }
 }

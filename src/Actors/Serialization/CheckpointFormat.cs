@@ -1,4 +1,5 @@
 using MoE.Actors.Gate;
+using MoE.Compute.Data;
 using MoE.Compute.Files;
 
 namespace MoE.Actors.Serialization;
@@ -9,10 +10,12 @@ internal static class CheckpointFormat
     public static void Write(StateWriter state, CheckpointCompleted e)
     {
         state.Write(e.Number);
-        state.Write(e.Offset);
         state.Write(e.Barrier);
         state.Write(e.Epoch);
         ModelFormat.Write(state, e.Model);
+        state.Write((long)e.Sources.Count);
+        foreach (var source in e.Sources)
+            SourceFormat.Write(state, source);
         state.Write((long)e.Frozen.Count);
         foreach (var frozen in e.Frozen)
             Write(state, frozen);
@@ -33,16 +36,18 @@ internal static class CheckpointFormat
 
     public static CheckpointCompleted Read(StateReader state)
     {
-        var (number, offset, barrier, epoch) =
-            (state.ReadInt64(), state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
+        var (number, barrier, epoch) = (state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
         var model = ModelFormat.Read(state);
+        var sources = new SourcePosition[state.ReadCount()];
+        for (var i = 0; i < sources.Length; i++)
+            sources[i] = SourceFormat.ReadPosition(state);
         var frozen = new ExpertFrozen[state.ReadCount()];
         for (var i = 0; i < frozen.Length; i++)
             frozen[i] = ReadFrozen(state);
         var images = new ExpertImage[state.ReadCount()];
         for (var i = 0; i < images.Length; i++)
             images[i] = new ExpertImage(state.ReadString(), state.ReadInt64());
-        return new CheckpointCompleted(number, offset, barrier, epoch, model, frozen, images);
+        return new CheckpointCompleted(number, barrier, epoch, model, sources, frozen, images);
     }
 
     public static ExpertFrozen ReadFrozen(StateReader state) =>

@@ -6,16 +6,18 @@ using MoE.Compute.Files;
 namespace MoE.Actors.Serialization;
 
 /// <summary>
-/// The gate's events as they lie in users' data directories: flat little-endian numbers under a manifest of their own.
+/// The gate's events as they lie in users' data directories: flat little-endian numbers and a checksum under a manifest of their own.
 /// A manifest is never reused; a changed layout gets ".2".
 /// </summary>
 public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private const string ModelV1 = "moe.model-created.1";
     private const string EpochV1 = "moe.epoch-started.1";
+    private const string SourceV1 = "moe.source-opened.1";
     private const string BatchesV1 = "moe.batches-accepted.1";
     private const string FrozenV1 = "moe.expert-frozen.1";
     private const string CheckpointV1 = "moe.checkpoint-completed.1";
+    private const string DiscardedV1 = "moe.checkpoint-discarded.1";
 
     /// <inheritdoc/>
     public override int Identifier => SerializerIds.GateLog;
@@ -25,9 +27,11 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     {
         ModelCreated => ModelV1,
         EpochStarted => EpochV1,
+        SourceOpened => SourceV1,
         BatchesAccepted => BatchesV1,
         ExpertFrozen => FrozenV1,
         CheckpointCompleted => CheckpointV1,
+        CheckpointDiscarded => DiscardedV1,
         _ => throw new ArgumentException($"{o?.GetType()} is no event of a gate's log.", nameof(o)),
     };
 
@@ -43,6 +47,10 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             case EpochStarted e:
                 state.Write(e.Epoch);
                 break;
+            case SourceOpened(var index, var id):
+                state.Write((long)index);
+                SourceFormat.Write(state, id);
+                break;
             case BatchesAccepted e:
                 BatchFormat.Write(state, e);
                 break;
@@ -52,26 +60,44 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             case CheckpointCompleted e:
                 CheckpointFormat.Write(state, e);
                 break;
+            case CheckpointDiscarded(var number, var reason):
+                state.Write(number);
+                state.Write(reason);
+                break;
             default:
                 throw new ArgumentException($"{obj?.GetType()} is no event of a gate's log.", nameof(obj));
         }
-        return state.ToArray();
+        return Sealed.Seal(Manifest(obj), state.Bytes, []);
     }
 
     /// <inheritdoc/>
+    /// <remarks>What is damaged comes back as such: the log after it may still be enough.</remarks>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        var state = new StateReader(bytes);
+        try
+        {
+            return Read(new StateReader(Sealed.Open(manifest, bytes)), manifest);
+        }
+        catch (InvalidDataException e)
+        {
+            return new UnreadableEvent(e.Message);
+        }
+    }
+
+    private static IGateEvent Read(StateReader state, string manifest)
+    {
         IGateEvent e = manifest switch
         {
             ModelV1 => ModelFormat.Read(state),
             EpochV1 => new EpochStarted(state.ReadInt64()),
+            SourceV1 => new SourceOpened(state.ReadCount(), SourceFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),
             FrozenV1 => CheckpointFormat.ReadFrozen(state),
             CheckpointV1 => CheckpointFormat.Read(state),
+            DiscardedV1 => new CheckpointDiscarded(state.ReadInt64(), state.ReadString()),
             _ => throw new ModelException(
                 $"'{manifest}' was written by a newer version of moe; start that version or a later one."),
         };
-        return state.AtEnd ? e : throw new InvalidDataException($"An event '{manifest}' is longer than its content.");
+        return state.AtEnd ? e : throw new InvalidDataException("it is longer than its content");
     }
 }

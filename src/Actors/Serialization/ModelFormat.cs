@@ -7,13 +7,12 @@ using MoE.Compute.Gating;
 
 namespace MoE.Actors.Serialization;
 
-/// <summary>Layout of <see cref="ModelCreated"/>: format, source, columns, options, pool.</summary>
+/// <summary>Layout of <see cref="ModelCreated"/>: format, columns, options, pool.</summary>
 internal static class ModelFormat
 {
     public static void Write(StateWriter state, ModelCreated e)
     {
         state.Write((long)e.Format);
-        state.Write(e.Source);
         state.Write(e.Schema.Target);
         state.Write((long)e.Schema.Features.Count);
         foreach (var feature in e.Schema.Features)
@@ -43,11 +42,11 @@ internal static class ModelFormat
         if (format > ModelCreated.CurrentFormat)
             throw new ModelException($"The stored model has format {format}, and this version of moe reads up to "
                 + $"{ModelCreated.CurrentFormat}; use a newer version.");
-        var (source, target) = (state.ReadString(), state.ReadString());
+        var target = state.ReadString();
         var features = new Column[state.ReadCount()];
         for (var i = 0; i < features.Length; i++)
             features[i] = new Column(state.ReadString(), (ColumnKind)state.ReadCount((int)ColumnKind.Categorical));
-        return new ModelCreated(format, source, new Schema(features, target), ReadOptions(state));
+        return new ModelCreated(format, new Schema(features, target), ReadOptions(state));
     }
 
     private static MixtureOptions ReadOptions(StateReader state)

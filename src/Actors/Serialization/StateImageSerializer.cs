@@ -1,10 +1,13 @@
 using Akka.Actor;
 using Akka.Serialization;
 using MoE.Actors.Storage;
+using MoE.Compute.Files;
 
 namespace MoE.Actors.Serialization;
 
-/// <summary>Images of gates and experts as they lie in the snapshot store: their bytes and nothing else.</summary>
+/// <summary>
+/// Images of gates and experts as they lie in the snapshot store: whose, after which batch, their bytes, a checksum.
+/// </summary>
 public sealed class StateImageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private const string ImageV1 = "moe.image.1";
@@ -17,11 +20,26 @@ public sealed class StateImageSerializer(ExtendedActorSystem system) : Serialize
         : throw new ArgumentException($"{o?.GetType()} is no image.", nameof(o));
 
     /// <inheritdoc/>
-    public override byte[] ToBinary(object obj) => obj is StateImage image ? image.Bytes.ToArray()
-        : throw new ArgumentException($"{obj?.GetType()} is no image.", nameof(obj));
+    public override byte[] ToBinary(object obj)
+    {
+        if (obj is not StateImage image)
+            throw new ArgumentException($"{obj?.GetType()} is no image.", nameof(obj));
+        var head = new StateWriter();
+        head.Write(image.StorageId);
+        head.Write(image.Number);
+        return Sealed.Seal(ImageV1, head.Bytes, image.Bytes.Span);
+    }
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest) => manifest == ImageV1 ? new StateImage(bytes)
-        : throw new ModelException(
-            $"'{manifest}' was written by a newer version of moe; start that version or a later one.");
+    /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        if (manifest != ImageV1)
+            throw new ModelException(
+                $"'{manifest}' was written by a newer version of moe; start that version or a later one.");
+        var content = Sealed.Open(manifest, bytes);
+        var state = new StateReader(content);
+        var (storageId, number) = (state.ReadString(), state.ReadInt64());
+        return new StateImage(storageId, number, state.Rest());
+    }
 }

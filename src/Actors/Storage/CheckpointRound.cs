@@ -1,24 +1,26 @@
 using MoE.Actors.Gate;
+using MoE.Compute.Data;
 using MoE.Compute.Files;
 
 namespace MoE.Actors.Storage;
 
 /// <summary>A checkpoint in the making: which images after one batch are stored, and which are still awaited.</summary>
 /// <param name="number">The batch.</param>
-/// <param name="offset">Rows of the source read up to its end.</param>
 /// <param name="barrier">Sequence number of the last event written before the batch after it.</param>
+/// <param name="sources">How far the sources were read with it.</param>
 /// <param name="encoding">What the gate's encoding saved right after the batch was encoded.</param>
 /// <param name="experts">Experts in the pool.</param>
-internal sealed class CheckpointRound(long number, long offset, long barrier, byte[] encoding, int experts)
+internal sealed class CheckpointRound(
+    long number, long barrier, IReadOnlyList<SourcePosition> sources, byte[] encoding, int experts)
 {
     private readonly long[] _images = [.. Enumerable.Repeat(-1L, experts)];
     private int _missing = experts;
 
     public long Number => number;
 
-    public long Offset => offset;
-
     public long Barrier => barrier;
+
+    public IReadOnlyList<SourcePosition> Sources => sources;
 
     /// <summary>Whether the gate's image is on its way into the store.</summary>
     public bool GateTaken { get; private set; }
@@ -45,7 +47,7 @@ internal sealed class CheckpointRound(long number, long offset, long barrier, by
     }
 
     /// <summary>The gate's image, once the batch is mixed.</summary>
-    public StateImage Take(Action<StateWriter> saveMixing)
+    public StateImage Take(string storageId, Action<StateWriter> saveMixing)
     {
         var mixing = new StateWriter();
         saveMixing(mixing);
@@ -53,7 +55,7 @@ internal sealed class CheckpointRound(long number, long offset, long barrier, by
         image.Write<byte>(encoding);
         image.Write(mixing.Bytes);
         GateTaken = true;
-        return new StateImage(image.ToArray());
+        return new StateImage(storageId, number, image.ToArray());
     }
 
     /// <summary>The images by place in the pool.</summary>

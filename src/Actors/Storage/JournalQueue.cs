@@ -1,5 +1,4 @@
 using MoE.Actors.Gate;
-using MoE.Compute.Data;
 
 namespace MoE.Actors.Storage;
 
@@ -12,7 +11,7 @@ internal sealed class JournalQueue
     /// <summary>Bytes of cells that are worth a write of their own while more are on their way.</summary>
     private const long WorthAWrite = 64 << 10;
 
-    private List<RowBatch> _waiting = [];
+    private List<AcceptedBatch> _waiting = [];
     private long _waitingBytes;
     private long _first;
     private bool _writing;
@@ -30,13 +29,13 @@ internal sealed class JournalQueue
     public void StartAfter(long number) => Durable = number;
 
     /// <summary>Adds the next batch.</summary>
-    public void Add(long number, RowBatch rows)
+    public void Add(long number, AcceptedBatch batch)
     {
         if (_waiting.Count == 0)
             _first = number;
-        _waiting.Add(rows);
-        _waitingBytes += sizeof(float) * (rows.Values.Length + (long)rows.Targets.Length);
-        Rows += rows.Rows;
+        _waiting.Add(batch);
+        _waitingBytes += sizeof(float) * (batch.Rows.Values.Length + (long)batch.Rows.Targets.Length);
+        Rows += batch.Rows.Rows;
     }
 
     /// <summary>The event to write now; null while a write is under way or nothing waits.</summary>
@@ -55,6 +54,6 @@ internal sealed class JournalQueue
     {
         (_writing, Durable) = (false, e.Last);
         foreach (var batch in e.Batches)
-            Rows -= batch.Rows;
+            Rows -= batch.Rows.Rows;
     }
 }

@@ -7,7 +7,9 @@ namespace MoE.Actors.Streams;
 /// </summary>
 internal sealed class NoRows(Schema schema) : IRowSource
 {
-    public string Name => "no rows";
+    public string Name => Id.Name;
+
+    public SourceId Id { get; } = SourceId.Stream("no rows");
 
     public Schema Schema => schema;
 

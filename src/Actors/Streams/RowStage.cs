@@ -25,6 +25,9 @@ internal sealed class RowStage : GraphStage<SourceShape<object>>
     /// <inheritdoc/>
     public override SourceShape<object> Shape { get; }
 
+    /// <summary>What the rows come from.</summary>
+    public SourceId Source => _source.Id;
+
     /// <summary>Done when the source is read no more.</summary>
     public Task Stopped => _stopped.Task;
 

@@ -6,6 +6,9 @@ public interface IRowSource : IDisposable
     /// <summary>What the rows are called in messages: a path, "standard input", a generator's name.</summary>
     string Name { get; }
 
+    /// <summary>What tells the source from all others.</summary>
+    SourceId Id { get; }
+
     /// <summary>The columns, declared or inferred.</summary>
     Schema Schema { get; }
 

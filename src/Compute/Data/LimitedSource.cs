@@ -12,6 +12,9 @@ public sealed class LimitedSource(IRowSource source, long limit, long learned = 
     public string Name => source.Name;
 
     /// <inheritdoc/>
+    public SourceId Id => source.Id;
+
+    /// <inheritdoc/>
     public Schema Schema => source.Schema;
 
     /// <inheritdoc/>

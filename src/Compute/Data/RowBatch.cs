@@ -3,7 +3,10 @@ namespace MoE.Compute.Data;
 /// <summary>
 /// A row that was not taken, and why: one sentence that names the place, what is allowed, what to do.
 /// </summary>
-public sealed record Refusal(long Line, string Reason);
+/// <param name="Row">Which row of the source it is, from 1.</param>
+/// <param name="Line">The line of the text on which it ends, from 1.</param>
+/// <param name="Reason">The sentence.</param>
+public sealed record Refusal(long Row, long Line, string Reason);
 
 /// <summary>
 /// Consecutive rows of one source as they were read: the unit of transport and of the log. B rows, D features.
@@ -37,4 +40,19 @@ public sealed record RowBatch
 
     /// <summary>Number of rows, B. May be 0 at the end of a source, when only refusals are left to report.</summary>
     public int Rows => Targets.Length;
+
+    /// <summary>What of this batch lies behind the source's row <paramref name="offset"/>.</summary>
+    public RowBatch Behind(long offset)
+    {
+        if (offset <= FirstOffset)
+            return this;
+        var refusals = Refusals.Where(r => r.Row > offset).ToArray();
+        var rows = (int)Math.Max(0, NextOffset - offset - refusals.Length);
+        return this with
+        {
+            Values = Values[^(rows * (Values.Length / Math.Max(1, Rows)))..],
+            Targets = Targets[^rows..],
+            Refusals = refusals,
+        };
+    }
 }

@@ -13,10 +13,27 @@ public static class RowSources
     /// <param name="options">Which column is what.</param>
     /// <param name="notice">Told, in one line each, what is legal but worth knowing.</param>
     /// <exception cref="SourceException">There is no such file, or its beginning is not what it should be.</exception>
-    public static CsvReader Open(string path, CsvOptions options, Action<string>? notice = null) =>
-        path == StandardInput
-            ? new CsvReader(Console.OpenStandardInput(), "standard input", options, notice)
-            : new CsvReader(OpenFile(path), path, options, notice);
+    public static CsvReader Open(string path, CsvOptions options, Action<string>? notice = null)
+    {
+        if (path == StandardInput)
+            return new CsvReader(
+                Console.OpenStandardInput(), SourceId.Stream("standard input"), options, notice);
+        var file = OpenFile(path);
+        return new CsvReader(file, Identify(path, file), options, notice);
+    }
+
+    private static SourceId Identify(string path, FileStream file)
+    {
+        try
+        {
+            return SourceId.OfFile(path, file);
+        }
+        catch (IOException e)
+        {
+            file.Dispose();
+            throw new SourceException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
 
     internal static FileStream OpenFile(string path)
     {

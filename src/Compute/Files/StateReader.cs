@@ -12,6 +12,9 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     /// <summary>Whether everything was read.</summary>
     public bool AtEnd => _at == image.Length;
 
+    /// <summary>What was not read yet.</summary>
+    public ReadOnlyMemory<byte> Rest() => image[_at..];
+
     /// <summary>Reads a whole number.</summary>
     public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
 

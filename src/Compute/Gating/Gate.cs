@@ -50,9 +50,6 @@ public sealed class Gate
     /// <summary>Number of the last batch mixed.</summary>
     public long Mixed { get; private set; }
 
-    /// <summary>Rows of the source read up to the end of the last batch encoded.</summary>
-    public long NextOffset { get; private set; }
-
     /// <summary>Why rows cannot be a batch of this mixture, in one sentence; null when they can.</summary>
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
@@ -84,7 +81,6 @@ public sealed class Gate
             RowsOf = new int[]?[_place.Length],
             Refused = rows.Refusals.Count,
         };
-        NextOffset = rows.NextOffset;
         _encoder.Encode(rows, batch);
         Choose(batch);
         return batch;
@@ -128,7 +124,6 @@ public sealed class Gate
     {
         ArgumentNullException.ThrowIfNull(state);
         state.Write(Encoded);
-        state.Write(NextOffset);
         var terms = Vocabulary.Terms.ToList();
         state.Write((long)terms.Count);
         foreach (var term in terms)
@@ -143,7 +138,7 @@ public sealed class Gate
     public void LoadEncoding(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (Encoded, NextOffset) = (state.ReadInt64(), state.ReadInt64());
+        Encoded = state.ReadInt64();
         Vocabulary = new Vocabulary();
         for (var left = state.ReadCount(); left > 0; left--)
             Vocabulary.Add(new Term((int)state.ReadInt64(), state.ReadString()));

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Compute.Data.Refusals;
 
 namespace MoE.Host.Commands;
 

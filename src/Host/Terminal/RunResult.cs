@@ -9,12 +9,13 @@ namespace MoE.Host.Terminal;
 /// How good the predictions were, over this run and those before it in the same data directory.
 /// </param>
 /// <param name="Experts">The experts, in the pool's order.</param>
+/// <param name="Duplicates">Rows given that the model had read before.</param>
 /// <param name="Fingerprint">Hash over all numbers of the mixture.</param>
 /// <param name="RowsOfThisRun">Rows learned since the start of the process.</param>
 /// <param name="Elapsed">From the first row offered to the last answer.</param>
 internal sealed record RunResult(
-    string Source, Scores Scores, IReadOnlyList<ExpertResult> Experts, string Fingerprint, long RowsOfThisRun,
-    TimeSpan Elapsed)
+    string Source, Scores Scores, IReadOnlyList<ExpertResult> Experts, long Duplicates, string Fingerprint,
+    long RowsOfThisRun, TimeSpan Elapsed)
 {
     /// <summary>Rows of this run by its seconds; 0 before time has passed.</summary>
     public double RowsPerSecond => Elapsed > TimeSpan.Zero ? RowsOfThisRun / Elapsed.TotalSeconds : 0;

@@ -11,7 +11,8 @@ internal static class Summary
         var scores = result.Scores;
         var culture = CultureInfo.InvariantCulture;
         yield return string.Create(culture,
-            $"{result.Source}: {scores.Rows:N0} rows learned, {scores.Refused:N0} refused, {scores.Classes} classes");
+            $"{result.Source}: {scores.Rows:N0} rows learned, {scores.Refused:N0} refused, {scores.Classes} classes")
+            + (result.Duplicates == 0 ? "" : string.Create(culture, $"; {result.Duplicates:N0} more were duplicates"));
         yield return "";
         yield return string.Create(culture, $"accuracy        {scores.Accuracy,9:F2} %");
         yield return string.Create(culture, $"kappa           {scores.Kappa,9:F2} %");

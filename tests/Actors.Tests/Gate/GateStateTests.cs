@@ -1,4 +1,3 @@
-using CsCheck;
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
@@ -9,16 +8,14 @@ namespace MoE.Actors.Tests.Gate;
 
 public sealed class GateStateTests
 {
-    private const string Source = "a.csv";
-
     private static readonly Schema Schema = new SeededRows(0).Schema;
 
     [Fact]
     public void A_new_model_is_created_and_a_stored_one_begins_an_epoch()
     {
-        var created = GateState.Empty.Decide(new OpenModel(Source, Schema, Models.Options));
-        Assert.Equal([new ModelCreated(1, Source, Schema, Models.Options), new EpochStarted(1)], created.Events);
-        Assert.Equal([new EpochStarted(2)], Opened().Decide(new OpenModel(Source, Schema, Models.Options)).Events);
+        var created = GateState.Empty.Decide(new OpenModel(Schema, Models.Options));
+        Assert.Equal([new ModelCreated(1, Schema, Models.Options), new EpochStarted(1)], created.Events);
+        Assert.Equal([new EpochStarted(2)], Opened().Decide(new OpenModel(Schema, Models.Options)).Events);
     }
 
     [Fact]
@@ -45,26 +42,49 @@ public sealed class GateStateTests
             "moe.router.rate" => Models.Options with { Router = new RouterOptions { Rate = 0.5f } },
             _ => Models.Options with { Pool = [.. Models.Options.Pool.SkipLast(1)] },
         };
-        Assert.Equal(message + Remedy, Opened().Decide(new OpenModel(Source, Schema, other)).Refusal);
+        Assert.Equal(message + Remedy, Opened().Decide(new OpenModel(Schema, other)).Refusal);
     }
 
     [Fact]
-    public void Another_source_is_refused_by_name() => Assert.Equal(
-        "The stored model learns 'a.csv', not 'b.csv'; " + Remedy,
-        Opened().Decide(new OpenModel("b.csv", Schema, Models.Options)).Refusal);
-
-    [Fact]
-    public void Rows_are_numbered_once_repeats_are_nothing_and_overlaps_and_gaps_are_refused()
+    public void Rows_are_numbered_once_repeats_are_nothing_overlaps_are_cut_and_gaps_are_refused()
     {
         var state = Opened();
         foreach (var offset in (long[])[4, 8])
-            state = state.Apply(Assert.Single(state.Decide(new AcceptBatch(Batches.Rows(offset, 4))).Events));
-        Assert.Equal((2, 8), (state.Accepted, state.Offset));
-        Assert.Empty(state.Decide(new AcceptBatch(Batches.Rows(8, 4))).Events);
-        Assert.Null(state.Decide(new AcceptBatch(Batches.Rows(4, 4))).Refusal);
-        Assert.Contains("it must go on behind row 8", state.Decide(new AcceptBatch(Batches.Rows(10, 4))).Refusal, StringComparison.Ordinal);
-        Assert.Contains("rows from row 11 on", state.Decide(new AcceptBatch(Batches.Rows(14, 4))).Refusal, StringComparison.Ordinal);
-        Assert.NotEmpty(state.Decide(new AcceptBatch(Batches.Rows(12, 4))).Events);
+            state = state.Decide(Offer(offset)).Events.Aggregate(state, (s, e) => s.Apply(e));
+        Assert.Equal((2, 8), (state.Accepted, state.PositionIn(Logs.Source).Offset));
+        Assert.Empty(state.Decide(Offer(8)).Events);
+        Assert.Null(state.Decide(Offer(4)).Refusal);
+        var cut = Assert.IsType<BatchesAccepted>(Assert.Single(state.Decide(Offer(10)).Events));
+        Assert.Equal((2, 10, 8), (cut.Batches[0].Rows.Rows, cut.Batches[0].Learned, cut.Batches[0].Rows.FirstOffset));
+        Assert.Contains("rows from row 11 on; it must go on behind row 8", state.Decide(Offer(14)).Refusal,
+            StringComparison.Ordinal);
+        Assert.NotEmpty(state.Decide(Offer(12)).Events);
+    }
+
+    [Fact]
+    public void A_source_is_opened_with_its_first_rows_and_again_when_it_has_grown()
+    {
+        var file = new SourceId(SourceKind.File, "a.csv", "d1", 100_000);
+        var events = Opened().Decide(new AcceptBatch(file, Batches.Rows(4, 4))).Events;
+        Assert.Equal(new SourceOpened(0, file), events[0]);
+        var state = events.Aggregate(Opened(), (s, e) => s.Apply(e));
+        Assert.Single(state.Decide(new AcceptBatch(file, Batches.Rows(8, 4))).Events);
+        var grown = file with { Length = 100_001 };
+        events = state.Decide(new AcceptBatch(grown, Batches.Rows(8, 4))).Events;
+        Assert.Equal(new SourceOpened(0, grown), events[0]);
+        state = events.Aggregate(state, (s, e) => s.Apply(e));
+        Assert.Equal(new SourcePosition(grown, 8, 8), Assert.Single(state.Sources).Value);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_gives_way_to_the_one_before()
+    {
+        var state = Opened().Apply(new BatchesAccepted(1, [Batches.Accepted(4, 4), Batches.Accepted(8, 4)]));
+        foreach (var number in (long[])[1, 2])
+            state = state.Apply(Assert.Single(state.Decide(Complete(number)).Events));
+        Assert.Empty(state.Decide(new DiscardCheckpoint(1, "?")).Events);
+        state = state.Apply(Assert.Single(state.Decide(new DiscardCheckpoint(2, "?")).Events));
+        Assert.Equal((1, null, 2), (state.Checkpoint?.Number, state.Previous?.Number, state.Accepted));
     }
 
     [Fact]
@@ -80,39 +100,21 @@ public sealed class GateStateTests
     [Fact]
     public void A_checkpoint_never_runs_ahead_of_the_log_nor_back()
     {
-        var state = Opened().Apply(new BatchesAccepted(1, [Batches.Rows(4, 4), Batches.Rows(8, 4)]));
+        var state = Opened().Apply(new BatchesAccepted(1, [Batches.Accepted(4, 4), Batches.Accepted(8, 4)]));
         Assert.NotNull(state.Decide(Complete(3)).Refusal);
         state = state.Apply(Assert.Single(state.Decide(Complete(2)).Events));
         Assert.Equal(2, state.Checkpoint?.Number);
         Assert.Empty(state.Decide(Complete(2)).Events);
     }
 
-    [Fact]
-    public void A_log_that_is_cut_before_the_checkpoint_before_the_last_folds_to_the_same_state_and_tail()
-    {
-        Logs.Any.Sample(log =>
-        {
-            var whole = new GateReplay();
-            foreach (var e in log)
-                whole.Apply(e);
-            if (whole.State.Previous is not { } previous)
-                return;
-            var cut = new GateReplay();
-            foreach (var e in log.Skip((int)previous.Barrier))
-                cut.Apply(e);
-            Assert.Equal(whole.Tail, cut.Tail);
-            Assert.Equal(whole.State with { Previous = null, Frozen = cut.State.Frozen }, cut.State with { Previous = null });
-            Assert.Equal(whole.State.Frozen.Values, cut.State.Frozen.Values);
-            Assert.All(whole.Tail, rows => Assert.True(rows.NextOffset > whole.State.Checkpoint!.Offset));
-        });
-    }
-
     private const string Remedy = "give the same as then, or another data directory.";
 
-    private static CompleteCheckpoint Complete(long number) => new(number, 4 * number, 1, []);
+    private static CompleteCheckpoint Complete(long number) => new(number, 1, [], []);
 
-    private static string? Refusal(Schema schema) => Opened().Decide(new OpenModel(Source, schema, Models.Options)).Refusal;
+    private static AcceptBatch Offer(long nextOffset) => new(Logs.Source, Batches.Rows(nextOffset, 4));
 
-    private static GateState Opened() => GateState.Empty.Decide(new OpenModel(Source, Schema, Models.Options)).Events
+    private static string? Refusal(Schema schema) => Opened().Decide(new OpenModel(schema, Models.Options)).Refusal;
+
+    private static GateState Opened() => GateState.Empty.Decide(new OpenModel(Schema, Models.Options)).Events
         .Aggregate(GateState.Empty, (s, e) => s.Apply(e));
 }

@@ -11,10 +11,10 @@ public sealed class JournalQueueTests
     {
         var queue = new JournalQueue();
         queue.StartAfter(4);
-        queue.Add(5, Batches.Rows(8, 8));
+        queue.Add(5, Batches.Accepted(8, 8));
         var first = queue.Next(more: false)!;
-        queue.Add(6, Batches.Rows(16, 8));
-        queue.Add(7, Batches.Rows(24, 8));
+        queue.Add(6, Batches.Accepted(16, 8));
+        queue.Add(7, Batches.Accepted(24, 8));
         Assert.Null(queue.Next(more: false));
         Assert.Equal((4, 24), (queue.Durable, queue.Rows));
         queue.Written(first);
@@ -29,7 +29,7 @@ public sealed class JournalQueueTests
     public void Little_waits_for_more_only_while_more_is_on_its_way()
     {
         var queue = new JournalQueue();
-        queue.Add(1, Batches.Rows(8, 8));
+        queue.Add(1, Batches.Accepted(8, 8));
         Assert.Null(queue.Next(more: true));
         Assert.Equal(1, queue.Next(more: false)!.Last);
     }
@@ -38,7 +38,7 @@ public sealed class JournalQueueTests
     public void Much_is_written_though_more_is_on_its_way()
     {
         var queue = new JournalQueue();
-        queue.Add(1, Batches.Rows(20_000, 20_000));
+        queue.Add(1, Batches.Accepted(20_000, 20_000));
         Assert.Equal(1, queue.Next(more: true)!.Last);
     }
 
@@ -51,7 +51,7 @@ public sealed class JournalQueueTests
             foreach (var adds in steps.Concat(Enumerable.Repeat(false, 4)))
             {
                 if (adds)
-                    queue.Add(++added, Batches.Rows(added, 1));
+                    queue.Add(++added, Batches.Accepted(added, 1));
                 else if (underway is not null)
                 {
                     queue.Written(underway);

@@ -104,7 +104,7 @@ public class CsvSourceErrorTests
     {
         const string Text = "\uFEFFa,b,c\r\n1,\"x, y\",k\r\n\r\n2,z,l";
         using var whole = CsvTexts.Reader(Text);
-        using var trickle = new CsvReader(new Trickle(System.Text.Encoding.UTF8.GetBytes(Text)), "x.csv", new());
+        using var trickle = new CsvReader(new Trickle(System.Text.Encoding.UTF8.GetBytes(Text)), SourceId.Stream("x.csv"), new());
         CsvTexts.AssertEqual(whole.ReadAll(), trickle.ReadAll());
     }
 

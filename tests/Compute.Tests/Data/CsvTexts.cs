@@ -12,7 +12,7 @@ internal static class CsvTexts
         Reader(System.Text.Encoding.UTF8.GetBytes(text), options, notice);
 
     public static CsvReader Reader(byte[] bytes, CsvOptions? options = null, Action<string>? notice = null) =>
-        new(new MemoryStream(bytes), "x.csv", options ?? new(), notice);
+        new(new MemoryStream(bytes), SourceId.Stream("x.csv"), options ?? new(), notice);
 
     public static byte[] Gzip(string text)
     {

@@ -12,14 +12,14 @@ public sealed class SummaryTests
         [
             new(new ExpertSpec("fern-5", ExpertRole.Shared, "fern depth=5"), new ExpertScore("fern-5", 88.5, 100)),
             new(new ExpertSpec("bank-1", ExpertRole.Routed, "mlp"), new ExpertScore("bank-1", 91.25, 24.999999)),
-        ], "0123456789abcdef", 45312, TimeSpan.FromSeconds(2));
+        ], 7, "0123456789abcdef", 45312, TimeSpan.FromSeconds(2));
 
     [Fact]
     public void Json_is_one_object_of_rounded_numbers() =>
         Assert.Equal(
             string.Concat(
-                """{"source":"día.csv","rows":45312,"refused":3,"classes":2,"accuracy":93.14,"kappa":85.92,""",
-                """ "kappaTemporal":null,"logLoss":0.171235,"seconds":2,"rowsPerSecond":22656,""",
+                """{"source":"día.csv","rows":45312,"refused":3,"duplicates":7,"classes":2,"accuracy":93.14,""",
+                """ "kappa":85.92,"kappaTemporal":null,"logLoss":0.171235,"seconds":2,"rowsPerSecond":22656,""",
                 """ "fingerprint":"0123456789abcdef","experts":[""",
                 """{"id":"fern-5","kind":"fern","role":"shared","accuracy":88.5,"share":100},""",
                 """{"id":"bank-1","kind":"mlp","role":"routed","accuracy":91.25,"share":25}]}""")
@@ -30,7 +30,7 @@ public sealed class SummaryTests
     public void Text_says_the_same_in_lines_and_a_table() =>
         Assert.Equal(
             [
-                "día.csv: 45,312 rows learned, 3 refused, 2 classes",
+                "día.csv: 45,312 rows learned, 3 refused, 2 classes; 7 more were duplicates",
                 "",
                 "accuracy            93.14 %",
                 "kappa               85.92 %",

@@ -29,21 +29,22 @@ public sealed class CsvReader : IRowSource
     /// find the kinds out; on a live stream that waits for so many rows.
     /// </summary>
     /// <param name="stream">The text, plain or gzipped; disposed together with this.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="id">What tells it from others; messages call it by the name.</param>
     /// <param name="options">Which column is what.</param>
     /// <param name="notice">Told, in one line each, what is legal but worth knowing.</param>
     /// <exception cref="SourceException">The beginning is not what it should be.</exception>
-    public CsvReader(Stream stream, string name, CsvOptions options, Action<string>? notice = null)
+    public CsvReader(Stream stream, SourceId id, CsvOptions options, Action<string>? notice = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxClasses, 1);
-        Name = name;
-        _lines = Open(stream, name);
-        Action<string>? named = notice is null ? null : text => notice($"{name}: {text}");
+        Id = id;
+        _lines = Open(stream, Name);
+        Action<string>? named = notice is null ? null : text => notice($"{Name}: {text}");
         try
         {
-            _header = CsvHeader.Read(_lines, _cells, name, options);
+            _header = CsvHeader.Read(_lines, _cells, Name, options);
             var kinds = Kinds(named);
             Schema = new Schema(
                 [.. _header.Names.Select((n, i) => new Column(n, kinds[i])).Where((_, i) => i != _header.Target)],
@@ -58,7 +59,10 @@ public sealed class CsvReader : IRowSource
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => Id.Name;
+
+    /// <inheritdoc/>
+    public SourceId Id { get; }
 
     /// <inheritdoc/>
     public Schema Schema { get; }
@@ -102,7 +106,7 @@ public sealed class CsvReader : IRowSource
             if (_parser.TryParse(line, values.AsSpan(filled * stride, stride), out targets[filled]))
                 filled++;
             else
-                (refusals ??= []).Add(new(_lines.Line, $"{Name} line {_lines.Line}{_parser.Reason}"));
+                (refusals ??= []).Add(new(_offset, _lines.Line, $"{Name} line {_lines.Line}{_parser.Reason}"));
         }
         if (filled == 0 && refusals is null)
             return _lines.Failure is { } failure ? throw failure : null;

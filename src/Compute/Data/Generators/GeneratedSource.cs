@@ -14,18 +14,22 @@ public sealed class GeneratedSource : IRowSource
 
     /// <summary>A source at the generator's first row.</summary>
     /// <param name="name">What messages call it.</param>
+    /// <param name="detail">What its rows depend on besides the name, such as "seed 1".</param>
     /// <param name="generator">A generator that nobody else draws from.</param>
-    public GeneratedSource(string name, IRowGenerator generator)
+    public GeneratedSource(string name, string detail, IRowGenerator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        (Name, _generator) = (name, generator);
+        (Id, _generator) = (new SourceId(SourceKind.Generator, name, detail), generator);
         var columns = Schema.Features.Count + 1;
         _index = [.. Enumerable.Range(0, columns).Select(c => Unknown(NamesOf(c).Count))];
         _known = new int[columns];
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => Id.Name;
+
+    /// <inheritdoc/>
+    public SourceId Id { get; }
 
     /// <inheritdoc/>
     public Schema Schema => _generator.Schema;

@@ -33,9 +33,13 @@ public static class Generators
     {
         ArgumentNullException.ThrowIfNull(options);
         return ByName.TryGetValue(name, out var create)
-            ? new GeneratedSource(name, create(options.Validated()))
+            ? new GeneratedSource(name, Detail(name, options), create(options.Validated()))
             : throw new SourceException($"There is no generator '{name}'.{NearestName.Suggestion(name, Names)}");
     }
+
+    // Where concepts change at shares of all rows, another number of rows makes other rows.
+    private static string Detail(string name, GeneratorOptions options) => name is "hyperplane" or "rbf-fast"
+        or "rbf-moderate" ? $"seed {options.Seed}" : $"seed {options.Seed}, concepts spread over {options.Rows} rows";
 
     private static DriftSchedule Abrupt(GeneratorOptions options) => DriftSchedule.Even(Concepts, options.Rows);
 

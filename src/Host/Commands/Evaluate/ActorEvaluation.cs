@@ -10,19 +10,27 @@ internal sealed class ActorEvaluation : IEvaluation
 {
     private readonly LocalMixture _mixture;
 
-    private ActorEvaluation(LocalMixture mixture) => _mixture = mixture;
+    private ActorEvaluation(LocalMixture mixture, Standing standing) => (_mixture, Standing) = (mixture, standing);
 
-    public long Offset => _mixture.Offset;
+    public Standing Standing { get; }
 
-    public long Rows => _mixture.Rows;
-
-    public IReadOnlyList<Term> Terms => _mixture.Terms;
-
-    /// <exception cref="ModelException">The data directory holds another model, or one of a newer version.</exception>
+    /// <exception cref="ModelException">
+    /// The data directory holds another model, or one of a newer version, or the source cannot be gone on with.
+    /// </exception>
     public static async Task<ActorEvaluation> StartAsync(
-        string source, Schema schema, MoeSettings settings, CancellationToken cancel) =>
-        new(await LocalMixture.StartAsync(
-            schema, settings.Mixture, settings.Durability with { Source = source }, cancel));
+        IRowSource source, MoeSettings settings, CancellationToken cancel)
+    {
+        var mixture = await LocalMixture.StartAsync(source.Schema, settings.Mixture, settings.Durability, cancel);
+        try
+        {
+            return new(mixture, await mixture.StandingAsync(source.Id, cancel));
+        }
+        catch
+        {
+            await mixture.DisposeAsync();
+            throw;
+        }
+    }
 
     public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop) =>
         _mixture.LearnAsync(source, onBatch, stop);
@@ -30,7 +38,7 @@ internal sealed class ActorEvaluation : IEvaluation
     public async Task<EvaluationReport> ReportAsync()
     {
         var report = await _mixture.ReportAsync();
-        return new(report.Scores, report.Experts, report.Fingerprint);
+        return new(report.Scores, report.Experts, report.Duplicates, report.Fingerprint);
     }
 
     public ValueTask DisposeAsync() => _mixture.DisposeAsync();

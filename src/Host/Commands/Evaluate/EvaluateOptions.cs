@@ -21,6 +21,12 @@ internal sealed class EvaluateOptions
 
     public Option<string> Schema { get; } = Text("--schema", "FILE", "JSON file that declares what the columns hold.");
 
+    public Option<string> SourceName { get; } = Text("--source", "NAME",
+        "What the model is to know the rows by. Default: a file is known by its content, a generator by its seed.");
+
+    public Option<string> Offset { get; } = Text("--offset", "N",
+        "Rows of --source NAME before the first one given here. Default: 0, for a source the model does not know.");
+
     public Option<string> Rows { get; } = Text("--rows", "N",
         "Ends after N rows. Default: all; a generator has no end.");
 
@@ -58,7 +64,7 @@ internal sealed class EvaluateOptions
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        Target, Categorical, Schema, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config, Set, Mode, Every,
+        Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config, Set, Mode, Every,
         Json,
     ];
 

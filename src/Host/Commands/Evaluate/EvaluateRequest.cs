@@ -20,6 +20,12 @@ internal sealed record EvaluateRequest
     /// <summary>File that declares the columns.</summary>
     public string? Schema { get; init; }
 
+    /// <summary>What the model is to know the rows by; null for what they are.</summary>
+    public string? SourceName { get; init; }
+
+    /// <summary>Rows of that source before the first one given; null where it was not said.</summary>
+    public long? Offset { get; init; }
+
     /// <summary>Good rows after which to end; null for all.</summary>
     public long? Rows { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using MoE.Actors;
 using MoE.Compute.Data;
+using MoE.Compute.Data.Refusals;
 using MoE.Host.Terminal;
 
 namespace MoE.Host.Commands.Evaluate;
@@ -40,26 +42,26 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     private async Task<(RunResult Result, Exception? Failure)> LearnAsync(IRowSource source, CancellationToken stop)
     {
-        await using var evaluation = await StartAsync(source.Name, source.Schema, stop);
-        var observed = new ObservedSource(Limited(source, evaluation.Rows), error.WriteLine);
-        var guarded = new GuardedSource(observed, request.Settings.Refusals, evaluation.Rows);
-        if (evaluation.Offset > 0)
-            Resume(guarded, evaluation);
-        var progress = new ProgressTable(error, new ProgressPlan(request.Every, evaluation.Rows),
+        await using var evaluation = await StartAsync(source, stop);
+        var standing = evaluation.Standing;
+        var observed = new ObservedSource(Limited(source, standing.SourceRows), error.WriteLine);
+        var guarded = new GuardedSource(observed, request.Settings.Refusals, standing.SourceRows);
+        var duplicates = Resume(guarded, standing);
+        var progress = new ProgressTable(error, new ProgressPlan(request.Every, standing.Rows),
             request.Settings.Mixture.Pool.Count, Screen.ShowsBold, TimeProvider.System);
-        progress.Begin(evaluation.Rows);
+        progress.Begin(standing.Rows);
         var failure = await TryLearnAsync(evaluation, guarded, progress, stop);
         var elapsed = observed.Elapsed;
         progress.End();
         var report = await evaluation.ReportAsync();
         var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
-        return (new(source.Name, report.Scores, [.. experts], report.Fingerprint,
-            report.Scores.Rows - evaluation.Rows, elapsed), failure);
+        return (new(source.Name, report.Scores, [.. experts], report.Duplicates + duplicates, report.Fingerprint,
+            report.Scores.Rows - standing.Rows, elapsed), failure);
     }
 
-    private async Task<IEvaluation> StartAsync(string source, Schema schema, CancellationToken stop) => request.Single
-        ? new SingleEvaluation(schema, request.Settings.Mixture)
-        : await ActorEvaluation.StartAsync(source, schema, request.Settings, stop);
+    private async Task<IEvaluation> StartAsync(IRowSource source, CancellationToken stop) => request.Single
+        ? new SingleEvaluation(source.Schema, request.Settings.Mixture)
+        : await ActorEvaluation.StartAsync(source, request.Settings, stop);
 
     // What went wrong with the source is told after the summary of what was learned before.
     private static async Task<Exception?> TryLearnAsync(
@@ -79,11 +81,23 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private IRowSource Limited(IRowSource source, long learned) =>
         request.Rows is { } rows ? new LimitedSource(source, rows, learned) : source;
 
-    private void Resume(GuardedSource source, IEvaluation evaluation)
+    /// <summary>Goes to where the model stands; answers how many rows given were read before.</summary>
+    private long Resume(GuardedSource source, Standing standing)
     {
-        source.SkipTo(evaluation.Offset, evaluation.Terms);
-        error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"goes on after row {evaluation.Offset:N0}; {evaluation.Rows:N0} rows were learned before"));
+        if (request.SourceName is { } name && request.Offset is null && standing.Offset > 0
+            && request.Source == RowSources.StandardInput)
+            throw new SourceException(string.Create(CultureInfo.InvariantCulture,
+                $"The model has read {standing.Offset:N0} rows of '{name}'; say with --offset N how many rows of it "
+                + $"come before those on standard input."));
+        source.SkipTo(standing.Offset, standing.Terms);
+        var before = Math.Max(0, standing.Offset - (request.Offset ?? 0));
+        if (standing.Offset > 0)
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"goes on after row {standing.Offset:N0}; {standing.Rows:N0} rows were learned before"));
+        else if (standing.Rows > 0)
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"a new source for a model that has learned {standing.Rows:N0} rows of others"));
+        return request.Offset is null ? 0 : before;
     }
 
     private void Print(RunResult result)

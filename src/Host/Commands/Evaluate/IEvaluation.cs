@@ -1,3 +1,4 @@
+using MoE.Actors;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 
@@ -6,14 +7,8 @@ namespace MoE.Host.Commands.Evaluate;
 /// <summary>A mixture under test-then-train: by actors, or in this thread.</summary>
 internal interface IEvaluation : IAsyncDisposable
 {
-    /// <summary>Rows of the source that were read by an earlier run, the refused among them.</summary>
-    long Offset { get; }
-
-    /// <summary>Rows that were learned by an earlier run.</summary>
-    long Rows { get; }
-
-    /// <summary>Names that were met by an earlier run.</summary>
-    IReadOnlyList<Term> Terms { get; }
+    /// <summary>What earlier runs came to.</summary>
+    Standing Standing { get; }
 
     /// <summary>
     /// Predicts and learns to the end of the source, or until <paramref name="stop"/>. What the source throws is
@@ -28,4 +23,5 @@ internal interface IEvaluation : IAsyncDisposable
 /// <summary>
 /// What a mixture has come to: its scores, those of its experts in the pool's order, its fingerprint.
 /// </summary>
-internal sealed record EvaluationReport(Scores Scores, IReadOnlyList<ExpertScore> Experts, string Fingerprint);
+internal sealed record EvaluationReport(
+    Scores Scores, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint);

@@ -10,6 +10,8 @@ internal sealed class ObservedSource(IRowSource source, Action<string> refused) 
 
     public string Name => source.Name;
 
+    public SourceId Id => source.Id;
+
     public Schema Schema => source.Schema;
 
     /// <summary>Time since the first row was asked for.</summary>

@@ -29,11 +29,17 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             Categorical = line.GetValue(options.Categorical)?
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             Schema = line.GetValue(options.Schema),
+            SourceName = line.GetValue(options.SourceName),
+            Offset = Count(options.Offset, least: 0),
             Rows = Count(options.Rows),
             Every = Count(options.Every),
             Json = line.GetValue(options.Json),
             Single = mode == "single",
         };
+        if (request is { Offset: not null, SourceName: null })
+            _problems.Add("--offset counts the rows of a source with a name; give --source NAME too.");
+        if (request.SourceName?.Trim().Length == 0)
+            _problems.Add("--source is empty; give a name.");
         return _problems.Count == 0 ? request : throw new InvalidOptionsException(_problems);
     }
 
@@ -88,13 +94,13 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         return [SettingsLayer.FromAssignments(options.MaxRefused.Name, settings)];
     }
 
-    private long? Count(Option<string> option)
+    private long? Count(Option<string> option, long least = 1)
     {
         if (line.GetValue(option) is not { } text)
             return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least)
             return count;
-        _problems.Add($"{option.Name} is '{text}'; it must be a whole number of 1 or more.");
+        _problems.Add($"{option.Name} is '{text}'; it must be a whole number of {least} or more.");
         return null;
     }
 }

@@ -1,3 +1,4 @@
+using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
@@ -9,11 +10,7 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 {
     private readonly Mixture _mixture = new(schema, options);
 
-    public long Offset => 0;
-
-    public long Rows => 0;
-
-    public IReadOnlyList<Term> Terms => [];
+    public Standing Standing { get; } = new(0, 0, 0, [], null);
 
     public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
     {
@@ -27,7 +24,7 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
     }
 
     public Task<EvaluationReport> ReportAsync() => Task.FromResult(
-        new EvaluationReport(_mixture.Gate.Scores(), _mixture.Gate.ExpertScores(), _mixture.Fingerprint()));
+        new EvaluationReport(_mixture.Gate.Scores(), _mixture.Gate.ExpertScores(), 0, _mixture.Fingerprint()));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

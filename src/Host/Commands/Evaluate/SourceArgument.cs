@@ -13,6 +13,14 @@ internal static class SourceArgument
     /// <exception cref="InvalidOptionsException">An option for files stands beside a generator.</exception>
     public static IRowSource Open(EvaluateRequest request, Action<string> notice)
     {
+        var rows = OpenRows(request, notice);
+        return request.SourceName is { } name
+            ? new OffsetSource(rows, SourceId.Named(name), request.Offset ?? 0)
+            : rows;
+    }
+
+    private static IRowSource OpenRows(EvaluateRequest request, Action<string> notice)
+    {
         var name = request.Source;
         if (name == RowSources.StandardInput || Path.Exists(name))
             return RowSources.Open(name, Csv(request), notice);

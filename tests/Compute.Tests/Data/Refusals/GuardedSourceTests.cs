@@ -1,8 +1,9 @@
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
+using MoE.Compute.Data.Refusals;
 using Xunit;
 
-namespace MoE.Compute.Tests.Data;
+namespace MoE.Compute.Tests.Data.Refusals;
 
 public class GuardedSourceTests
 {

@@ -1,21 +1,18 @@
 using System.Globalization;
+using MoE.Actors.Gate;
 using MoE.Compute;
 using MoE.Compute.Data;
 
-namespace MoE.Actors.Gate;
+namespace MoE.Actors.Recovery;
 
 /// <summary>
-/// What keeps a stored model from being continued with another source, other columns or options, in one sentence.
+/// What keeps a stored model from being gone on with under other columns or options, in one sentence.
 /// </summary>
 internal static class ModelDifference
 {
     /// <summary>The first difference; null where there is none.</summary>
     public static string? Between(ModelCreated stored, GateCommands.OpenModel given) =>
-        InSchema(stored.Schema, given.Schema) ?? InOptions(stored.Options, given.Options) ?? InSource(stored, given);
-
-    private static string? InSource(ModelCreated stored, GateCommands.OpenModel given) => stored.Source == given.Source
-        ? null
-        : $"The stored model learns '{stored.Source}', not '{given.Source}'; {Remedy}";
+        InSchema(stored.Schema, given.Schema) ?? InOptions(stored.Options, given.Options);
 
     private static string? InSchema(Schema stored, Schema given)
     {

@@ -1,4 +1,4 @@
-namespace MoE.Compute.Data;
+namespace MoE.Compute.Data.Refusals;
 
 /// <summary>More rows were refused than the <see cref="RefusalBudget"/> bears. Everything before was learned.</summary>
 public sealed class TooManyRefusalsException(string source, long refused, long rows, long limit, string? lastReason)

@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace MoE.Compute.Data;
+namespace MoE.Compute.Data.Refusals;
 
 /// <summary>How many rows of a source may be refused before reading it on makes no sense.</summary>
 public sealed record RefusalBudget

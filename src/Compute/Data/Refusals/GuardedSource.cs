@@ -1,4 +1,4 @@
-namespace MoE.Compute.Data;
+namespace MoE.Compute.Data.Refusals;
 
 /// <summary>
 /// A source that stops where too many of its rows were refused: the batch that went over the limit is still delivered,
@@ -16,6 +16,9 @@ public sealed class GuardedSource(IRowSource source, RefusalBudget budget, long 
 
     /// <inheritdoc/>
     public string Name => source.Name;
+
+    /// <inheritdoc/>
+    public SourceId Id => source.Id;
 
     /// <inheritdoc/>
     public Schema Schema => source.Schema;

@@ -1,0 +1,73 @@
+using MoE.Actors.Gate;
+
+namespace MoE.Actors.Recovery;
+
+/// <summary>
+/// The fold over a log that is read back: the state, what of the log is damaged, and from where the model can be
+/// rebuilt nevertheless.
+/// </summary>
+internal sealed class GateReplay
+{
+    private readonly Queue<(long Number, AcceptedBatch Batch)> _tail = [];
+    private long _first;
+    private long _last;
+    private long _damagedAt;
+
+    /// <summary>The state after the events so far.</summary>
+    public GateState State { get; private set; } = GateState.Empty;
+
+    /// <summary>Events read, damaged ones among them.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>What is damaged, in one sentence each, in the order of the log.</summary>
+    public List<string> Damages { get; } = [];
+
+    /// <summary>Takes the next event of the log with its sequence number.</summary>
+    public void Apply(IGateEvent e, long sequence)
+    {
+        if (Events++ == 0)
+            _first = sequence;
+        else if (sequence != _last + 1)
+            Damage(sequence - 1, $"Events {_last + 1} to {sequence - 1} of the log are missing.");
+        _last = sequence;
+        if (e is UnreadableEvent(var reason))
+            Damage(sequence, $"Event {sequence} of the log is damaged: {reason}.");
+        State = State.Apply(e);
+        if (e is BatchesAccepted accepted)
+            for (var i = 0; i < accepted.Batches.Count; i++)
+                _tail.Enqueue((accepted.First + i, accepted.Batches[i]));
+        var covered = State.Previous?.Number ?? 0;
+        while (_tail.TryPeek(out var oldest) && oldest.Number <= covered)
+            _tail.Dequeue();
+    }
+
+    /// <summary>
+    /// The newest complete checkpoint, the one before it, the beginning: those behind which the log is whole.
+    /// </summary>
+    public IEnumerable<RecoveryPoint> Points()
+    {
+        if (State.Checkpoint is { } newest && PointAt(newest) is { } atNewest)
+            yield return atNewest;
+        if (State.Previous is { } previous && PointAt(previous) is { } atPrevious)
+            yield return atPrevious;
+        if (PointAt(null) is { } beginning)
+            yield return beginning;
+    }
+
+    private RecoveryPoint? PointAt(CheckpointCompleted? checkpoint)
+    {
+        var (number, barrier) = (checkpoint?.Number ?? 0, checkpoint?.Barrier ?? 0);
+        if (_damagedAt > barrier || (Events > 0 && _first > barrier + 1))
+            return null;
+        var tail = _tail.Where(t => t.Number > number).ToList();
+        var isWhole = tail.Count == State.Accepted - number
+            && tail.Select((t, i) => t.Number == number + 1 + i).All(isNext => isNext);
+        return isWhole ? new RecoveryPoint(checkpoint, [.. tail.Select(t => t.Batch)]) : null;
+    }
+
+    private void Damage(long sequence, string what)
+    {
+        _damagedAt = sequence;
+        Damages.Add(what);
+    }
+}

@@ -1,0 +1,15 @@
+using MoE.Actors.Gate;
+
+namespace MoE.Actors.Recovery;
+
+/// <summary>
+/// Where a model can be rebuilt from: a complete checkpoint, or the beginning where it is null, and every batch since.
+/// </summary>
+internal sealed record RecoveryPoint(CheckpointCompleted? Checkpoint, IReadOnlyList<AcceptedBatch> Tail)
+{
+    /// <summary>Number of the batch after which it stands.</summary>
+    public long Number => Checkpoint?.Number ?? 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => Checkpoint is null ? "the beginning of the log" : $"checkpoint {Number}";
+}

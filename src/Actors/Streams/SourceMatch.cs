@@ -1,0 +1,46 @@
+using System.Globalization;
+using MoE.Compute.Data;
+
+namespace MoE.Actors.Streams;
+
+/// <summary>Which of the sources that a model knows a source is, and whether it can be gone on with.</summary>
+internal static class SourceMatch
+{
+    /// <summary>The index of the known source that <paramref name="id"/> is; -1 for a new one.</summary>
+    public static int Find(IEnumerable<KeyValuePair<int, SourcePosition>> known, SourceId id)
+    {
+        foreach (var (index, position) in known)
+            if (IsSame(position.Id, id))
+                return index;
+        return -1;
+    }
+
+    /// <summary>Why a source cannot be learned, in one sentence; null where it can.</summary>
+    public static string? Problem(IEnumerable<KeyValuePair<int, SourcePosition>> known, SourceId id)
+    {
+        var isNew = Find(known, id) < 0;
+        foreach (var (_, position) in known)
+        {
+            if (id.Kind == SourceKind.Stream && position.Id == id && position.Offset > 0)
+                return Repeated(position);
+            if (isNew && id.Kind == SourceKind.File && position.Id.Kind == SourceKind.File
+                && position.Id.Name == id.Name)
+                return Changed(position, id);
+        }
+        return null;
+    }
+
+    private static string Repeated(SourcePosition known) => string.Create(CultureInfo.InvariantCulture,
+        $"{known.Id.Name} cannot be gone on with: the model has read {known.Offset:N0} rows from it, and nobody knows "
+        + $"whether these are among those; say so with --source NAME --offset N, N being the rows of NAME before them.");
+
+    private static string Changed(SourcePosition known, SourceId id) => string.Create(CultureInfo.InvariantCulture,
+        $"{id.Name} is not the file of which the model has read {known.Offset:N0} rows: that one had "
+        + $"{known.Id.Length:N0} bytes, this one has {id.Length:N0} or another beginning; give that file, or make this "
+        + $"one a source of its own with --source NAME.");
+
+    // A file may have moved, and grown behind the part that its digest is over.
+    private static bool IsSame(SourceId known, SourceId id) => known.Kind != SourceKind.File
+        ? known == id
+        : id.Kind == SourceKind.File && known.Detail == id.Detail && known.Length <= id.Length;
+}
