@@ -6,7 +6,8 @@ using MoE.Compute.Files;
 namespace MoE.Actors.Serialization;
 
 /// <summary>
-/// The gate's events as they lie in users' data directories: flat little-endian numbers and a checksum under a manifest of their own.
+/// The gate's events as they lie in users' data directories: flat little-endian numbers and a checksum, under a
+/// manifest of their own.
 /// A manifest is never reused; a changed layout gets ".2".
 /// </summary>
 public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)

@@ -32,7 +32,8 @@ internal static class SourceMatch
 
     private static string Repeated(SourcePosition known) => string.Create(CultureInfo.InvariantCulture,
         $"{known.Id.Name} cannot be gone on with: the model has read {known.Offset:N0} rows from it, and nobody knows "
-        + $"whether these are among those; say so with --source NAME --offset N, N being the rows of NAME before them.");
+        + $"whether these are among those; say so with --source NAME --offset N, N being the rows of NAME before "
+        + $"them.");
 
     private static string Changed(SourcePosition known, SourceId id) => string.Create(CultureInfo.InvariantCulture,
         $"{id.Name} is not the file of which the model has read {known.Offset:N0} rows: that one had "

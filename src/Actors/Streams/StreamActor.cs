@@ -35,7 +35,8 @@ internal sealed class StreamActor(StreamSettings settings) : UntypedActor
         .Via(settings.Stop.Flow<object>())
         .WithAttributes(Attributes.CreateInputBuffer(BatchesAhead, BatchesAhead))
         .To(Sink.ActorRefWithAck<object>(
-            settings.Gate, new BeginStream(Self, settings.Rows.Source), Go.Instance, EndStream.Instance, e => new SourceFailed(e)))
+            settings.Gate, new BeginStream(Self, settings.Rows.Source), Go.Instance, EndStream.Instance,
+            e => new SourceFailed(e)))
         .Run(Context.Materializer());
 
     /// <inheritdoc/>

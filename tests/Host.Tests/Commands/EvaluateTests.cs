@@ -42,7 +42,7 @@ public sealed class EvaluateTests
         Assert.Equal(outcome.LastLine, outcome.Output.TrimEnd());
         using var json = JsonDocument.Parse(outcome.LastLine);
         Assert.Equal(
-            ["source", "rows", "refused", "classes", "accuracy", "kappa", "kappaTemporal", "logLoss", "seconds",
+            ["source", "rows", "refused", "duplicates", "classes", "accuracy", "kappa", "kappaTemporal", "logLoss", "seconds",
                 "rowsPerSecond", "fingerprint", "experts"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.All(json.RootElement.GetProperty("experts").EnumerateArray(), expert => Assert.Equal(

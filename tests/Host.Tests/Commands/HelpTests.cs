@@ -24,7 +24,7 @@ public sealed class HelpTests
     {
         var help = await MoeProcess.RunAsync("evaluate", "--help");
         var options = help.Output.Split('\n').Where(l => l.TrimStart().StartsWith('-')).ToList();
-        Assert.Equal(15, options.Count);
+        Assert.Equal(17, options.Count);
         Assert.All(options, line => Assert.Matches(@"^  -\S+( <\S+>|, \S+)*\s{2,}\S+", line));
     }
 

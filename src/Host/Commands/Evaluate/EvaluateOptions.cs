@@ -64,8 +64,8 @@ internal sealed class EvaluateOptions
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config, Set, Mode, Every,
-        Json,
+        Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config,
+        Set, Mode, Every, Json,
     ];
 
     private static Option<string> Text(string name, string value, string help) =>
