@@ -6,6 +6,9 @@ namespace MoE.Actors.Serialization;
 /// <summary>Layout of <see cref="CheckpointCompleted"/> and of <see cref="ExpertFrozen"/>.</summary>
 internal static class CheckpointFormat
 {
+    /// <summary>Bytes of a frozen expert or of an image at least: a length and a number.</summary>
+    private const int EntryBytes = 16;
+
     public static void Write(StateWriter state, CheckpointCompleted e)
     {
         state.Write(e.Number);
@@ -36,10 +39,10 @@ internal static class CheckpointFormat
         var (number, offset, barrier, epoch) =
             (state.ReadInt64(), state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
         var model = ModelFormat.Read(state);
-        var frozen = new ExpertFrozen[state.ReadCount()];
+        var frozen = new ExpertFrozen[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < frozen.Length; i++)
             frozen[i] = ReadFrozen(state);
-        var images = new ExpertImage[state.ReadCount()];
+        var images = new ExpertImage[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < images.Length; i++)
             images[i] = new ExpertImage(state.ReadString(), state.ReadInt64());
         return new CheckpointCompleted(number, offset, barrier, epoch, model, frozen, images);
