@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Expert;
 using MoE.Actors.Storage;
-using MoE.Compute.Files;
+using MoE.Compute.Gating;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
 
@@ -70,9 +70,7 @@ internal sealed partial class GateActor
                 + "copy, or begin with another one.");
         try
         {
-            var parts = new StateReader(image.Bytes);
-            _gate.LoadEncoding(new StateReader(parts.ReadArray<byte>()));
-            _gate.LoadMixing(new StateReader(parts.ReadArray<byte>()));
+            GateImage.Load(_gate, image.Bytes);
         }
         catch (InvalidDataException e)
         {

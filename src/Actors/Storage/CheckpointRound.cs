@@ -1,5 +1,6 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Files;
+using MoE.Compute.Gating;
 
 namespace MoE.Actors.Storage;
 
@@ -47,13 +48,8 @@ internal sealed class CheckpointRound(long number, long offset, long barrier, by
     /// <summary>The gate's image, once the batch is mixed.</summary>
     public StateImage Take(Action<StateWriter> saveMixing)
     {
-        var mixing = new StateWriter();
-        saveMixing(mixing);
-        var image = new StateWriter();
-        image.Write<byte>(encoding);
-        image.Write(mixing.Bytes);
         GateTaken = true;
-        return new StateImage(image.ToArray());
+        return new StateImage(GateImage.Join(encoding, saveMixing));
     }
 
     /// <summary>The images by place in the pool.</summary>

@@ -115,7 +115,7 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
             throw state.Damaged($"{Count} rows were found, the next in slot {_next}; it was expected behind them");
         state.Read<int>(_labels);
         if (_labels.AsSpan().ContainsAnyExceptInRange(0, MixtureOptions.MostClasses - 1))
-            throw state.Damaged($"a class was found that is not in the range from 0 to {MixtureOptions.MostClasses - 1}");
+            throw state.Damaged($"a class was found that is not from 0 to {MixtureOptions.MostClasses - 1}");
         state.ReadSparse(_values);
         // a distance that is no number would never be found
         foreach (var value in _values)
