@@ -6,6 +6,9 @@ namespace MoE.Actors.Serialization;
 /// <summary>Layout of <see cref="SourceId"/> and of <see cref="SourcePosition"/>.</summary>
 internal static class SourceFormat
 {
+    /// <summary>Bytes of a position at least: a kind, two lengths and three numbers.</summary>
+    public const int PositionBytes = 48;
+
     public static void Write(StateWriter state, SourceId id)
     {
         state.Write((long)id.Kind);
