@@ -41,6 +41,10 @@ internal sealed class GateReplay
             _tail.Dequeue();
     }
 
+    /// <summary>Notes that the log cannot be read further.</summary>
+    public void Break(string reason) =>
+        Damage(_last + 1, $"The log cannot be read behind event {_last}: {reason.TrimEnd('.')}.");
+
     /// <summary>
     /// The newest complete checkpoint, the one before it, the beginning: those behind which the log is whole.
     /// </summary>

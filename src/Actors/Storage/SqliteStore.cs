@@ -34,6 +34,10 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
     }
 
+    /// <summary>What SQLite finds damaged in the files, in one sentence each.</summary>
+    public IReadOnlyList<string> Damages() =>
+        [.. Damages(directory.Journal), .. Damages(directory.Snapshots)];
+
     /// <summary>Tells Akka's plugins where the files are and how to write them.</summary>
     public Setup Setup()
     {
@@ -51,6 +55,27 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             using var connection = new SqliteConnection(file);
             SqliteConnection.ClearPool(connection);
         }
+    }
+
+    private static List<string> Damages(string file)
+    {
+        List<string> damages = [];
+        try
+        {
+            using var connection = new SqliteConnection(Connection(file));
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA integrity_check(20)";
+            using var lines = command.ExecuteReader();
+            while (lines.Read())
+                if (lines.GetString(0) is var line && line != "ok")
+                    damages.Add($"{Path.GetFileName(file)} is damaged: {line.ReplaceLineEndings(" ")}.");
+        }
+        catch (SqliteException e)
+        {
+            damages.Add($"{Path.GetFileName(file)} is damaged: {e.Message}");
+        }
+        return damages;
     }
 
     private DataOptions Options(string connection) => new DataOptions()
