@@ -10,6 +10,9 @@ namespace MoE.Actors.Storage;
 /// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
 internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : IDisposable
 {
+    private const int Corrupt = 11;
+    private const int NoDatabase = 26;
+
     private readonly string _journal = Connection(directory.Journal);
     private readonly string _snapshots = Connection(directory.Snapshots);
 
@@ -28,9 +31,9 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
             catch (SqliteException e)
             {
-                throw new ModelException(
-                    $"{file} cannot be used: {e.Message} Give a data directory that can be written, "
-                    + "or restore the file from a copy.", e);
+                throw new ModelException(e.SqliteErrorCode is Corrupt or NoDatabase
+                    ? $"{file} is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
+                    : $"{file} cannot be used: {e.Message} Give a data directory that can be written.", e);
             }
     }
 
