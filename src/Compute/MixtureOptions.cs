@@ -9,6 +9,9 @@ namespace MoE.Compute;
 /// </summary>
 public sealed record MixtureOptions
 {
+    /// <summary>What <see cref="MaxClasses"/> may be at most.</summary>
+    public const int MostClasses = 1024;
+
     /// <summary>Rows per batch, the unit of transport. From 1 to 4096. Default 64.</summary>
     public int Batch { get; init; } = 64;
 
@@ -38,8 +41,8 @@ public sealed record MixtureOptions
             problems.Add(Invariant($"moe.batch is {Batch}; it must lie in [1, 4096]."));
         if (Window is < 1 or > 256)
             problems.Add(Invariant($"moe.window is {Window}; it must lie in [1, 256]."));
-        if (MaxClasses is < 2 or > 1024)
-            problems.Add(Invariant($"moe.max-classes is {MaxClasses}; it must lie in [2, 1024]."));
+        if (MaxClasses is < 2 or > MostClasses)
+            problems.Add(Invariant($"moe.max-classes is {MaxClasses}; it must lie in [2, {MostClasses}]."));
         Router.Check(problems);
         ExpertKinds.Check(Pool, problems);
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);

@@ -17,6 +17,7 @@ public sealed class ReadmeExample
         Learn(path);
         Console.SetOut(standard);
         File.Delete(path);
+        File.Delete(path + ".moe");
         Assert.Matches(@"^9\d\.\d+ %", written.ToString());
     }
 
@@ -27,5 +28,11 @@ public sealed class ReadmeExample
         while (source.Read(64) is { } rows)
             mixture.Learn(rows);
         Console.WriteLine($"{mixture.Gate.Scores().Accuracy:F2} %, {mixture.Fingerprint()}");
+        mixture.Save(path + ".moe");
+        var loaded = Mixture.Load(path + ".moe");
+        using var again = RowSources.Open(path, new CsvOptions { Target = "class" });
+        again.SkipTo(loaded.Offset, loaded.Terms);
+        Assert.Null(again.Read(64));
+        Assert.Equal(mixture.Fingerprint(), loaded.Fingerprint());
     }
 }

@@ -3,7 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
-using MoE.Compute.Files;
+using MoE.Compute.Gating;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
 
@@ -89,9 +89,7 @@ internal sealed partial class GateActor
     {
         try
         {
-            var parts = new StateReader(image.Bytes);
-            _gate.LoadEncoding(new StateReader(parts.ReadArray<byte>()));
-            _gate.LoadMixing(new StateReader(parts.ReadArray<byte>()));
+            GateImage.Load(_gate, image.Bytes);
             return null;
         }
         catch (InvalidDataException e)

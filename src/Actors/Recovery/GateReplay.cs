@@ -53,7 +53,8 @@ internal sealed class GateReplay
             ? $"Checkpoint {checkpoint.Number} stands before that: 'moe export' takes it out, 'moe import' begins "
                 + "with it."
             : "No checkpoint stands before that.";
-        return string.Concat($"{damage} {whole} Or restore the data from a copy.".Select(c => char.IsControl(c) ? '?' : c));
+        var problem = $"{damage} {whole} Or restore the data from a copy.";
+        return string.Concat(problem.Select(c => char.IsControl(c) ? '?' : c));
     }
 
     /// <summary>

@@ -7,6 +7,12 @@ namespace MoE.Actors.Serialization;
 /// <summary>Layout of <see cref="BatchesAccepted"/>: the first number, then the batches, cells and all.</summary>
 internal static class BatchFormat
 {
+    /// <summary>Bytes of a batch at least: its source, three numbers and four counts.</summary>
+    private const int BatchBytes = 56;
+
+    /// <summary>Bytes of a name or a refusal at least: a number and a length.</summary>
+    private const int NoteBytes = 16;
+
     public static void Write(StateWriter state, BatchesAccepted e)
     {
         state.Write(e.First);
@@ -18,7 +24,7 @@ internal static class BatchFormat
     public static BatchesAccepted Read(StateReader state)
     {
         var first = state.ReadInt64();
-        var batches = new AcceptedBatch[state.ReadCount()];
+        var batches = new AcceptedBatch[state.ReadItemCount(BatchBytes)];
         for (var i = 0; i < batches.Length; i++)
             batches[i] = ReadBatch(state);
         return new BatchesAccepted(first, batches);
@@ -49,12 +55,12 @@ internal static class BatchFormat
 
     private static AcceptedBatch ReadBatch(StateReader state)
     {
-        var (source, learned) = (state.ReadCount(), state.ReadInt64());
+        var (source, learned) = (state.ReadCount(int.MaxValue), state.ReadInt64());
         var (offset, values, targets) = (state.ReadInt64(), state.ReadArray<float>(), state.ReadArray<int>());
-        var terms = new Term[state.ReadCount()];
+        var terms = new Term[state.ReadItemCount(NoteBytes)];
         for (var i = 0; i < terms.Length; i++)
             terms[i] = new Term((int)state.ReadInt64(), state.ReadString());
-        var refusals = new Refusal[state.ReadCount()];
+        var refusals = new Refusal[state.ReadItemCount(NoteBytes)];
         for (var i = 0; i < refusals.Length; i++)
             refusals[i] = new Refusal(state.ReadInt64(), state.ReadInt64(), state.ReadString());
         return new AcceptedBatch(source, learned, new RowBatch

@@ -7,6 +7,9 @@ namespace MoE.Actors.Serialization;
 /// <summary>Layout of <see cref="CheckpointCompleted"/> and of <see cref="ExpertFrozen"/>.</summary>
 internal static class CheckpointFormat
 {
+    /// <summary>Bytes of a frozen expert or of an image at least: a length and a number.</summary>
+    private const int EntryBytes = 16;
+
     public static void Write(StateWriter state, CheckpointCompleted e)
     {
         state.Write(e.Number);
@@ -38,13 +41,13 @@ internal static class CheckpointFormat
     {
         var (number, barrier, epoch) = (state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
         var model = ModelFormat.Read(state);
-        var sources = new SourcePosition[state.ReadCount()];
+        var sources = new SourcePosition[state.ReadItemCount(SourceFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
             sources[i] = SourceFormat.ReadPosition(state);
-        var frozen = new ExpertFrozen[state.ReadCount()];
+        var frozen = new ExpertFrozen[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < frozen.Length; i++)
             frozen[i] = ReadFrozen(state);
-        var images = new ExpertImage[state.ReadCount()];
+        var images = new ExpertImage[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < images.Length; i++)
             images[i] = new ExpertImage(state.ReadString(), state.ReadInt64());
         return new CheckpointCompleted(number, barrier, epoch, model, sources, frozen, images);

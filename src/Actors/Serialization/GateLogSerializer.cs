@@ -91,7 +91,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
         {
             ModelV1 => ModelFormat.Read(state),
             EpochV1 => new EpochStarted(state.ReadInt64()),
-            SourceV1 => new SourceOpened(state.ReadCount(), SourceFormat.ReadId(state)),
+            SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), SourceFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),
             FrozenV1 => CheckpointFormat.ReadFrozen(state),
             CheckpointV1 => CheckpointFormat.Read(state),

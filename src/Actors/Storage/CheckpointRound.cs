@@ -1,6 +1,7 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
+using MoE.Compute.Gating;
 
 namespace MoE.Actors.Storage;
 
@@ -49,13 +50,8 @@ internal sealed class CheckpointRound(
     /// <summary>The gate's image, once the batch is mixed.</summary>
     public StateImage Take(string storageId, Action<StateWriter> saveMixing)
     {
-        var mixing = new StateWriter();
-        saveMixing(mixing);
-        var image = new StateWriter();
-        image.Write<byte>(encoding);
-        image.Write(mixing.Bytes);
         GateTaken = true;
-        return new StateImage(storageId, number, image.ToArray());
+        return new StateImage(storageId, number, GateImage.Join(encoding, saveMixing));
     }
 
     /// <summary>The images by place in the pool.</summary>

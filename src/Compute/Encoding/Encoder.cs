@@ -77,7 +77,8 @@ public sealed class Encoder
     /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
     public void Load(StateReader state)
     {
-        (_rows, _spread) = (state.ReadInt64(), state.ReadDouble());
+        _rows = state.ReadInt64(0, long.MaxValue / 2);
+        _spread = state.ReadDouble(0, NumericColumn.MostVariance);
         foreach (var column in _columns)
             column.Load(state);
     }

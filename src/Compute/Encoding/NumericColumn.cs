@@ -21,6 +21,12 @@ internal sealed class NumericColumn(ulong seed)
     /// <summary>How far it may raise the variance at most: to 16 times, so z is at least a quarter.</summary>
     private const double MostSpread = 15;
 
+    /// <summary>More than any cells' variance, and little enough to be computed with.</summary>
+    internal const double MostVariance = 1e80;
+
+    private const double MostMean = 1e39;
+    private const double MostInverseDeviation = 1e16;
+
     private readonly float[] _sorted = new float[Sample];
     private int _filled;
     private long _seen;
@@ -70,8 +76,15 @@ internal sealed class NumericColumn(ulong seed)
     public void Load(StateReader state)
     {
         state.Read<float>(_sorted);
-        (_filled, _seen) = (state.ReadCount(Sample), state.ReadInt64());
-        (_mean, _variance, _inverseDeviation) = (state.ReadDouble(), state.ReadDouble(), state.ReadDouble());
+        (_filled, _seen) = (state.ReadCount(Sample), state.ReadInt64(0, long.MaxValue / 2));
+        if (_filled != Math.Min(_seen, Sample))
+            throw state.Damaged($"a sample of {_filled} out of {_seen} cells was found; {Sample} or all were expected");
+        for (var i = 0; i < _filled; i++)
+            if (!float.IsFinite(_sorted[i]) || (i > 0 && _sorted[i] < _sorted[i - 1]))
+                throw state.Damaged("a sample of cells that is not sorted or not finite was found");
+        _mean = state.ReadDouble(-MostMean, MostMean);
+        _variance = state.ReadDouble(0, MostVariance);
+        _inverseDeviation = state.ReadDouble(0, MostInverseDeviation);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

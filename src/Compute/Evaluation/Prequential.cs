@@ -91,17 +91,22 @@ public sealed class Prequential
     public void Load(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _classes = state.ReadCount();
-        _last = (int)state.ReadInt64();
-        _rows = state.ReadInt64();
+        _classes = state.ReadCount(int.MaxValue);
+        _last = (int)state.ReadInt64(-1, int.MaxValue);
+        _rows = state.ReadInt64(0, long.MaxValue / 2);
         _refused = state.ReadInt64();
         _right = state.ReadInt64();
         _unchanged = state.ReadInt64();
         _windowRight = state.ReadCount(Window);
         _loss = state.ReadDouble();
         _truths = state.ReadArray<long>();
-        _guesses = state.ReadArray<long>();
+        _guesses = state.ReadArray<long>(_truths.Length);
         state.Read<byte>(_window);
+        if (_classes > _truths.Length || _last >= _classes)
+            throw state.Damaged(
+                $"{_classes} classes, the last {_last}, and {_truths.Length} counts were found; that does not fit");
+        if (_window.Any(right => right > 1) || _window.Sum(right => right) != _windowRight)
+            throw state.Damaged($"{_windowRight} right answers were found; the window was expected to hold as many");
     }
 
     private static double Loss(float probability) =>

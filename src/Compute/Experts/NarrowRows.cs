@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Experts;
@@ -11,6 +12,13 @@ internal static class NarrowRows
 {
     /// <summary>The stride of rows of <paramref name="numbers"/> floats, S.</summary>
     public static int Stride(int numbers) => numbers switch { <= 4 => 4, <= 8 => 8, _ => ClassRows.Padded(numbers) };
+
+    /// <summary>Reads a stride and checks that it is the one expected.</summary>
+    public static void CheckStride(StateReader state, int stride)
+    {
+        if (state.ReadInt64() is var found && found != stride)
+            throw state.Damaged($"rows of {found} floats were found; {stride} were expected");
+    }
 
     /// <summary>sum (S) = Σ of the rows that begin at the given places of the table.</summary>
     public static void Sum<L>(float[] table, int[] places, int stride, float[] sum) where L : struct, ILanes<L>

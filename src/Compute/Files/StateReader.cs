@@ -4,7 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace MoE.Compute.Files;
 
-/// <summary>Reads what <see cref="StateWriter"/> wrote, in the same order.</summary>
+/// <summary>
+/// Reads what <see cref="StateWriter"/> wrote, in the same order. Believes nothing: whatever the bytes, it answers
+/// with values in the ranges asked for or an <see cref="InvalidDataException"/>, and takes no more memory for an array
+/// than the image has bytes for it.
+/// </summary>
 public sealed class StateReader(ReadOnlyMemory<byte> image)
 {
     private int _at;
@@ -12,63 +16,133 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     /// <summary>Whether everything was read.</summary>
     public bool AtEnd => _at == image.Length;
 
+    private int Left => image.Length - _at;
+
     /// <summary>What was not read yet.</summary>
     public ReadOnlyMemory<byte> Rest() => image[_at..];
 
     /// <summary>Reads a whole number.</summary>
-    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(1, 8));
+
+    /// <summary>Reads a whole number and checks that it lies in the range.</summary>
+    public long ReadInt64(long least, long most) => Checked("number", least, most);
 
     /// <summary>Reads a count and checks that it lies in [0, <paramref name="limit"/>].</summary>
-    public int ReadCount(int limit = int.MaxValue)
-    {
-        var count = ReadInt64();
-        return count >= 0 && count <= limit ? (int)count
-            : throw new InvalidDataException(
-                $"State image at byte {_at - 8} holds the count {count}; 0 to {limit} was expected.");
-    }
+    public int ReadCount(int limit) => (int)Checked("count", 0, limit);
+
+    /// <summary>
+    /// Reads how many items follow and checks that the image can hold as many of <paramref name="leastBytes"/> each.
+    /// </summary>
+    public int ReadItemCount(int leastBytes) => ReadCount(Math.Max(0, Left - 8) / leastBytes);
 
     /// <summary>Reads a double.</summary>
     public double ReadDouble() => BitConverter.Int64BitsToDouble(ReadInt64());
 
+    /// <summary>Reads a double and checks that it lies in the range, which no NaN does.</summary>
+    public double ReadDouble(double least, double most)
+    {
+        var value = ReadDouble();
+        return value >= least && value <= most ? value
+            : throw Damaged(FormattableString.Invariant($"{value} was found; {least} to {most} was expected"));
+    }
+
     /// <summary>Reads a text.</summary>
-    public string ReadString() => System.Text.Encoding.UTF8.GetString(Take(ReadCount(image.Length)));
+    public string ReadString() => System.Text.Encoding.UTF8.GetString(Take(ReadItemCount(1), 1));
 
     /// <summary>Reads as many numbers as were written.</summary>
-    public T[] ReadArray<T>() where T : unmanaged
+    public T[] ReadArray<T>() where T : unmanaged =>
+        MemoryMarshal.Cast<byte, T>(Take(ReadItemCount(Unsafe.SizeOf<T>()), Unsafe.SizeOf<T>())).ToArray();
+
+    /// <summary>Reads numbers and checks that there are <paramref name="length"/> of them.</summary>
+    public T[] ReadArray<T>(long length) where T : unmanaged
     {
-        var count = ReadCount(image.Length);
-        return MemoryMarshal.Cast<byte, T>(Take(checked(count * Unsafe.SizeOf<T>()))).ToArray();
+        Expect(length);
+        return MemoryMarshal.Cast<byte, T>(Take(length, Unsafe.SizeOf<T>())).ToArray();
     }
 
     /// <summary>Reads numbers into an array of the size that was written.</summary>
     public void Read<T>(Span<T> values) where T : unmanaged
     {
-        var count = ReadCount();
-        if (count != values.Length)
-            throw new InvalidDataException(
-                $"State image at byte {_at - 8} holds {count} numbers; {values.Length} were expected.");
-        Take(values.Length * Unsafe.SizeOf<T>()).CopyTo(MemoryMarshal.AsBytes(values));
+        Expect(values.Length);
+        Take(values.Length, Unsafe.SizeOf<T>()).CopyTo(MemoryMarshal.AsBytes(values));
     }
 
-    /// <summary>Reads what <see cref="StateWriter.WriteSparse"/> wrote.</summary>
-    public float[] ReadSparse()
+    /// <summary>
+    /// Reads what <see cref="StateWriter.WriteSparse"/> wrote of a table of <paramref name="length"/> numbers.
+    /// </summary>
+    public float[] ReadSparse(long length)
     {
-        var values = new float[ReadCount()];
-        for (var at = 0; at < values.Length;)
-        {
-            at += ReadCount(values.Length - at);
-            var run = ReadCount(values.Length - at);
-            Take(run * sizeof(float)).CopyTo(MemoryMarshal.AsBytes(values.AsSpan(at, run)));
-            at += run;
-        }
+        Expect(length);
+        if (length > Array.MaxLength)
+            throw Damaged($"a table of {length} numbers was found; {Array.MaxLength} is the most there can be");
+        // the runs are walked before the table is made: it may be far larger than the image
+        var first = _at;
+        for (long at = 0; at < length;)
+            at = NextRun(at, length, out _);
+        _at = first;
+        var values = new float[length];
+        ReadRuns(values);
         return values;
     }
 
-    private ReadOnlySpan<byte> Take(int bytes)
+    /// <summary>Reads what <see cref="StateWriter.WriteSparse"/> wrote of a table of this size.</summary>
+    public void ReadSparse(Span<float> values)
     {
-        if (bytes > image.Length - _at)
+        Expect(values.Length);
+        values.Clear();
+        ReadRuns(values);
+    }
+
+    /// <summary>Checks that everything was read.</summary>
+    public void End()
+    {
+        if (!AtEnd)
+            throw Damaged($"{Left} more bytes were found; the end was expected");
+    }
+
+    /// <summary>The error that what was just read cannot be so.</summary>
+    /// <param name="finding">What was found and what was expected, without a full stop.</param>
+    public InvalidDataException Damaged(string finding) => new($"State image before byte {_at}: {finding}.");
+
+    private void ReadRuns(Span<float> values)
+    {
+        for (long at = 0; at < values.Length;)
+        {
+            at = NextRun(at, values.Length, out var run);
+            run.CopyTo(MemoryMarshal.AsBytes(values[..(int)at])[^run.Length..]);
+        }
+    }
+
+    private long NextRun(long at, long length, out ReadOnlySpan<byte> run)
+    {
+        at += ReadCount((int)(length - at));
+        var count = ReadCount((int)(length - at));
+        run = Take(count, sizeof(float));
+        return at + count;
+    }
+
+    private void Expect(long length)
+    {
+        var count = ReadInt64();
+        if (count != length || count < 0)
             throw new InvalidDataException(
-                $"State image ends at byte {image.Length}; {bytes} more were expected at byte {_at}.");
+                $"State image at byte {_at - 8} holds {count} numbers; {length} were expected.");
+    }
+
+    private long Checked(string what, long least, long most)
+    {
+        var value = ReadInt64();
+        return value >= least && value <= most ? value
+            : throw new InvalidDataException(
+                $"State image at byte {_at - 8} holds the {what} {value}; {least} to {most} was expected.");
+    }
+
+    private ReadOnlySpan<byte> Take(long count, int size)
+    {
+        if (count > Left / size)
+            throw new InvalidDataException(
+                $"State image ends at byte {image.Length}; {count} times {size} more were expected at byte {_at}.");
+        var bytes = (int)count * size;
         _at += bytes;
         return image.Span.Slice(_at - bytes, bytes);
     }

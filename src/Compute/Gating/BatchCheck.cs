@@ -15,6 +15,8 @@ internal static class BatchCheck
         var features = schema.Features.Count;
         if (rows.Values.Length != rows.Rows * features)
             return $"The batch has {rows.Values.Length} cells; {rows.Rows} rows of {features} features were expected.";
+        if (rows.NewTerms.Select(term => TermProblem(term, schema)).FirstOrDefault(p => p is not null) is { } problem)
+            return problem;
         var names = rows.NewTerms.Where(t => vocabulary.IndexOf(t) < 0).Distinct()
             .GroupBy(t => t.Column).ToDictionary(g => g.Key, g => g.Count());
         var classes = vocabulary.Classes.Count + names.GetValueOrDefault(Term.Class);
@@ -27,6 +29,14 @@ internal static class BatchCheck
         return TargetProblem(rows.Targets, vocabulary.Classes.Count, classes)
             ?? CellProblem(rows, schema, vocabulary, names);
     }
+
+    /// <summary>Why a name cannot be met in its column, in one sentence; null when it can.</summary>
+    public static string? TermProblem(Term term, Schema schema) =>
+        term.Column == Term.Class ? null
+        : term.Column < 0 || term.Column >= schema.Features.Count
+            ? $"The batch brings a name in feature {term.Column}; 0 to {schema.Features.Count - 1} were expected."
+        : schema.Features[term.Column].Kind == ColumnKind.Categorical ? null
+        : $"The batch brings a name in column '{schema.Features[term.Column].Name}', which holds numbers.";
 
     private static string? TargetProblem(int[] targets, int known, int classes)
     {

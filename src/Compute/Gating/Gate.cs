@@ -15,6 +15,12 @@ namespace MoE.Compute.Gating;
 /// </summary>
 public sealed class Gate
 {
+    /// <summary>Batches that are never reached, and beyond which numbers would end.</summary>
+    private const long MostBatches = long.MaxValue / 2;
+
+    /// <summary>Bytes that a name takes in an image at least: its column and its length.</summary>
+    private const int TermBytes = 16;
+
     private readonly Schema _schema;
     private readonly MixtureOptions _options;
     private readonly Encoder _encoder;
@@ -134,14 +140,22 @@ public sealed class Gate
         _encoder.Save(state);
     }
 
-    /// <summary>Takes over what <see cref="SaveEncoding"/> wrote.</summary>
+    /// <summary>Takes over what <see cref="SaveEncoding"/> wrote; the mixing is loaded next.</summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadEncoding(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Encoded = state.ReadInt64();
+        Encoded = state.ReadInt64(0, MostBatches);
         Vocabulary = new Vocabulary();
-        for (var left = state.ReadCount(); left > 0; left--)
-            Vocabulary.Add(new Term((int)state.ReadInt64(), state.ReadString()));
+        for (var left = state.ReadItemCount(TermBytes); left > 0; left--)
+        {
+            var term = new Term((int)state.ReadInt64(Term.Class, _schema.Features.Count - 1), state.ReadString());
+            if (Vocabulary.IndexOf(term) >= 0 || BatchCheck.TermProblem(term, _schema) is not null)
+                throw state.Damaged($"a name of column {term.Column} was found twice, or in a column of numbers");
+            var most = term.Column == Term.Class ? _options.MaxClasses : Vocabulary.MaxCategories;
+            if (Vocabulary.Add(term) >= most)
+                throw state.Damaged($"more than {most} names of column {term.Column} were found");
+        }
         _encoder.Load(state);
     }
 
@@ -156,11 +170,16 @@ public sealed class Gate
         _scores.Save(state);
     }
 
-    /// <summary>Takes over what <see cref="SaveMixing"/> wrote.</summary>
+    /// <summary>
+    /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadMixing(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (Mixed, _mixedClasses) = (state.ReadInt64(), state.ReadCount());
+        if ((Mixed = state.ReadInt64()) != Encoded)
+            throw state.Damaged($"the mixing after batch {Mixed} was found; that after batch {Encoded} was expected");
+        _mixedClasses = state.ReadCount(_options.MaxClasses);
         _rows.Load(state);
         _tally.Load(state);
         _scores.Load(state);

@@ -25,6 +25,12 @@ internal static class ClassRows
         L.Load(ref MemoryMarshal.GetArrayDataReference(Unknown), (nuint)(Block - Math.Clamp(classes - from, 0, Block)));
 
     /// <summary>
+    /// Answers a batch that knows fewer classes than the expert, as after the expert of another model was loaded.
+    /// </summary>
+    public static void CopyKnown(float[] logProbabilities, Span<float> answer) =>
+        logProbabilities.AsSpan(0, answer.Length).CopyTo(answer);
+
+    /// <summary>
     /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability
     /// is 0 and the logarithm very low. In and out may be the same.
     /// </summary>

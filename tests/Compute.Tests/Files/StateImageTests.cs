@@ -52,7 +52,7 @@ public sealed class StateImageTests
             var state = new StateWriter();
             state.WriteSparse(values);
             var read = new StateReader(state.ToArray());
-            Assert.Equal(Bits(values), Bits(read.ReadSparse()));
+            Assert.Equal(Bits(values), Bits(read.ReadSparse(values.Length)));
             Assert.True(read.AtEnd);
         }, iter: 5000);
 
@@ -62,9 +62,73 @@ public sealed class StateImageTests
         {
             var (first, second) = (new StateWriter(), new StateWriter());
             first.WriteSparse(values);
-            second.WriteSparse(new StateReader(first.ToArray()).ReadSparse());
+            second.WriteSparse(new StateReader(first.ToArray()).ReadSparse(values.Length));
             Assert.Equal(first.Fingerprint(), second.Fingerprint());
         }, iter: 1000);
+
+    [Fact]
+    public void A_sparse_table_is_read_into_one_that_held_other_numbers() =>
+        Sparse.Sample(values =>
+        {
+            var state = new StateWriter();
+            state.WriteSparse(values);
+            float[] into = [.. values.Select(_ => 7f)];
+            new StateReader(state.ToArray()).ReadSparse(into);
+            Assert.Equal(Bits(values), Bits(into));
+        }, iter: 1000);
+
+    [Fact]
+    public void A_table_that_claims_to_be_huge_takes_no_memory_before_its_runs_are_found()
+    {
+        var state = new StateWriter();
+        state.Write(1L << 30);
+        state.Write(1L << 29);
+        state.Write(0L);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<InvalidDataException>(() => new StateReader(state.ToArray()).ReadSparse(1L << 30));
+        Assert.Equal("State image ends at byte 24; 1 times 8 more were expected at byte 24.", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Values_out_of_their_range_are_refused_with_it()
+    {
+        var state = new StateWriter();
+        state.Write(7L);
+        state.Write(double.NaN);
+        var read = new StateReader(state.ToArray());
+        Assert.Equal("State image at byte 0 holds the number 7; -1 to 6 was expected.",
+            Assert.Throws<InvalidDataException>(() => read.ReadInt64(-1, 6)).Message);
+        Assert.Equal("State image before byte 16: NaN was found; 0 to 1.5 was expected.",
+            Assert.Throws<InvalidDataException>(() => read.ReadDouble(0, 1.5)).Message);
+    }
+
+    [Fact]
+    public void Bytes_behind_the_end_are_refused()
+    {
+        var read = new StateReader(new byte[11]);
+        read.ReadInt64();
+        Assert.Equal("State image before byte 8: 3 more bytes were found; the end was expected.",
+            Assert.Throws<InvalidDataException>(read.End).Message);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(1L << 31)]
+    [InlineData(1L << 60)]
+    [InlineData(-1L)]
+    public void A_length_that_no_image_has_is_refused_as_invalid_data(long length)
+    {
+        var state = new StateWriter();
+        state.Write(length);
+        state.Write(0L);
+        var bytes = state.ToArray();
+        Assert.Throws<InvalidDataException>(() => new StateReader(bytes).ReadArray<long>());
+        Assert.Throws<InvalidDataException>(() => new StateReader(bytes).ReadArray<long>(length));
+        Assert.Throws<InvalidDataException>(() => new StateReader(bytes).ReadString());
+        Assert.Throws<InvalidDataException>(() => new StateReader(bytes).ReadItemCount(16));
+        Assert.Throws<InvalidDataException>(() => new StateReader(bytes).ReadSparse(1));
+    }
 
     [Fact]
     public void A_table_of_zeros_takes_no_room()
@@ -89,7 +153,7 @@ public sealed class StateImageTests
                 var read = new StateReader(cut);
                 read.ReadString();
                 read.Read<float>(new float[values.Length]);
-                read.ReadSparse();
+                read.ReadSparse(sparse.Length);
                 read.ReadDouble();
             });
         }, iter: 2000);

@@ -38,7 +38,13 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         Know(batch.Known[row]);
         _keys.Read(batch, row);
         Locate();
-        Forward(ref MemoryMarshal.GetReference(logProbabilities));
+        if (_classes <= logProbabilities.Length)
+            Forward(ref MemoryMarshal.GetReference(logProbabilities));
+        else
+        {
+            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+            ClassRows.CopyKnown(_logits, logProbabilities);
+        }
     }
 
     public void Learn(EncodedBatch batch, int row)
@@ -68,8 +74,8 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Load(StateReader state)
     {
-        _classes = state.ReadCount();
-        _table.Load(state);
+        _classes = state.ReadCount(MixtureOptions.MostClasses);
+        _table.Load(state, NarrowRows.Stride(_classes));
         FitBuffers();
     }
 

@@ -42,15 +42,21 @@ internal sealed class CrossTable(int keys)
         state.Write<float>(_entries.AsSpan(0, _keyOf.Count * 2 * Stride));
     }
 
-    public void Load(StateReader state)
+    public void Load(StateReader state, int stride)
     {
-        Stride = state.ReadCount();
+        NarrowRows.CheckStride(state, stride);
+        Stride = stride;
         _keyOf.Clear();
-        _keyOf.AddRange(state.ReadArray<int>());
         Array.Clear(_entryOf);
-        for (var entry = 0; entry < _keyOf.Count; entry++)
-            _entryOf[_keyOf[entry]] = entry + 1;
-        _entries = state.ReadArray<float>();
+        foreach (var key in state.ReadArray<int>())
+        {
+            if (key < 0 || key >= _entryOf.Length || _entryOf[key] != 0)
+                throw state.Damaged(
+                    $"the key {key} was found; each of 0 to {_entryOf.Length - 1} was expected once at most");
+            _keyOf.Add(key);
+            _entryOf[key] = _keyOf.Count;
+        }
+        _entries = state.ReadArray<float>(_keyOf.Count * 2L * Stride);
     }
 
     private void Add(int key)

@@ -46,7 +46,13 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         _tests.Leaves(batch, row, _leaf);
         for (var f = 0; f < _leaf.Length; f++)
             _leaf[f] = ((f << _options.Depth) + _leaf[f]) * _stride;
-        Forward(ref MemoryMarshal.GetReference(logProbabilities));
+        if (_classes <= logProbabilities.Length)
+            Forward(ref MemoryMarshal.GetReference(logProbabilities));
+        else
+        {
+            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+            ClassRows.CopyKnown(_logits, logProbabilities);
+        }
     }
 
     public void Learn(EncodedBatch batch, int row)
@@ -84,7 +90,10 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Load(StateReader state)
     {
-        (_classes, _stride, _leaves) = (state.ReadCount(), state.ReadCount(), state.ReadSparse());
+        _classes = state.ReadCount(MixtureOptions.MostClasses);
+        _stride = NarrowRows.Stride(_classes + 1);
+        NarrowRows.CheckStride(state, _stride);
+        _leaves = state.ReadSparse(((long)_options.Count << _options.Depth) * _stride);
         FitBuffers();
     }
 

@@ -30,6 +30,9 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     private float[] _votes = [];
     private float _usual;
 
+    /// <summary>Length of a line of votes: that of an answer, or more where older labels need it.</summary>
+    private int _line;
+
     public MemoryExpert(MemoryOptions options, Schema schema)
     {
         _options = options;
@@ -45,8 +48,8 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     {
         _ring.Read(batch, row);
         var classes = batch.Known[row];
-        if (_votes.Length < Lines * batch.ClassStride)
-            _votes = new float[Lines * batch.ClassStride];
+        if (_line < batch.ClassStride)
+            FitVotes(batch.ClassStride);
         if (_ring.Count == 0)
         {
             logProbabilities.Fill(classes == 0 ? 0f : Functions.Log(1f / classes));
@@ -73,9 +76,12 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Load(StateReader state)
     {
-        _usual = (float)state.ReadDouble();
+        _usual = (float)state.ReadDouble(0, float.MaxValue);
         _ring.Load(state);
+        FitVotes(Math.Max(_line, ClassRows.Padded(_ring.GreatestLabel + 1)));
     }
+
+    private void FitVotes(int line) => (_line, _votes) = (line, new float[Lines * line]);
 
     /// <summary>Writes the log-probabilities by the first k neighbours; gives the distance of the farthest.</summary>
     private float Vote(int k, int classes, Span<float> logProbabilities)
@@ -87,13 +93,12 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
             most = d > most ? d : most;
         }
         Weigh(k, least, -Sharpness / (most + 1e-6f));
-        var stride = logProbabilities.Length;
-        var votes = _votes.AsSpan(0, Lines * stride);
+        var votes = _votes.AsSpan();
         votes.Clear();
         var labels = _ring.Labels;
         for (var i = 0; i < k; i++)
-            votes[(i % Lines * stride) + labels[_slot[i]]] += _weight[i];
-        Answer(stride, classes, ref MemoryMarshal.GetReference(logProbabilities));
+            votes[(i % Lines * _line) + labels[_slot[i]]] += _weight[i];
+        Answer(classes, ref MemoryMarshal.GetReference(logProbabilities));
         return most;
     }
 
@@ -106,7 +111,7 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
             Functions.Exp((L.Load(ref distance, i) - L.Fill(least)) * L.Fill(scale)).Store(ref weight, i);
     }
 
-    private void Answer(int stride, int classes, ref float logProbabilities)
+    private void Answer(int classes, ref float logProbabilities)
     {
         ref var votes = ref MemoryMarshal.GetArrayDataReference(_votes);
         var total = L.Fill(0f);
@@ -114,7 +119,7 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
         {
             var sum = L.Load(ref votes, (nuint)c);
             for (var line = 1; line < Lines; line++)
-                sum += L.Load(ref votes, (nuint)((line * stride) + c));
+                sum += L.Load(ref votes, (nuint)((line * _line) + c));
             sum.Store(ref votes, (nuint)c);
             total += sum;
         }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
@@ -35,6 +37,9 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
 
     /// <summary>Class by slot.</summary>
     public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>The highest class in any slot.</summary>
+    public int GreatestLabel => _labels.Max();
 
     /// <summary>Takes the row that is looked for, and added next.</summary>
     public void Read(EncodedBatch batch, int row)
@@ -105,9 +110,18 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
 
     public void Load(StateReader state)
     {
-        (_next, Count) = (state.ReadCount(size), state.ReadCount(size));
+        (_next, Count) = (state.ReadCount(size - 1), state.ReadCount(size));
+        if (Count < size && Count != _next)
+            throw state.Damaged($"{Count} rows were found, the next in slot {_next}; it was expected behind them");
         state.Read<int>(_labels);
-        state.ReadSparse().CopyTo(_values, 0);
+        if (_labels.AsSpan().ContainsAnyExceptInRange(0, MixtureOptions.MostClasses - 1))
+            throw state.Damaged($"a class was found that is not from 0 to {MixtureOptions.MostClasses - 1}");
+        state.ReadSparse(_values);
+        // a distance that is no number would never be found
+        foreach (var value in _values)
+            if (!(MathF.Abs(value) <= Vocabulary.MaxCategories))
+                throw state.Damaged(string.Create(CultureInfo.InvariantCulture,
+                    $"the cell {value} was found; a z-score, a rank or a category was expected"));
     }
 
     /// <summary>

@@ -39,8 +39,10 @@ internal sealed class Adam(float rate)
     /// <summary>One step of one row along the gradient scale · direction.</summary>
     public void Step<L>(float[] w, int row, int stride, float scale, ref float direction) where L : struct, ILanes<L>
     {
-        var t = Math.Min(++_steps[row], Settled);
-        var (first, second) = Corrections[t];
+        var steps = _steps[row];
+        if (steps < int.MaxValue)                            // a network that never stops gets there
+            _steps[row] = ++steps;
+        var (first, second) = Corrections[Math.Min(steps, Settled)];
         ref var weight = ref w[row * stride];
         ref var m = ref _first[row * stride];
         ref var v = ref _second[row * stride];
@@ -64,8 +66,17 @@ internal sealed class Adam(float rate)
         state.Write<int>(_steps);
     }
 
-    public void Load(StateReader state) =>
+    /// <summary>Takes over what was saved, which may have room for more than the rows there are.</summary>
+    public void Load(StateReader state, int rows, int stride)
+    {
         (_first, _second, _steps) = (state.ReadArray<float>(), state.ReadArray<float>(), state.ReadArray<int>());
+        var numbers = (long)_steps.Length * stride;
+        if (_steps.Length < rows || _first.Length != numbers || _second.Length != numbers)
+            throw state.Damaged($"{_first.Length} and {_second.Length} moments and {_steps.Length} step counts were "
+                + $"found; {stride} of each and one for each of {rows} rows or more were expected");
+        if (_steps.AsSpan().ContainsAnyInRange(int.MinValue, -1))
+            throw state.Damaged("a step count below 0 was found");
+    }
 
     private static (float First, float Second)[] MakeCorrections()
     {

@@ -74,10 +74,16 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
         Weights.Save(state);
     }
 
-    public void Load(StateReader state)
+    public void Load(StateReader state, int rows, int classes)
     {
-        (_rows, _steps, _stepOfRow) = (state.ReadInt64(), state.ReadInt64(), state.ReadArray<long>());
-        Weights.Load(state);
+        (_rows, _steps) = (state.ReadInt64(0, long.MaxValue / 2), state.ReadInt64());
+        var steps = _rows < EveryRowUntil ? _rows : EveryRowUntil - 1 + ((_rows - EveryRowUntil) / Every) + 1;
+        if (_steps != steps)
+            throw state.Damaged($"{_steps} steps of the average were found; {_rows} rows make {steps}");
+        _stepOfRow = state.ReadArray<long>(rows);
+        if (_stepOfRow.AsSpan().ContainsAnyExceptInRange(0, _steps))
+            throw state.Damaged($"a step of a row below 0 or above {_steps} was found");
+        Weights.Load(state, rows, classes);
     }
 
     private static void Follow(float[] average, float[] learned, float step, int length)
@@ -92,7 +98,12 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     {
         var kept = 1f;
         for (var step = since + 1; step <= _steps && kept > Forgotten; step++)
-            kept *= 1f - RateOf(step);
+        {
+            var left = 1f - RateOf(step);
+            if (left == 1f)
+                break;                                       // the rates only fall: none of the later ones counts
+            kept *= left;
+        }
         return 1f - kept;
     }
 

@@ -55,7 +55,14 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         if (_inputs.Read(batch, row))
             GrowRows(before, _inputs.Rows);
         _average?.CatchUp(_weights, _inputs);
-        Forward(_average?.Weights ?? _weights, _classes, ref MemoryMarshal.GetReference(logProbabilities));
+        var weights = _average?.Weights ?? _weights;
+        if (_classes <= logProbabilities.Length)
+            Forward(weights, _classes, ref MemoryMarshal.GetReference(logProbabilities));
+        else
+        {
+            Forward(weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
+            ClassRows.CopyKnown(_logits, logProbabilities);
+        }
     }
 
     public void Learn(EncodedBatch batch, int row)
@@ -80,11 +87,11 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Load(StateReader state)
     {
-        _classes = state.ReadCount();
+        _classes = state.ReadCount(MixtureOptions.MostClasses);
         _inputs.Load(state);
-        _weights.Load(state);
-        _learner.Load(state, _weights.Stride);
-        _average?.Load(state);
+        _weights.Load(state, _inputs.Rows, _classes);
+        _learner.Load(state, _inputs.Rows, _weights.Stride);
+        _average?.Load(state, _inputs.Rows, _classes);
         FitBuffers();
     }
 

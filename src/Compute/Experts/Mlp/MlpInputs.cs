@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
 
@@ -10,6 +11,9 @@ namespace MoE.Compute.Experts.Mlp;
 internal sealed class MlpInputs
 {
     private const int Hats = Encoder.Hats;
+
+    /// <summary>Stands for the row of a category that was not seen.</summary>
+    private const int None = -1;
 
     private readonly MlpInput _input;
     private readonly int _numeric;
@@ -75,7 +79,18 @@ internal sealed class MlpInputs
         {
             rows.Clear();
             rows.AddRange(state.ReadArray<int>());
-            Rows += rows.Count(r => r >= 0);
+            if (rows.Count > Vocabulary.MaxCategories)
+                throw state.Damaged(
+                    $"{rows.Count} categories were found; {Vocabulary.MaxCategories} at most were expected");
+            Rows += rows.Count(row => row != None);
+        }
+        var taken = new bool[Rows];
+        foreach (var row in _categoryRows.SelectMany(rows => rows).Where(row => row != None))
+        {
+            if (row < Fixed || row >= Rows || taken[row])
+                throw state.Damaged(
+                    $"a category with weights {row} was found; each of {Fixed} to {Rows - 1} was expected once");
+            taken[row] = true;
         }
     }
 
@@ -110,8 +125,8 @@ internal sealed class MlpInputs
     private int CategoryRow(List<int> rows, int category)
     {
         while (rows.Count <= category)
-            rows.Add(-1);
-        if (rows[category] < 0)
+            rows.Add(None);
+        if (rows[category] == None)
             rows[category] = Rows++;
         return rows[category];
     }

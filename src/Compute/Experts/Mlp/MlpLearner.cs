@@ -53,12 +53,12 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
         _outputs?.Save(state);
     }
 
-    public void Load(StateReader state, int stride)
+    public void Load(StateReader state, int rows, int stride)
     {
         (_gradient, _delta) = (new float[stride - hidden], new float[stride]);
-        _inputs?.Load(state);
-        _bias?.Load(state);
-        _outputs?.Load(state);
+        _inputs?.Load(state, rows, stride);
+        _bias?.Load(state, 1, stride);
+        _outputs?.Load(state, stride - hidden, hidden);
     }
 
     private void Descend(MlpWeights w, MlpInputs inputs, float[] activation, int classes)

@@ -47,10 +47,15 @@ internal sealed class MlpWeights(int hidden)
         state.Write<float>(Outputs);
     }
 
-    public void Load(StateReader state)
+    public void Load(StateReader state, int rows, int classes)
     {
-        _rows = state.ReadCount();
-        (Inputs, Bias, Outputs) = (state.ReadArray<float>(), state.ReadArray<float>(), state.ReadArray<float>());
+        var (padded, stride) = (ClassRows.Padded(classes), hidden + ClassRows.Padded(classes));
+        if (state.ReadInt64() is var found && found != rows)
+            throw state.Damaged($"weights of {found} inputs were found; {rows} were expected");
+        _rows = rows;
+        Inputs = state.ReadArray<float>((long)rows * stride);
+        Bias = state.ReadArray<float>(stride);
+        Outputs = state.ReadArray<float>((long)padded * hidden);
     }
 
     private static float[] Resized(float[] values, int length)

@@ -1,0 +1,88 @@
+using MoE.Compute.Data;
+using MoE.Compute.Gating;
+
+namespace MoE.Compute.Files;
+
+/// <summary>
+/// A whole model in one file that is the same on every machine: what it is, how far it has learned, its numbers. Every
+/// changed, missing or surplus byte is noticed. Written by <see cref="Write"/> from whatever holds a model.
+/// </summary>
+public sealed record ModelFile
+{
+    /// <summary>The format that is written; newer ones are refused.</summary>
+    public const int Format = 1;
+
+    /// <summary>What the model is called in messages: the file's path where it was read from one.</summary>
+    public string Name { get; init; } = "The model";
+
+    /// <summary>Columns and target.</summary>
+    public required Schema Schema { get; init; }
+
+    /// <summary>Options, the pool among them.</summary>
+    public required MixtureOptions Options { get; init; }
+
+    /// <summary>How far it has learned.</summary>
+    public required ModelStanding Standing { get; init; }
+
+    /// <summary>The gate's numbers, a <see cref="GateImage"/>.</summary>
+    public required ReadOnlyMemory<byte> Gate { get; init; }
+
+    /// <summary>Each expert's numbers by place in the pool; empty for one that has seen nothing.</summary>
+    public required IReadOnlyList<ReadOnlyMemory<byte>> Experts { get; init; }
+
+    /// <summary>Reads a file, and believes none of it before its checksum was looked at.</summary>
+    /// <exception cref="ModelFileException">It is missing, no model file, too new, or damaged.</exception>
+    public static ModelFile Read(string path)
+    {
+        using var file = ModelFilePath.Open(path);
+        var parts = new PartReader(file, path);
+        parts.ReadHeader(Format);
+        var (schema, options) = parts.Decode(PartNames.Definition, ReadDefinition);
+        return new ModelFile
+        {
+            Name = path,
+            Schema = schema,
+            Options = options,
+            Standing = parts.Decode(PartNames.Standing, state => ModelStanding.Read(state, options.Pool)),
+            Gate = parts.Read(PartNames.Gate),
+            Experts = [.. parts.ReadAll(options.Pool.Select(PartNames.Expert))],
+        };
+    }
+
+    /// <summary>
+    /// Writes a file beside the one of that name and puts it in its place once it is on the disk, so that a crash
+    /// leaves the old file or none.
+    /// </summary>
+    /// <exception cref="ModelFileException">It cannot be written.</exception>
+    public void Write(string path)
+    {
+        if (Experts.Count != Options.Pool.Count)
+            throw new InvalidOperationException(
+                $"{Experts.Count} images of experts were given, and the pool has {Options.Pool.Count} experts.");
+        ModelFilePath.Replace(path, file =>
+        {
+            var parts = new PartWriter(file);
+            parts.WriteHeader(Format);
+            parts.Encode(PartNames.Definition, state => DefinitionFormat.Write(state, Schema, Options));
+            parts.Encode(PartNames.Standing, Standing.Write);
+            parts.Write(PartNames.Gate, Gate.Span);
+            for (var place = 0; place < Experts.Count; place++)
+                parts.Write(PartNames.Expert(Options.Pool[place]), Experts[place].Span);
+        });
+    }
+
+    private static (Schema Schema, MixtureOptions Options) ReadDefinition(StateReader state)
+    {
+        var (schema, options) = DefinitionFormat.Read(state);
+        if (schema.Features.Count == 0)
+            throw state.Damaged("no features were found; one at least was expected");
+        try
+        {
+            return (schema, options.Validated());
+        }
+        catch (InvalidOptionsException e)
+        {
+            throw new InvalidDataException(e.Problems[0], e);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using MoE.Compute.Experts;
+
+namespace MoE.Compute.Files;
+
+/// <summary>
+/// What the parts of a model file are called in messages. The names are part of the checksums, so that no part passes
+/// for another.
+/// </summary>
+internal static class PartNames
+{
+    public const string Definition = "the definition";
+    public const string Standing = "the standing";
+    public const string Gate = "the image of the gate";
+
+    public static string Expert(ExpertSpec spec) => $"the image of expert '{spec.Id}'";
+}
