@@ -14,6 +14,7 @@ internal sealed partial class Life : IDisposable
     private readonly Task<string> _output;
     private readonly Task _errors;
     private readonly List<string> _errorLines = [];
+    private readonly TaskCompletionSource _firstRows = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Life(Process process)
     {
@@ -34,18 +35,20 @@ internal sealed partial class Life : IDisposable
     /// <summary>From the start of the process to its first progress line; null before.</summary>
     public TimeSpan? LearnedAt { get; private set; }
 
-    public int Id => _process.Id;
+    /// <summary>Done at its first progress line, or its end.</summary>
+    public Task FirstRows => _firstRows.Task;
 
-    public static Life Start(IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> variables)
+    public static Life Start(IEnumerable<string> arguments) => Start([], arguments);
+
+    /// <summary>Starts moe with what stands <paramref name="before"/> it, such as a namespace.</summary>
+    public static Life Start(IReadOnlyList<string> before, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments])
+        string[] words = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments];
+        return new Life(Process.Start(new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        };
-        foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        return new Life(Process.Start(start)!);
+        })!);
     }
 
     /// <summary>Waits until the moment; whether the process was still there then, and was killed.</summary>
@@ -94,6 +97,7 @@ internal sealed partial class Life : IDisposable
             {
                 Reported = Number(progress.Groups["rows"].Value);
                 LearnedAt ??= _clock.Elapsed;
+                _firstRows.TrySetResult();
                 continue;
             }
             _errorLines.Add(line);
@@ -102,9 +106,11 @@ internal sealed partial class Life : IDisposable
             else if (line.Contains("accuracy", StringComparison.Ordinal))
                 WentOnAfter ??= 0;
         }
+        _firstRows.TrySetResult();
     }
 
-    private static long Number(string text) => long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    private static long Number(string text) =>
+        long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^ *(?<rows>[\d,]+) +[\d.]+ %")]
     private static partial Regex Progress();

@@ -13,13 +13,13 @@ internal sealed record LifeEnd(int ExitCode, string Output, IReadOnlyList<string
     public const int Killed = 128 + 9;
 
     private static readonly string[] Speeds = ["seconds", "rowsPerSecond"];
+    private static readonly string[] Troubles = ["moe: ", "warning: ", "error: ", "Unhandled"];
 
     /// <summary>The lines that tell of trouble.</summary>
     public IEnumerable<string> Complaints => ErrorLines.Where(line =>
-        line.StartsWith("moe: ", StringComparison.Ordinal) || line.StartsWith("warning: ", StringComparison.Ordinal)
-        || line.StartsWith("error: ", StringComparison.Ordinal) || line.StartsWith("Unhandled", StringComparison.Ordinal));
+        Troubles.Any(trouble => line.StartsWith(trouble, StringComparison.Ordinal)));
 
-    /// <summary>The last line of JSON without what depends on the machine: rows, accuracy, fingerprint and all.</summary>
+    /// <summary>The last line of JSON, rows, accuracy, fingerprint and all, but what depends on the machine.</summary>
     public string Result()
     {
         var line = Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace MoE.Torture.Tests;
 
-/// <summary>A row that was reported as learned is never lost: holds every life to what those before it reported.</summary>
+/// <summary>
+/// A row that was reported as learned is never lost: holds every life to what those before it reported.
+/// </summary>
 internal sealed class Promise
 {
     /// <summary>Rows that were reported as learned.</summary>

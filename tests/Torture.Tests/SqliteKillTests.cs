@@ -14,7 +14,8 @@ public sealed class SqliteKillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan BeyondFirstRows = TimeSpan.FromSeconds(0.8);
 
-    private readonly Dictionary<KillPhase, int> _phases = Enum.GetValues<KillPhase>().ToDictionary(phase => phase, _ => 0);
+    private readonly Dictionary<KillPhase, int> _phases =
+        Enum.GetValues<KillPhase>().ToDictionary(phase => phase, _ => 0);
     private readonly Promise _promise = new();
     private int _ended;
 

@@ -14,9 +14,12 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
     private readonly string _snapshots = Connection(directory.Snapshots);
 
     /// <summary>Opens both files once, for Akka would only say after long that it cannot.</summary>
-    /// <exception cref="ModelException">A file cannot be written, or is no database.</exception>
+    /// <exception cref="ModelException">
+    /// A file cannot be written, or is no database, or there is no space for more.
+    /// </exception>
     public void Check()
     {
+        FullDisk.Refuse(directory.Path);
         foreach (var file in (string[])[directory.Journal, directory.Snapshots])
             try
             {
@@ -28,9 +31,10 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
             catch (SqliteException e)
             {
-                throw new ModelException(
-                    $"{file} cannot be used: {e.Message} Give a data directory that can be written, "
-                    + "or restore the file from a copy.", e);
+                var remedy = FullDisk.IsCause(e, directory.Path)
+                    ? FullDisk.Remedy
+                    : "Give a data directory that can be written, or restore the file from a copy.";
+                throw new ModelException($"{file} cannot be used: {e.Message} {remedy}", e);
             }
     }
 

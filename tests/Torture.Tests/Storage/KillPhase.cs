@@ -3,7 +3,7 @@ namespace MoE.Torture.Tests.Storage;
 /// <summary>What a kill interrupted.</summary>
 internal enum KillPhase
 {
-    /// <summary>Before the life wrote its first event: start of the process, opening of the files, reading of the log.</summary>
+    /// <summary>Before the life wrote its first event: start of the process, opening files, reading the log.</summary>
     Start,
 
     /// <summary>After its epoch began and before its first new batch was stored: loading and walking again.</summary>

@@ -26,7 +26,7 @@ internal static class SqliteCopy
             {
                 var e = new StoredEvent(row.GetInt64(0), row.GetString(1), row.GetBoolean(2));
                 events.Add(e);
-                if (e.Manifest.StartsWith("moe.checkpoint-completed.", StringComparison.Ordinal) && !e.IsDeleted)
+                if (e is { IsCheckpoint: true, IsDeleted: false })
                     checkpoints.Add(Checkpoint(e.Sequence, row.GetFieldValue<byte[]>(3)));
             });
         var images = new HashSet<StoredImage>();

@@ -4,12 +4,17 @@ namespace MoE.Torture.Tests.Storage;
 /// <param name="Sequence">Its number in the log.</param>
 /// <param name="Manifest">What it is.</param>
 /// <param name="IsDeleted">Whether it only stays for its number.</param>
-internal sealed record StoredEvent(long Sequence, string Manifest, bool IsDeleted);
+internal sealed record StoredEvent(long Sequence, string Manifest, bool IsDeleted)
+{
+    public bool HoldsRows => Manifest.StartsWith("moe.batches-accepted.", StringComparison.Ordinal);
+
+    public bool IsCheckpoint => Manifest.StartsWith("moe.checkpoint-completed.", StringComparison.Ordinal);
+}
 
 /// <summary>A complete checkpoint: its event, its batch, and the last event that it makes dispensable.</summary>
 internal sealed record StoredCheckpoint(long Sequence, long Batch, long Barrier);
 
-/// <summary>A snapshot; <paramref name="Created"/> tells it from one of the same number that another life stored.</summary>
+/// <summary>A snapshot; <paramref name="Created"/> tells it from one of the same number by another life.</summary>
 internal sealed record StoredImage(string Id, long Batch, long Created);
 
 /// <summary>What the store of a model holds while no process has it open.</summary>
@@ -31,9 +36,7 @@ internal sealed record StoredModel(
             return KillPhase.Checkpoint;
         if (LastCheckpoint > before.LastCheckpoint && HasDispensable())
             return KillPhase.Truncation;
-        return Events.Any(e => e.Sequence > before.LastEvent && e.Manifest.StartsWith("moe.batches", StringComparison.Ordinal))
-            ? KillPhase.Learning
-            : KillPhase.Recovery;
+        return Events.Any(e => e.Sequence > before.LastEvent && e.HoldsRows) ? KillPhase.Learning : KillPhase.Recovery;
     }
 
     /// <summary>Whether something is there that the second-newest complete checkpoint does not need.</summary>
