@@ -17,9 +17,12 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
     private readonly string _snapshots = Connection(directory.Snapshots);
 
     /// <summary>Opens both files once, for Akka would only say after long that it cannot.</summary>
-    /// <exception cref="ModelException">A file cannot be written, or is no database.</exception>
+    /// <exception cref="ModelException">
+    /// A file cannot be written, or is no database, or there is no space for more.
+    /// </exception>
     public void Check()
     {
+        FullDisk.Refuse(directory.Path);
         foreach (var file in (string[])[directory.Journal, directory.Snapshots])
             try
             {
@@ -31,11 +34,14 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
             catch (SqliteException e)
             {
-                throw new ModelException(e.SqliteErrorCode is Corrupt or NoDatabase
-                    ? $"{file} is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
-                    : $"{file} cannot be used: {e.Message} Give a data directory that can be written.", e);
+                throw new ModelException($"{file} {Problem(e)}", e);
             }
     }
+
+    private string Problem(SqliteException e) => e.SqliteErrorCode is Corrupt or NoDatabase
+        ? $"is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
+        : $"cannot be used: {e.Message} "
+            + (FullDisk.IsCause(e, directory.Path) ? FullDisk.Remedy : "Give a data directory that can be written.");
 
     /// <summary>Tells Akka's plugins where the files are and how to write them.</summary>
     public Setup Setup()
