@@ -100,6 +100,11 @@ internal sealed class LocalSystem : IAsyncDisposable
         _directory?.Dispose();
     }
 
-    private ModelException Named(ModelException cause) =>
-        _directory is null ? cause : new ModelException($"{_directory.Path}: {cause.Message}", cause);
+    private ModelException Named(ModelException cause)
+    {
+        if (_directory is null)
+            return cause;
+        var remedy = FullDisk.IsCause(cause, _directory.Path) ? $" {FullDisk.Remedy}" : "";
+        return new ModelException($"{_directory.Path}: {cause.Message}{remedy}", cause);
+    }
 }

@@ -40,9 +40,12 @@ public sealed class Mixture
 
     /// <summary>
     /// The names met so far. A source goes on where the mixture stands by
-    /// <c>source.SkipTo(offset, mixture.Terms)</c>.
+    /// <c>source.SkipTo(mixture.Offset, mixture.Terms)</c>.
     /// </summary>
     public IEnumerable<Term> Terms => Gate.Vocabulary.Terms;
+
+    /// <summary>Rows of the source read up to the last one learned, where it learns only one.</summary>
+    public long Offset { get; private set; }
 
     /// <summary>The experts that were put out of the pool, in the order in which that was done.</summary>
     public IReadOnlyList<FrozenExpert> Frozen => _frozen;
@@ -63,7 +66,7 @@ public sealed class Mixture
 
     /// <summary>Writes everything into one file, in place of the one there; a crash leaves that or none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="sources">How far the sources were read, for whoever goes on with several.</param>
+    /// <param name="sources">How far the sources were read; null for one that nobody but the caller knows.</param>
     /// <exception cref="ModelFileException">It cannot be written.</exception>
     public void Save(string path, IReadOnlyList<SourcePosition>? sources = null) => ToModelFile(sources).Write(path);
 
@@ -73,7 +76,7 @@ public sealed class Mixture
     {
         Schema = Schema,
         Options = Options,
-        Standing = new ModelStanding { LastBatch = Gate.Mixed, Sources = sources ?? [], Frozen = [.. _frozen] },
+        Standing = new ModelStanding { LastBatch = Gate.Mixed, Sources = sources ?? Position(), Frozen = [.. _frozen] },
         Gate = GateImage.Of(Gate),
         Experts = [.. _experts.Select(ImageOf)],
     };
@@ -101,6 +104,7 @@ public sealed class Mixture
         if (Gate.Problem(rows) is { } problem)
             throw new ArgumentException(problem, nameof(rows));
         var batch = Gate.Encode(rows);
+        Offset = rows.NextOffset;
         for (var e = 0; e < _experts.Length; e++)
         {
             _answers[e] = batch.Number >= _frozenFrom[e] ? null
@@ -119,6 +123,9 @@ public sealed class Mixture
             Fingerprints.Of(Gate.SaveMixing),
             .. _experts.Select(e => Fingerprints.Of(e.Save)),
         ]);
+
+    private IReadOnlyList<SourcePosition> Position() =>
+        Offset == 0 ? [] : [new SourcePosition(SourceId.Stream("rows"), Offset, Gate.Scores().Rows)];
 
     private static ReadOnlyMemory<byte> ImageOf(IExpert expert)
     {
@@ -155,6 +162,7 @@ public sealed class Mixture
                 });
         foreach (var expert in model.Standing.Frozen)
             Keep(expert);
+        Offset = model.Standing.Sources is [var only] ? only.Offset : 0;
     }
 
     private static void Take(ModelFile model, string part, Action load)

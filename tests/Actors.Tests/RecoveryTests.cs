@@ -17,7 +17,7 @@ public sealed class RecoveryTests
             using var source = new SeededRows(Models.EndOf(62));
             await Models.SkipAsync(mixture, source);
             await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
-            Copy(folder, crashed);                           // the files as a kill would leave them
+            folder.CopyTo(crashed);                          // the files as a kill would leave them
         }
         await using (var recovered = await Models.StartAsync(Durable(crashed, milliseconds: 20)))
         {
@@ -59,10 +59,4 @@ public sealed class RecoveryTests
         DataDirectory = folder.Path,
         CheckpointInterval = TimeSpan.FromMilliseconds(milliseconds),
     };
-
-    private static void Copy(TestFolder from, TestFolder to)
-    {
-        foreach (var file in Directory.GetFiles(from.Path, "*.db*"))
-            File.Copy(file, Path.Combine(to.Path, Path.GetFileName(file)));
-    }
 }

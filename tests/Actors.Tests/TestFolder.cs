@@ -8,6 +8,13 @@ internal sealed class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("moe-").FullName;
 
+    /// <summary>Copies the databases as they are, as a kill would leave them.</summary>
+    public void CopyTo(TestFolder other)
+    {
+        foreach (var file in Directory.GetFiles(Path, "*.db*"))
+            File.Copy(file, System.IO.Path.Combine(other.Path, System.IO.Path.GetFileName(file)));
+    }
+
     /// <summary>Changes a stored database.</summary>
     public async Task ExecuteAsync(string file, string command)
     {

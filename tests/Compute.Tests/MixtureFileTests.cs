@@ -51,7 +51,7 @@ public sealed class MixtureFileTests : IDisposable
         Assert.Equivalent(mixture.Options, loaded.Options, strict: true);
         Assert.Equal(mixture.Terms, loaded.Terms);
         Assert.Equal(mixture.Gate.Scores(), loaded.Gate.Scores());
-        Assert.Equal((10, 500), (loaded.Gate.Mixed, loaded.Gate.Scores().Rows));
+        Assert.Equal((10, 500), (loaded.Gate.Mixed, loaded.Offset));
         Assert.Equal(sources, ModelFile.Read(FilePath).Standing.Sources);
     }
 

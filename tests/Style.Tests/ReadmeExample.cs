@@ -31,7 +31,7 @@ public sealed class ReadmeExample
         mixture.Save(path + ".moe");
         var loaded = Mixture.Load(path + ".moe");
         using var again = RowSources.Open(path, new CsvOptions { Target = "class" });
-        again.SkipTo(loaded.Gate.Scores().Rows, loaded.Terms);
+        again.SkipTo(loaded.Offset, loaded.Terms);
         Assert.Null(again.Read(64));
         Assert.Equal(mixture.Fingerprint(), loaded.Fingerprint());
     }

@@ -70,7 +70,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Saved(saved.Metadata.SequenceNr);
                 break;
             case SaveSnapshotFailure failed:
-                _gate.Tell(new ImageFailed(settings.Place, failed.Metadata.SequenceNr, failed.Cause.Message));
+                _gate.Tell(new ImageFailed(settings.Place, failed.Metadata.SequenceNr, failed.Cause));
                 break;
             case LoadSnapshotResult or LoadSnapshotFailed:
                 break;                                       // asked for by an incarnation that broke meanwhile

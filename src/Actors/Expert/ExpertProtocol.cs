@@ -47,7 +47,7 @@ internal static class ExpertReplies
     public sealed record ImageSaved(int Place, long Number, long Image);
 
     /// <summary>The state after batch <paramref name="Number"/> could not be stored.</summary>
-    public sealed record ImageFailed(int Place, long Number, string Reason);
+    public sealed record ImageFailed(int Place, long Number, Exception Cause);
 
     /// <summary>The hash of the state.</summary>
     public sealed record FingerprintTaken(int Place, string Value);

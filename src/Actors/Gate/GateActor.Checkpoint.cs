@@ -42,7 +42,7 @@ internal sealed partial class GateActor
                 Advance();
                 return true;
             case SaveSnapshotFailure failed:
-                FailCheckpoint(failed.Metadata.SequenceNr, "gate", failed.Cause.Message);
+                FailCheckpoint(failed.Metadata.SequenceNr, "gate", failed.Cause);
                 return true;
             case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
                 Deleted(null);
@@ -134,6 +134,9 @@ internal sealed partial class GateActor
 
     private void Deleted(Exception? failure)
     {
+        if (FullDisk.IsCause(failure, _settings.Durability.DataDirectory))
+            throw new ModelException(
+                $"What is older than the last two checkpoints cannot be deleted: {failure!.Message}", failure);
         if (failure is not null)
             _log.Warning(
                 failure, "What is older than the last two checkpoints could not be deleted; the next one tries again");
@@ -141,10 +144,13 @@ internal sealed partial class GateActor
         Advance();
     }
 
-    private void FailCheckpoint(long number, string part, string reason)
+    private void FailCheckpoint(long number, string part, Exception cause)
     {
+        var reason = cause.Message;
         if (_round?.Number != number)
             return;
+        if (FullDisk.IsCause(cause, _settings.Durability.DataDirectory))
+            throw new ModelException($"The checkpoint cannot be stored: {reason}", cause);
         _round = null;
         _failedCheckpoints++;
         _firstFailure ??= reason;                            // later ones may only say that the store is given a rest

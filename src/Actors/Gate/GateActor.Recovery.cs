@@ -46,31 +46,21 @@ internal sealed partial class GateActor
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         var cause = reason.GetBaseException();
-        Context.Parent.Tell(new GateFailed(cause as ModelException
-            ?? new ModelException($"The log cannot be read: {cause.Message}", reason)));
+        _replay.Break(cause.Message);
+        Context.Parent.Tell(new GateFailed(cause as ModelException ?? new ModelException(_replay.Problem(), reason)));
     }
 
     private void OpenModel()
     {
         _points = new Queue<RecoveryPoint>(_replay.Points());
         var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
-        if ((_points.Count == 0 ? LogProblem() : decision.Refusal) is { } reason)
+        if ((_points.Count == 0 ? _replay.Problem() : decision.Refusal) is { } reason)
         {
             Context.Parent.Tell(new GateFailed(new ModelException(reason)));
             Context.Stop(Self);
             return;
         }
         PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
-    }
-
-    private string LogProblem()
-    {
-        var damage = _replay.Damages.Count > 0 ? string.Join(' ', _replay.Damages) : "The log has a gap.";
-        var whole = _state.Checkpoint is { } checkpoint
-            ? $"Checkpoint {checkpoint.Number} stands before that: 'moe export' takes it out, 'moe import' begins "
-                + "with it."
-            : "No checkpoint stands before that.";
-        return $"{damage} {whole} Or restore the data from a copy.";
     }
 
     private void LoadPoint()

@@ -93,8 +93,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case ImageSaved saved:
                 NoteImage(saved);
                 return true;
-            case ImageFailed(var place, var number, var reason):
-                FailCheckpoint(number, $"expert '{_seats[place].Spec.Id}'", reason);
+            case ImageFailed(var place, var number, var cause):
+                FailCheckpoint(number, $"expert '{_seats[place].Spec.Id}'", cause);
                 return true;
             case FingerprintTaken taken:
                 NoteFingerprint(taken);

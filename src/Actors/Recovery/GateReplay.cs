@@ -41,9 +41,21 @@ internal sealed class GateReplay
             _tail.Dequeue();
     }
 
-    /// <summary>Notes that the log cannot be read further.</summary>
+    /// <summary>Notes that what follows cannot be read.</summary>
     public void Break(string reason) =>
-        Damage(_last + 1, $"The log cannot be read behind event {_last}: {reason.TrimEnd('.')}.");
+        Damage(_last + 1, $"Behind event {_last} the log cannot be read: {reason.TrimEnd('.')}.");
+
+    /// <summary>What is damaged, and what to do, in one line.</summary>
+    public string Problem()
+    {
+        var damage = Damages.Count > 0 ? string.Join(' ', Damages) : "The log has a gap.";
+        var whole = State.Checkpoint is { } checkpoint
+            ? $"Checkpoint {checkpoint.Number} stands before that: 'moe export' takes it out, 'moe import' begins "
+                + "with it."
+            : "No checkpoint stands before that.";
+        var problem = $"{damage} {whole} Or restore the data from a copy.";
+        return string.Concat(problem.Select(c => char.IsControl(c) ? '?' : c));
+    }
 
     /// <summary>
     /// The newest complete checkpoint, the one before it, the beginning: those behind which the log is whole.

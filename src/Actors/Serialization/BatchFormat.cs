@@ -7,7 +7,7 @@ namespace MoE.Actors.Serialization;
 /// <summary>Layout of <see cref="BatchesAccepted"/>: the first number, then the batches, cells and all.</summary>
 internal static class BatchFormat
 {
-    /// <summary>Bytes of a batch at least: its source, what was learned, where to go on and four counts.</summary>
+    /// <summary>Bytes of a batch at least: its source, three numbers and four counts.</summary>
     private const int BatchBytes = 56;
 
     /// <summary>Bytes of a name or a refusal at least: a number and a length.</summary>

@@ -10,13 +10,19 @@ namespace MoE.Actors.Storage;
 /// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
 internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : IDisposable
 {
+    private const int Corrupt = 11;
+    private const int NoDatabase = 26;
+
     private readonly string _journal = Connection(directory.Journal);
     private readonly string _snapshots = Connection(directory.Snapshots);
 
     /// <summary>Opens both files once, for Akka would only say after long that it cannot.</summary>
-    /// <exception cref="ModelException">A file cannot be written, or is no database.</exception>
+    /// <exception cref="ModelException">
+    /// A file cannot be written, or is no database, or there is no space for more.
+    /// </exception>
     public void Check()
     {
+        FullDisk.Refuse(directory.Path);
         foreach (var file in (string[])[directory.Journal, directory.Snapshots])
             try
             {
@@ -28,9 +34,7 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
             catch (SqliteException e)
             {
-                throw new ModelException(
-                    $"{file} cannot be used: {e.Message} Give a data directory that can be written, "
-                    + "or restore the file from a copy.", e);
+                throw new ModelException($"{file} {Problem(e)}", e);
             }
     }
 
@@ -56,6 +60,11 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             SqliteConnection.ClearPool(connection);
         }
     }
+
+    private string Problem(SqliteException e) => e.SqliteErrorCode is Corrupt or NoDatabase
+        ? $"is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
+        : $"cannot be used: {e.Message} "
+            + (FullDisk.IsCause(e, directory.Path) ? FullDisk.Remedy : "Give a data directory that can be written.");
 
     private static List<string> Damages(string file)
     {

@@ -23,6 +23,10 @@ public interface IExpert
     /// <summary>Writes every number that later answers depend on.</summary>
     void Save(StateWriter state);
 
-    /// <summary>Takes over what <see cref="Save"/> wrote, from an expert of the same specification.</summary>
+    /// <summary>
+    /// Takes over what <see cref="Save"/> wrote, from an expert of the same specification. From any other bytes it
+    /// throws, or leaves an expert that goes on with whatever they say.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the expert must not be used any more.</exception>
     void Load(StateReader state);
 }

@@ -7,9 +7,6 @@ namespace MoE.Compute.Files;
 /// <summary>How far a model has learned.</summary>
 public sealed record ModelStanding
 {
-    /// <summary>Bytes of a source at least: its kind, two lengths and three numbers.</summary>
-    private const int SourceBytes = 48;
-
     /// <summary>Bytes of a frozen expert at least: two lengths and a number.</summary>
     private const int FrozenBytes = 24;
 
@@ -26,15 +23,8 @@ public sealed record ModelStanding
     {
         state.Write(LastBatch);
         state.Write((long)Sources.Count);
-        foreach (var (id, offset, rows) in Sources)
-        {
-            state.Write((long)id.Kind);
-            state.Write(id.Name);
-            state.Write(id.Detail);
-            state.Write(id.Length);
-            state.Write(offset);
-            state.Write(rows);
-        }
+        foreach (var source in Sources)
+            SourceFormat.Write(state, source);
         state.Write((long)Frozen.Count);
         foreach (var frozen in Frozen)
         {
@@ -47,23 +37,14 @@ public sealed record ModelStanding
     internal static ModelStanding Read(StateReader state, IReadOnlyList<ExpertSpec> pool)
     {
         var last = state.ReadInt64(0, long.MaxValue);
-        var sources = new SourcePosition[state.ReadItemCount(SourceBytes)];
+        var sources = new SourcePosition[state.ReadItemCount(SourceFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
-            sources[i] = ReadPosition(state);
+            sources[i] = SourceFormat.ReadPosition(state);
         var frozen = new FrozenExpert[state.ReadItemCount(FrozenBytes)];
         for (var i = 0; i < frozen.Length; i++)
             frozen[i] = new FrozenExpert(state.ReadString(), state.ReadInt64(1, long.MaxValue), state.ReadString());
         if (frozen.Select(f => f.Id).Except(pool.Select(e => e.Id)).FirstOrDefault() is { } unknown)
             throw state.Damaged($"the frozen expert '{unknown}' was found; one of the pool was expected");
         return new ModelStanding { LastBatch = last, Sources = sources, Frozen = frozen };
-    }
-
-    private static SourcePosition ReadPosition(StateReader state)
-    {
-        var id = new SourceId(
-            (SourceKind)state.ReadCount((int)SourceKind.Stream), state.ReadString(), state.ReadString(),
-            state.ReadInt64(0, long.MaxValue));
-        var offset = state.ReadInt64(0, long.MaxValue);
-        return new SourcePosition(id, offset, state.ReadInt64(0, offset));
     }
 }

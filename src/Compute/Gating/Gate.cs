@@ -140,7 +140,8 @@ public sealed class Gate
         _encoder.Save(state);
     }
 
-    /// <summary>Takes over what <see cref="SaveEncoding"/> wrote.</summary>
+    /// <summary>Takes over what <see cref="SaveEncoding"/> wrote; the mixing is loaded next.</summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadEncoding(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -172,6 +173,7 @@ public sealed class Gate
     /// <summary>
     /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before.
     /// </summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadMixing(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -44,7 +44,7 @@ public sealed class DataDirectoryTests
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "journal.db"), new string('x', 8192));
         var error = await Assert.ThrowsAsync<ModelException>(
             () => Models.StartAsync(Models.Memory with { DataDirectory = folder.Path }));
-        Assert.StartsWith($"{folder.Path}/journal.db cannot be used: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Path}/journal.db is damaged: ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 

@@ -24,7 +24,7 @@ internal static class Damage
         var place = Gen.OneOf(Gen.Int[0, Math.Min(image.Length, 400) - 1], Gen.Int[0, image.Length - 1]);
         return Gen.OneOf(
             Gen.Select(place, Gen.Int[0, 7]).Array[1, 3].Select(flips => Changed(image, flips, Flip)),
-            Gen.Select(place, Number).Array[1, 2].Select(numbers => Changed(image, numbers, Put)),
+            Gen.Select(Gen.OneOf(place, place.Select(at => at / 8 * 8)), Number).Array[1, 2].Select(numbers => Changed(image, numbers, Put)),
             place.Select(cut => image[..cut]),
             Gen.Byte.Array[1, 100].Select(more => (byte[])[.. image, .. more]));
     }
@@ -57,7 +57,7 @@ internal static class Damage
 
     private static void Put(byte[] bytes, (int At, long Number) put)
     {
-        if (put.At / 8 * 8 + 8 <= bytes.Length)
-            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(put.At / 8 * 8), put.Number);
+        if (put.At + 8 <= bytes.Length)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(put.At), put.Number);
     }
 }

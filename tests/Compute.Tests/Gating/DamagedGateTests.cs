@@ -33,7 +33,6 @@ public sealed class DamagedGateTests
     {
         var state = new StateWriter();
         state.Write(0L);
-        state.Write(0L);
         state.Write(2L);
         state.Write((long)Term.Class);
         state.Write("a");

@@ -1,0 +1,78 @@
+using Akka.Configuration;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace MoE.Actors.Tests;
+
+/// <summary>Whatever happens to the files of a data directory: an error in words, or the right bits.</summary>
+public sealed class RandomDamageTests(ITestOutputHelper output)
+{
+    private const int Damages = 200;
+    private const int Seed = 7;
+    private const int Rows = 1500;
+
+    private static readonly int Stored = Models.EndOf(45);
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("akka.loglevel = OFF");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task No_damage_makes_a_wrong_model_in_silence()
+    {
+        using var stored = await StoredAsync();
+        var (random, expected, ends) = (new Random(Seed), Models.SingleFingerprint(Rows), new List<End>());
+        for (var i = 0; i < Damages; i++)
+        {
+            using var folder = new TestFolder();
+            stored.CopyTo(folder);
+            ends.Add(await OpenAsync(folder, FileDamage.Inflict(folder.Path, random)));
+        }
+        output.WriteLine($"{Damages} damages (seed {Seed}): {ends.Count(e => e.Refusal is null)} cost nothing but time, "
+            + $"{ends.Count(e => e.Refusal is not null)} were refused, {ends.Count(e => e.IsShort)} cut the log's end off");
+        Assert.All(ends, end => Assert.True(end.Refusal is not null || end.Fingerprint == expected, end.ToString()));
+        // What SQLite did not finish writing looks like a torn write of a crash: those rows come from the source again.
+        Assert.All(ends, end => Assert.True(!end.IsShort || end.Damage.StartsWith("journal.db-wal"), end.ToString()));
+        Assert.Contains(ends, end => end.Refusal is not null);
+        Assert.Contains(ends, end => end.Refusal is null);
+    }
+
+    /// <summary>Opens what is damaged and learns on to the end.</summary>
+    private static async Task<End> OpenAsync(TestFolder folder, string damage)
+    {
+        try
+        {
+            await using var mixture = await Models.StartAsync(Durable(folder), null, Quiet).WaitAsync(Patience);
+            using var source = new SeededRows(Rows);
+            var standing = await Models.SkipAsync(mixture, source);
+            await mixture.LearnAsync(source, _ => { }, CancellationToken.None).WaitAsync(Patience);
+            var report = await mixture.ReportAsync();
+            return new End(damage, null, standing.Offset < Stored, report.Fingerprint);
+        }
+        catch (ModelException e)
+        {
+            Assert.StartsWith(folder.Path, e.Message, StringComparison.Ordinal);
+            Assert.Matches("is damaged|cannot be read|No checkpoint is whole", e.Message);
+            Assert.DoesNotContain(e.Message, char.IsControl);
+            return new End(damage, e.Message, false, null);
+        }
+    }
+
+    /// <summary>Three checkpoints, the second and third with rows behind them in the journal, as a kill leaves it.</summary>
+    private static async Task<TestFolder> StoredAsync()
+    {
+        using var folder = new TestFolder();
+        for (var batches = 10; batches <= 30; batches += 10)
+            await Models.LearnAsync(Models.EndOf(batches), Durable(folder));
+        var killed = new TestFolder();
+        await using var mixture = await Models.StartAsync(Durable(folder));
+        using var source = new SeededRows(Stored);
+        await Models.SkipAsync(mixture, source);
+        await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
+        folder.CopyTo(killed);
+        return killed;
+    }
+
+    private static DurabilityOptions Durable(TestFolder folder) =>
+        Models.Memory with { DataDirectory = folder.Path, CheckpointInterval = TimeSpan.FromHours(1) };
+
+    private sealed record End(string Damage, string? Refusal, bool IsShort, string? Fingerprint);
+}

@@ -1,0 +1,82 @@
+using MoE.Torture.Tests.Storage;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace MoE.Torture.Tests;
+
+/// <summary>Real disks that are really full.</summary>
+public sealed class FullDiskTests(ITestOutputHelper output)
+{
+    private const int Rows = 400_000;
+    private const int CheckpointMilliseconds = 60;
+    private const int DiskMebibytes = 64;
+    private const string Cause = "disk is full";
+    private const string Remedy = "make space on it, and the same command goes on where it stopped.";
+
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
+
+    // The first are too little to begin; with the others the log, a checkpoint or a deletion finds no space.
+    private static readonly int[] FreeKibibytes = [8, 400, 1_100, 1_300, 1_600, 2_000, 3_000, 4_000, 6_000];
+
+    private readonly Promise _promise = new();
+
+    [Fact]
+    public async Task Each_time_the_disk_is_full_a_line_says_so_and_with_space_the_run_goes_on_to_the_same_bits()
+    {
+        using var disk = await SmallDisk.CreateAsync(DiskMebibytes);
+        foreach (var free in FreeKibibytes)
+        {
+            disk.LeaveFree(free);
+            using var life = StartOn(disk);
+            var end = await life.EndAsync();
+            output.WriteLine($"{free} KiB free: {life.Reported:N0} rows in {end.After.TotalSeconds:F1} s: "
+                + string.Join(" | ", end.Complaints));
+            Check(life, end);
+        }
+        await CheckSpaceBringsTheSameBitsAsync(disk);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_up_under_a_running_model_stops_it_within_seconds()
+    {
+        using var disk = await SmallDisk.CreateAsync(DiskMebibytes);
+        for (var time = 0; time < 3; time++)
+        {
+            disk.MakeSpace();
+            using var life = StartOn(disk);
+            await life.FirstRows;
+            disk.Fill();
+            var full = TimeProvider.System.GetTimestamp();
+            var end = await life.EndAsync();
+            var stopped = TimeProvider.System.GetElapsedTime(full);
+            output.WriteLine($"{life.Reported:N0} rows, stopped after {stopped.TotalSeconds:F2} s: "
+                + string.Join(" | ", end.Complaints));
+            Check(life, end);
+            Assert.InRange(stopped, TimeSpan.Zero, Prompt);
+        }
+        await CheckSpaceBringsTheSameBitsAsync(disk);
+    }
+
+    private static Life StartOn(SmallDisk disk) =>
+        Life.Start(disk.Entrance, SmallModel.Evaluate(Rows, disk.Data, CheckpointMilliseconds));
+
+    private void Check(Life life, LifeEnd end)
+    {
+        Assert.Equal(1, end.ExitCode);
+        var line = Assert.Single(end.Complaints);
+        Assert.Contains(Cause, line, StringComparison.Ordinal);
+        Assert.EndsWith(Remedy, line, StringComparison.Ordinal);
+        _promise.Hold(life);
+    }
+
+    private async Task CheckSpaceBringsTheSameBitsAsync(SmallDisk disk)
+    {
+        disk.MakeSpace();
+        using var last = StartOn(disk);
+        var end = await last.EndAsync();
+        Assert.Empty(end.Complaints);
+        _promise.Hold(last);
+        using var unbroken = Life.Start(SmallModel.Evaluate(Rows));
+        Assert.Equal((await unbroken.EndAsync()).Result(), end.Result());
+    }
+}

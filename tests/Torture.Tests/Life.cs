@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MoE.Torture.Tests;
+
+/// <summary>One process of the built moe, from its start to its end, however that comes.</summary>
+internal sealed partial class Life : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task _errors;
+    private readonly List<string> _errorLines = [];
+    private readonly TaskCompletionSource _firstRows = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Life(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errors = ReadErrorsAsync();
+    }
+
+    /// <summary>Rows of its last progress line; 0 before the first.</summary>
+    public long Reported { get; private set; }
+
+    /// <summary>Rows behind which it went on; null before it said so, 0 where it began afresh.</summary>
+    public long? WentOnAfter { get; private set; }
+
+    /// <summary>From the start of the process until it had recovered; null before.</summary>
+    public TimeSpan? RecoveredAt { get; private set; }
+
+    /// <summary>From the start of the process to its first progress line; null before.</summary>
+    public TimeSpan? LearnedAt { get; private set; }
+
+    /// <summary>Done at its first progress line, or its end.</summary>
+    public Task FirstRows => _firstRows.Task;
+
+    public static Life Start(IEnumerable<string> arguments) => Start([], arguments);
+
+    /// <summary>Starts moe with what stands <paramref name="before"/> it, such as a namespace.</summary>
+    public static Life Start(IReadOnlyList<string> before, IEnumerable<string> arguments)
+    {
+        string[] words = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments];
+        return new Life(Process.Start(new ProcessStartInfo(words[0], words[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+    }
+
+    /// <summary>Waits until the moment; whether the process was still there then, and was killed.</summary>
+    public async Task<bool> KillAtAsync(TimeSpan moment)
+    {
+        var rest = moment - _clock.Elapsed;
+        if (rest > TimeSpan.Zero)
+            await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(rest));
+        if (_process.HasExited)
+            return false;
+        _process.Kill();
+        var end = await EndAsync();
+        return end.ExitCode == LifeEnd.Killed;
+    }
+
+    /// <summary>Waits until the process ends by itself, and for its last words.</summary>
+    public async Task<LifeEnd> EndAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            await _errors;
+            throw new TimeoutException($"moe was not done after {Patience}; it said: {string.Join('\n', _errorLines)}");
+        }
+        await _errors;
+        return new LifeEnd(_process.ExitCode, await _output, _errorLines, _clock.Elapsed);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            if (Progress().Match(line) is { Success: true } progress)
+            {
+                Reported = Number(progress.Groups["rows"].Value);
+                LearnedAt ??= _clock.Elapsed;
+                _firstRows.TrySetResult();
+                continue;
+            }
+            _errorLines.Add(line);
+            if (GoesOn().Match(line) is { Success: true } goesOn)
+                (WentOnAfter, RecoveredAt) = (Number(goesOn.Groups["rows"].Value), _clock.Elapsed);
+            else if (line.Contains("accuracy", StringComparison.Ordinal))
+                WentOnAfter ??= 0;
+        }
+        _firstRows.TrySetResult();
+    }
+
+    private static long Number(string text) =>
+        long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^ *(?<rows>[\d,]+) +[\d.]+ %")]
+    private static partial Regex Progress();
+
+    [GeneratedRegex(@"^goes on after row (?<rows>[\d,]+); \k<rows> rows were learned before$")]
+    private static partial Regex GoesOn();
+}

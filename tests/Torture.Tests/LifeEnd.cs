@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+
+namespace MoE.Torture.Tests;
+
+/// <summary>What a process left when it was over.</summary>
+/// <param name="ExitCode">What it told the shell.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="ErrorLines">Standard error without the lines of progress.</param>
+/// <param name="After">How long it lived.</param>
+internal sealed record LifeEnd(int ExitCode, string Output, IReadOnlyList<string> ErrorLines, TimeSpan After)
+{
+    /// <summary>What a shell calls a process that SIGKILL ended.</summary>
+    public const int Killed = 128 + 9;
+
+    private static readonly string[] Speeds = ["seconds", "rowsPerSecond"];
+    private static readonly string[] Troubles = ["moe: ", "warning: ", "error: ", "Unhandled"];
+
+    /// <summary>The lines that tell of trouble.</summary>
+    public IEnumerable<string> Complaints => ErrorLines.Where(line =>
+        Troubles.Any(trouble => line.StartsWith(trouble, StringComparison.Ordinal)));
+
+    /// <summary>The last line of JSON, rows, accuracy, fingerprint and all, but what depends on the machine.</summary>
+    public string Result()
+    {
+        var line = Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()
+            ?? throw new InvalidOperationException(
+                $"moe ended with {ExitCode} and no result; it said: {string.Join(" | ", ErrorLines)}");
+        var json = JsonNode.Parse(line)!.AsObject();
+        foreach (var speed in Speeds)
+            json.Remove(speed);
+        return json.ToJsonString();
+    }
+}
