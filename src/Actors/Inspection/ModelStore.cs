@@ -38,7 +38,7 @@ public static class ModelStore
         CheckpointCompleted[] kept = [.. new[] { state.Checkpoint, state.Previous }.OfType<CheckpointCompleted>()];
         var images = await store.RunAsync<IReadOnlyDictionary<ImageName, FoundImage>>(
             read => ImageReaderActor.Props(kept.SelectMany(c => StoredCheckpoint.Names(Model, c)), read));
-        return new StoredModel(Model, log, store.Damages,
+        return new StoredModel(store.Name, Model, log, store.Damages,
             [.. kept.Select(c => StoredCheckpoint.Of(Model, c, images))], images.Count);
     }
 

@@ -8,10 +8,10 @@ namespace MoE.Actors.Inspection;
 /// <summary>A stored model as it was read: its log, its checkpoints, and what of them is damaged.</summary>
 public sealed class StoredModel
 {
-    internal StoredModel(string name, StoredLog log, IReadOnlyList<string> storeDamages,
+    internal StoredModel(string place, string name, StoredLog log, IReadOnlyList<string> storeDamages,
         IReadOnlyList<StoredCheckpoint> checkpoints, int images)
     {
-        (Name, Log, Checkpoints, Images) = (name, log, checkpoints, images);
+        (Place, Name, Log, Checkpoints, Images) = (place, name, log, checkpoints, images);
         Damages =
         [
             .. storeDamages,
@@ -20,6 +20,9 @@ public sealed class StoredModel
             .. checkpoints.SelectMany(c => c.Damages.Select(damage => $"Checkpoint {c.Number}: {damage}.")),
         ];
     }
+
+    /// <summary>What the stores are called in messages.</summary>
+    public string Place { get; }
 
     /// <summary>The model's name in its stores.</summary>
     public string Name { get; }
@@ -33,12 +36,8 @@ public sealed class StoredModel
     /// <summary>The newest checkpoint that is whole, as a model; null where none is.</summary>
     public ModelFile? NewestWhole => Checkpoints.Select(c => c.Model).FirstOrDefault(model => model is not null);
 
-    /// <summary>Whether the newest whole checkpoint and the log behind it are all that there was.</summary>
-    public bool GoesOnFrom(ModelFile checkpoint)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        return Log.Replay.Points().Any(point => point.Number == checkpoint.Standing.LastBatch);
-    }
+    /// <summary>Number of the last batch in the log.</summary>
+    public long LastBatch => State.Accepted;
 
     internal StoredLog Log { get; }
 
