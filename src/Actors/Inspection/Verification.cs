@@ -64,7 +64,7 @@ public sealed record Verification
 
     private static Verification Walk(Mixture mixture, RecoveryPoint point, ModelFile? newest)
     {
-        var verification = new Verification { From = point.ToString() };
+        var verification = new Verification { From = point.Checkpoint is null ? "its beginning" : $"{point}" };
         foreach (var batch in point.Tail)
         {
             if (mixture.Gate.Problem(batch.Rows) is { } problem)
