@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Persistence.Sql;
 using MoE.Actors.Gate;
 using MoE.Actors.Storage;
@@ -24,6 +25,8 @@ internal sealed class LocalSystem : IAsyncDisposable
             .WithFallback(SqlPersistence.DefaultConfiguration);
         System = ActorSystem.Create(
             "moe", ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), .. store.Setups]));
+        foreach (var warning in store.Warnings)
+            System.Log.Warning("{0}", warning);
         _guardian = System.ActorOf(GateGuardian.Props(GateActor.Props(settings), _stopped), "model");
         store.Lost.PipeTo(_guardian, success: cause => new GateFailed(cause));
     }

@@ -18,6 +18,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>Done, with the reason, when another process may take the model from now on; else never.</summary>
     Task<ModelException> Lost { get; }
 
+    /// <summary>What was found wrong with it when it was opened, though it can be used.</summary>
+    IReadOnlyList<string> Warnings { get; }
+
     /// <summary>What a user can do about a failure of this store; null where there is nothing to add.</summary>
     string? Remedy(Exception cause);
 

@@ -13,6 +13,8 @@ internal sealed class MemoryStore : IStore
 
     public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
 
+    public IReadOnlyList<string> Warnings => [];
+
     public string? Remedy(Exception cause) => null;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -69,11 +69,16 @@ internal sealed class SqliteStore : IStore
         return ValueTask.CompletedTask;
     }
 
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     public string? Remedy(Exception cause) => FullDisk.IsCause(cause, _directory.Path) ? FullDisk.Remedy : null;
 
     private void Check()
     {
         FullDisk.Refuse(_directory.Path);
+        Warnings = [.. Files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
+            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost; the model goes "
+                + "back to before it, and learns again what its source gives again")];
         foreach (var file in Files)
             try
             {

@@ -67,6 +67,8 @@ internal sealed class PostgresStore : IStore
         }
     }
 
+    public IReadOnlyList<string> Warnings => [];
+
     public string? Remedy(Exception cause) =>
         cause.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull }
             ? "The server's disk is full: make space on it, and the same command goes on where it stopped."
