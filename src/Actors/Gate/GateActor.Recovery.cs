@@ -105,7 +105,7 @@ internal sealed partial class GateActor
         _damages.Add($"{point}: {damage}");
         if (_points.Count == 0)
             throw new ModelException($"No checkpoint is whole ({string.Join("; ", _damages)}); restore the data "
-                + "from a copy, or begin with another data directory.");
+                + "from a copy, or begin with another data directory (or moe.model).");
         foreach (var seat in _seats)
             (seat.Epoch, seat.WasRestored) = (0, false);
         var decision = _state.Decide(new DiscardCheckpoint(point.Number, damage));

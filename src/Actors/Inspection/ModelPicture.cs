@@ -64,7 +64,8 @@ public sealed record ModelPicture
     public static ModelPicture Of(StoredModel stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        var (created, log, newest) = (stored.State.Model!, stored.Log, stored.Checkpoints is [var first, ..] ? first : null);
+        var (created, log) = (stored.State.Model!, stored.Log);
+        var newest = stored.Checkpoints is [var first, ..] ? first : null;
         return new ModelPicture
         {
             Name = stored.Name,

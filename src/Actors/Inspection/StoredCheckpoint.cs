@@ -1,10 +1,10 @@
 using MoE.Actors.Gate;
-using MoE.Actors.Storage;
+using MoE.Actors.Inspection.Stores;
 using MoE.Compute;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
-    MoE.Actors.Inspection.ImageName, MoE.Actors.Inspection.FoundImage>;
+    MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
 
 namespace MoE.Actors.Inspection;
 

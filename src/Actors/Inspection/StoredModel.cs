@@ -1,4 +1,5 @@
 using MoE.Actors.Gate;
+using MoE.Actors.Inspection.Stores;
 using MoE.Actors.Recovery;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
@@ -8,13 +9,13 @@ namespace MoE.Actors.Inspection;
 /// <summary>A stored model as it was read: its log, its checkpoints, and what of them is damaged.</summary>
 public sealed class StoredModel
 {
-    internal StoredModel(string place, string name, StoredLog log, IReadOnlyList<string> storeDamages,
-        IReadOnlyList<StoredCheckpoint> checkpoints, int images)
+    internal StoredModel(
+        StoreSystem store, StoredLog log, IReadOnlyList<StoredCheckpoint> checkpoints, int images)
     {
-        (Place, Name, Log, Checkpoints, Images) = (place, name, log, checkpoints, images);
+        (Place, Name, Log, Checkpoints, Images) = (store.Name, store.Model, log, checkpoints, images);
         Damages =
         [
-            .. storeDamages,
+            .. store.Damages,
             .. log.Replay.Damages,
             .. GapsIn(log.Replay),
             .. checkpoints.SelectMany(c => c.Damages.Select(damage => $"Checkpoint {c.Number}: {damage}.")),

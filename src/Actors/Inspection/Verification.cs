@@ -28,12 +28,12 @@ public sealed record Verification
     /// <summary>Why a batch of the log cannot be learned, in one sentence; null where each can.</summary>
     public string? Problem { get; private init; }
 
-    /// <summary>Whether the log could be walked to its end, and differed from nothing that it was compared with.</summary>
+    /// <summary>Whether the log could be walked to its end and differed from nothing.</summary>
     public bool Holds => From is not null && Differences.Count == 0 && Problem is null;
 
     /// <summary>
-    /// Walks the log in memory, in one thread: from the oldest checkpoint that is whole, or the beginning, by the newest
-    /// one to the end.
+    /// Walks the log in memory, in one thread: from the oldest checkpoint that is whole, or the beginning, by the
+    /// newest one to the end.
     /// </summary>
     public static Verification Of(StoredModel stored)
     {

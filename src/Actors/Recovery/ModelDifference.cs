@@ -53,7 +53,7 @@ internal static class ModelDifference
         return null;
     }
 
-    private const string Remedy = "give the same as then, or another data directory.";
+    private const string Remedy = "give the same as then, or another data directory (or moe.model).";
 
     private static string Text(Column column) =>
         $"'{column.Name}' ({(column.Kind == ColumnKind.Numeric ? "numeric" : "categorical")})";

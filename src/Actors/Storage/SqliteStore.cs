@@ -8,63 +8,73 @@ using Microsoft.Data.Sqlite;
 namespace MoE.Actors.Storage;
 
 /// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
-internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : IDisposable
+internal sealed class SqliteStore : IStore
 {
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
 
-    private readonly string _journal = Connection(directory.Journal);
-    private readonly string _snapshots = Connection(directory.Snapshots);
+    private readonly DataDirectory _directory;
+    private readonly JournalSync _sync;
 
-    /// <summary>Opens both files once, for Akka would only say after long that it cannot.</summary>
-    /// <exception cref="ModelException">
-    /// A file cannot be written, or is no database, or there is no space for more.
-    /// </exception>
-    public void Check()
+    private SqliteStore(DataDirectory directory, JournalSync sync) => (_directory, _sync) = (directory, sync);
+
+    public string Name => _directory.Path;
+
+    public string HoconFile => "persistence.sqlite.hocon";
+
+    public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
+
+    /// <summary>Where the files are, and how they are opened.</summary>
+    public IEnumerable<Setup> Setups
     {
-        FullDisk.Refuse(directory.Path);
-        foreach (var file in (string[])[directory.Journal, directory.Snapshots])
-            try
-            {
-                using var connection = new SqliteConnection(Connection(file));
-                connection.Open();
-                using var command = connection.CreateCommand();
-                command.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema; ROLLBACK;";
-                command.ExecuteNonQuery();
-            }
-            catch (SqliteException e)
-            {
-                throw new ModelException($"{file} {Problem(e)}", e);
-            }
-    }
-
-    /// <summary>What SQLite finds damaged in the files, in one sentence each.</summary>
-    public IReadOnlyList<string> Damages() =>
-        [.. Damages(directory.Journal), .. Damages(directory.Snapshots)];
-
-    /// <summary>Tells Akka's plugins where the files are and how to write them.</summary>
-    public Setup Setup()
-    {
-        var setup = new MultiDataOptionsSetup();
-        setup.AddDataOptions("akka.persistence.journal.sql", Options(_journal));
-        setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_snapshots));
-        return setup;
-    }
-
-    /// <summary>Closes the files.</summary>
-    public void Dispose()
-    {
-        foreach (var file in (string[])[_journal, _snapshots])
+        get
         {
-            using var connection = new SqliteConnection(file);
-            SqliteConnection.ClearPool(connection);
+            var setup = new MultiDataOptionsSetup();
+            setup.AddDataOptions("akka.persistence.journal.sql", Options(_directory.Journal));
+            setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_directory.Snapshots));
+            return [setup];
         }
     }
 
-    private string Problem(SqliteException e) => e.SqliteErrorCode is Corrupt or NoDatabase
-        ? $"is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
-        : $"cannot be used: {e.Message} "
-            + (FullDisk.IsCause(e, directory.Path) ? FullDisk.Remedy : "Give a data directory that can be written.");
+    private string[] Files => [_directory.Journal, _directory.Snapshots];
+
+    /// <summary>Locks the directory, and opens both files once.</summary>
+    /// <exception cref="ModelException">
+    /// It is in use, a file cannot be written or is no database, or there is no space.
+    /// </exception>
+    public static SqliteStore Open(string path, JournalSync sync)
+    {
+        var store = new SqliteStore(DataDirectory.Open(path), sync);
+        try
+        {
+            store.Check();
+            return store;
+        }
+        catch
+        {
+            store._directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the files.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var file in Files)
+        {
+            using var connection = new SqliteConnection(Connection(file));
+            SqliteConnection.ClearPool(connection);
+        }
+        _directory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    public string? Remedy(Exception cause) => FullDisk.IsCause(cause, _directory.Path) ? FullDisk.Remedy : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Damages() => [.. Files.SelectMany(Damages)];
 
     private static List<string> Damages(string file)
     {
@@ -87,8 +97,33 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
         return damages;
     }
 
-    private DataOptions Options(string connection) => new DataOptions()
-        .UseConnectionString("SQLite.MS", connection).UseInterceptor(new Pragmas(sync));
+    private void Check()
+    {
+        FullDisk.Refuse(_directory.Path);
+        Warnings = [.. Files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
+            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost; the model goes "
+                + "back to before it, and learns again what its source gives again")];
+        foreach (var file in Files)
+            try
+            {
+                using var connection = new SqliteConnection(Connection(file));
+                connection.Open();
+                using var command = connection.CreateCommand();
+                command.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema; ROLLBACK;";
+                command.ExecuteNonQuery();
+            }
+            catch (SqliteException e)
+            {
+                throw new ModelException($"{file} {Problem(e)}", e);
+            }
+    }
+
+    private string Problem(SqliteException e) => e.SqliteErrorCode is Corrupt or NoDatabase
+        ? $"is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
+        : $"cannot be used: {e.Message} {Remedy(e) ?? "Give a data directory that can be written."}";
+
+    private DataOptions Options(string file) => new DataOptions()
+        .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new Pragmas(_sync));
 
     private static string Connection(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file }.ToString();

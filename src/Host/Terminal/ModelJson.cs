@@ -23,7 +23,7 @@ internal static class ModelJson
             [.. model.Schema.Features.Select(f => new Feature(f.Name, f.Kind == ColumnKind.Numeric ? "num" : "cat"))],
             Of(model.Options), model.Epoch, model.Log, model.Batch, Rounded(model.Scores?.Accuracy), model.Fingerprint,
             [.. model.Sources.Select(s => new Source($"{s.Id.Kind}".ToLowerInvariant(), s.Id.Name, s.Offset, s.Rows))],
-            [.. model.Checkpoints.Select(c => new Checkpoint(c.Batch, c.GateBytes, c.ExpertBytes, c.Damages.Count == 0))],
+            [.. model.Checkpoints.Select(Of)],
             [.. model.Roster.Select(Of)],
             model.Images, model.Damages.Count == 0, model.Damages, Of(verification)),
         Json.Model);
@@ -33,6 +33,9 @@ internal static class ModelJson
     private static Settings Of(MixtureOptions options) => new(
         options.Batch, options.Window, options.Seed, options.MaxClasses, options.Router.TopK, options.Router.BiasRate,
         options.Router.Rate);
+
+    private static Checkpoint Of(CheckpointPicture checkpoint) => new(
+        checkpoint.Batch, checkpoint.GateBytes, checkpoint.ExpertBytes, checkpoint.Damages.Count == 0);
 
     private static Expert Of(ExpertPicture expert) => new(
         expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role), expert.Spec.Text, expert.Since,

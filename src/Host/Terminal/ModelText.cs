@@ -34,7 +34,8 @@ internal static class ModelText
         var (options, router) = (model.Options, model.Options.Router);
         yield return $"format        {model.Format}";
         yield return $"predicts      {model.Schema.Target}: {string.Join(", ", model.Classes)}";
-        yield return $"features      {model.Schema.Features.Count}: {string.Join(", ", model.Schema.Features.Select(Name))}";
+        yield return $"features      {model.Schema.Features.Count}: "
+            + string.Join(", ", model.Schema.Features.Select(Name));
         yield return string.Create(Culture,
             $"settings      batch={options.Batch} window={options.Window} seed={options.Seed} ")
             + string.Create(Culture, $"max-classes={options.MaxClasses} router.top-k={router.TopK} ")

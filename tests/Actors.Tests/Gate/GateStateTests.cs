@@ -107,7 +107,7 @@ public sealed class GateStateTests
         Assert.Empty(state.Decide(Complete(2)).Events);
     }
 
-    private const string Remedy = "give the same as then, or another data directory.";
+    private const string Remedy = "give the same as then, or another data directory (or moe.model).";
 
     private static CompleteCheckpoint Complete(long number) => new(number, 1, [], []);
 

@@ -22,12 +22,12 @@ public sealed class OptionsTests
     [InlineData("evaluate sea --set moe.router.topk=2", "moe: --set: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
     [InlineData("evaluate sea --mode single --data-dir d", "moe: --mode single keeps nothing, but the data directory is 'd'; leave out one of the two.")]
     [InlineData("evaluate sea --target y", "moe: --target is for files; sea is a generator, whose columns are known.")]
-    [InlineData("inspect", "moe: inspect needs a data directory or a model file; see 'moe inspect --help'.")]
+    [InlineData("inspect", "moe: inspect needs a data directory or a model file, or a PostgreSQL database in the settings; see 'moe inspect --help'.")]
     [InlineData("inspect a b", "moe: 'b' is one word too many; inspect takes one path. See 'moe inspect --help'.")]
     [InlineData("inspect --jsn", "moe: --jsn is no option of inspect. Did you mean --json? See 'moe inspect --help'.")]
     [InlineData("inspect moe.dll --verify", "moe: --verify walks a log, and the model file moe.dll has none; leave out one of the two.")]
     [InlineData("export", "moe: export needs a file: where to write the model to. See 'moe export --help'.")]
-    [InlineData("export a.moe", "moe: export needs a data directory; give --data-dir DIR.")]
+    [InlineData("export a.moe", "moe: export needs a store; give --data-dir DIR, or moe.postgres.connection in the settings.")]
     [InlineData("import a.moe b.moe", "moe: 'b.moe' is one word too many; import takes one file. See 'moe import --help'.")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string line, string problem)
     {

@@ -58,7 +58,7 @@ public sealed class StoredModelTests : IDisposable
             EvaluateTests.Fingerprint(await LearnAsync(copy, 1000)));
         Assert.Equal(0, (await MoeProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
         var again = await MoeProcess.RunAsync("import", ModelFile, "--data-dir", copy);
-        Assert.Equal((1, $"moe: {copy}: There is a model already; give another data directory."),
+        Assert.Equal((1, $"moe: {copy}: There is a model already; give another data directory, or another name of the model."),
             (again.ExitCode, again.Error.Trim()));
     }
 

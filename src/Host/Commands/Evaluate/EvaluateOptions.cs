@@ -14,12 +14,14 @@ internal sealed class EvaluateOptions
             + $"{string.Join(", ", Generators.Names)}.",
     };
 
-    public Option<string> Target { get; } = TextOption.Of("--target", "NAME", "Column to predict. Default: the last one.");
+    public Option<string> Target { get; } = TextOption.Of("--target", "NAME",
+        "Column to predict. Default: the last one.");
 
     public Option<string> Categorical { get; } = TextOption.Of("--categorical", "A,B",
         "Columns whose cells are names even where they look like numbers.");
 
-    public Option<string> Schema { get; } = TextOption.Of("--schema", "FILE", "JSON file that declares what the columns hold.");
+    public Option<string> Schema { get; } = TextOption.Of("--schema", "FILE",
+        "JSON file that declares what the columns hold.");
 
     public Option<string> SourceName { get; } = TextOption.Of("--source", "NAME",
         "What the model is to know the rows by. Default: a file is known by its content, a generator by its seed.");
@@ -30,18 +32,20 @@ internal sealed class EvaluateOptions
     public Option<string> Rows { get; } = TextOption.Of("--rows", "N",
         "Ends after N rows. Default: all; a generator has no end.");
 
-    public Option<string> Seed { get; } = TextOption.Of("--seed", "N", "Where every random number comes from. Default: 1.");
+    public Option<string> Seed { get; } = TextOption.Of("--seed", "N",
+        "Where every random number comes from. Default: 1.");
 
     public Option<string> Batch { get; } = TextOption.Of("--batch", "N", "Rows per batch, 1 to 4096. Default: 64.");
 
-    public Option<string> Window { get; } = TextOption.Of("--window", "N", "Batches under way at once, 1 to 256. Default: 8.");
+    public Option<string> Window { get; } = TextOption.Of("--window", "N",
+        "Batches under way at once, 1 to 256. Default: 8.");
 
     public Option<string> MaxRefused { get; } = TextOption.Of("--max-refused", "SHARE|N",
         "Bad rows to skip before the run stops: a share of the rows so far (1%, 0.01) or a number. "
         + "Default: 1%, at least 10.");
 
-    public SettingsOptions Settings { get; } = new("Keeps the mixture there; the same command goes on where it stopped. "
-        + "Default: nothing outlives the process.");
+    public SettingsOptions Settings { get; } = new(
+        "Keeps the mixture there; the same command goes on where it stopped. Default: nothing outlives the process.");
 
     public Option<string> Mode { get; } = TextOption.Of("--mode", "actors|single",
         "Who computes: actors, or one thread without them (same numbers). Default: actors.");

@@ -20,13 +20,14 @@ internal static class ExportCommand
             Takes = "one file",
         };
         verb.Add(options.File, options.All);
-        verb.SetAction((line, _) => RunAsync(line.GetRequiredValue(options.File), options.Durability(line)));
+        verb.SetAction((line, cancel) =>
+            RunAsync(line.GetRequiredValue(options.File), options.Durability(line), cancel));
         return verb;
     }
 
-    private static async Task<int> RunAsync(string path, DurabilityOptions durability)
+    private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)
     {
-        var stored = await ModelStore.ReadAsync(durability);
+        var stored = await ModelStore.ReadAsync(durability, cancel);
         foreach (var damage in stored.Damages)
             Warn(damage);
         var model = stored.NewestWhole ?? throw new ModelException(stored.Checkpoints.Count == 0

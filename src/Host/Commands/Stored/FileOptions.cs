@@ -15,13 +15,13 @@ internal sealed class FileOptions(string file, string dataDirectory)
     public IEnumerable<Option> All => [_settings.DataDirectory, _settings.Config, _settings.Set];
 
     /// <summary>The store that the line, or the settings, name.</summary>
-    /// <exception cref="InvalidOptionsException">Something was wrong with the settings, or no store is named.</exception>
+    /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
     public DurabilityOptions Durability(ParseResult line)
     {
         List<string> problems = [];
         var durability = _settings.Read(line, Environment.GetEnvironmentVariables(), [], problems).Durability;
-        if (durability.DataDirectory is null && problems.Count == 0)
-            problems.Add($"{line.CommandResult.Command.Name} needs a data directory; give --data-dir DIR.");
+        if (!durability.IsDurable && problems.Count == 0)
+            problems.Add($"{line.CommandResult.Command.Name} needs a store; give --data-dir DIR, or moe.postgres.connection in the settings.");
         return problems.Count == 0 ? durability : throw new InvalidOptionsException(problems);
     }
 }

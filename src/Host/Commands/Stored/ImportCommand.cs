@@ -21,15 +21,16 @@ internal static class ImportCommand
             Takes = "one file",
         };
         verb.Add(options.File, options.All);
-        verb.SetAction((line, _) => RunAsync(line.GetRequiredValue(options.File), options.Durability(line)));
+        verb.SetAction((line, cancel) =>
+            RunAsync(line.GetRequiredValue(options.File), options.Durability(line), cancel));
         return verb;
     }
 
-    private static async Task<int> RunAsync(string path, DurabilityOptions durability)
+    private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)
     {
         var model = ModelFile.Read(path);
         var picture = ModelPicture.Of(model);                // refuses a damaged one before anything is made
-        await ModelStore.ImportAsync(model, durability);
+        await ModelStore.ImportAsync(model, durability, cancel);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{path}: {picture.Rows:N0} rows learned, stored after batch {picture.Batch:N0}, fingerprint ")
             + picture.Fingerprint);

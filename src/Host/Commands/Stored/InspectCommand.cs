@@ -29,8 +29,8 @@ internal static class InspectCommand
             Takes = "one path",
         };
         verb.Add(path!, [verify, json, settings.DataDirectory, settings.Config, settings.Set]);
-        verb.SetAction((line, _) => new InspectRun(
-            Request(line, path, settings, line.GetValue(verify), line.GetValue(json)), Console.Out).RunAsync());
+        verb.SetAction((line, cancel) => new InspectRun(
+            Request(line, path, settings, line.GetValue(verify), line.GetValue(json)), Console.Out).RunAsync(cancel));
         return verb;
     }
 
@@ -45,8 +45,8 @@ internal static class InspectCommand
         SettingsLayer[] own = path is null || isFile ? []
             : [SettingsLayer.FromAssignments("PATH", [$"moe.data-dir={path}"])];
         var durability = settings.Read(line, Environment.GetEnvironmentVariables(), own, problems).Durability;
-        if (path is null && durability.DataDirectory is null && problems.Count == 0)
-            problems.Add("inspect needs a data directory or a model file; see 'moe inspect --help'.");
+        if (path is null && !durability.IsDurable && problems.Count == 0)
+            problems.Add("inspect needs a data directory or a model file, or a PostgreSQL database in the settings; see 'moe inspect --help'.");
         return problems.Count == 0
             ? new InspectRequest(isFile ? path : null, durability, verify, json)
             : throw new InvalidOptionsException(problems);

@@ -8,9 +8,9 @@ namespace MoE.Host.Commands.Stored;
 internal sealed class InspectRun(InspectRequest request, TextWriter output)
 {
     /// <summary>The exit code: whether all is whole, and verified where that was asked for.</summary>
-    public async Task<int> RunAsync()
+    public async Task<int> RunAsync(CancellationToken cancel)
     {
-        var (picture, verification) = await LookAsync();
+        var (picture, verification) = await LookAsync(cancel);
         IEnumerable<string> lines = request.Json
             ? [ModelJson.Write(picture, verification)]
             : ModelText.Write(picture, verification);
@@ -19,11 +19,11 @@ internal sealed class InspectRun(InspectRequest request, TextWriter output)
         return picture.Damages.Count == 0 && verification?.Holds != false ? ExitCode.Done : ExitCode.BadData;
     }
 
-    private async Task<(ModelPicture Picture, Verification? Verification)> LookAsync()
+    private async Task<(ModelPicture Picture, Verification? Verification)> LookAsync(CancellationToken cancel)
     {
         if (request.File is { } file)
             return (ModelPicture.Of(ModelFile.Read(file)), null);
-        var stored = await ModelStore.ReadAsync(request.Durability);
+        var stored = await ModelStore.ReadAsync(request.Durability, cancel);
         return (ModelPicture.Of(stored), request.Verify ? Verification.Of(stored) : null);
     }
 }

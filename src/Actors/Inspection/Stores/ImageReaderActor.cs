@@ -2,9 +2,9 @@ using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Storage;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
-    MoE.Actors.Inspection.ImageName, MoE.Actors.Inspection.FoundImage>;
+    MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
 
-namespace MoE.Actors.Inspection;
+namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>Loads images one after the other, says of each what is wrong with it, and stops.</summary>
 internal sealed class ImageReaderActor(IEnumerable<ImageName> names, TaskCompletionSource<Images> read) : UntypedActor

@@ -1,4 +1,4 @@
-namespace MoE.Actors.Storage;
+namespace MoE.Actors.Gate;
 
 /// <summary>Under which ids a model lies in its stores. Never changed: they are in users' data directories.</summary>
 internal static class StorageIds

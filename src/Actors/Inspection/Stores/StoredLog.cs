@@ -1,6 +1,6 @@
 using MoE.Actors.Recovery;
 
-namespace MoE.Actors.Inspection;
+namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>A log as it was read back.</summary>
 /// <param name="Replay">The fold over its events.</param>

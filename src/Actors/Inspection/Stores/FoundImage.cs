@@ -1,4 +1,4 @@
-namespace MoE.Actors.Inspection;
+namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>Which image is asked for: whose, and after which batch.</summary>
 internal sealed record ImageName(string StorageId, long Number)

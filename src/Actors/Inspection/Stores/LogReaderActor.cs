@@ -2,9 +2,8 @@ using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Gate;
 using MoE.Actors.Recovery;
-using MoE.Actors.Storage;
 
-namespace MoE.Actors.Inspection;
+namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>Reads the log of a model, writes nothing into it, and stops.</summary>
 internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLog> read) : UntypedPersistentActor

@@ -4,7 +4,7 @@ using MoE.Actors.Gate;
 using MoE.Actors.Storage;
 using MoE.Compute.Files;
 
-namespace MoE.Actors.Inspection;
+namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>
 /// Puts a model file into empty stores: the images first, and once they are stored a log that begins with them. Until
@@ -30,7 +30,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
         if (message is not RecoveryCompleted)
             return;
         if (LastSequenceNr > 0)
-            End("There is a model already; give another data directory.");
+            End("There is a model already; give another data directory, or another name of the model.");
         else
             StoreImages();
     }

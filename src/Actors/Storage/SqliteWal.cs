@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+
+namespace MoE.Actors.Storage;
+
+/// <summary>
+/// Looks for damage in a write-ahead log. SQLite itself takes the first frame with a wrong checksum for the end, as a
+/// crash leaves it, and lets everything behind that go without a word. But a transaction begins only when the one
+/// before it is on the disk: two of them behind a wrong frame were stored, and are lost. The layout is that of "WAL
+/// File Format" in SQLite's documentation.
+/// </summary>
+internal static class SqliteWal
+{
+    private const int HeaderBytes = 32;
+    private const int FrameHeaderBytes = 24;
+    private const uint LittleEndianMagic = 0x377f0682;
+    private const uint BigEndianMagic = 0x377f0683;
+
+    /// <summary>The byte of the file from which on stored transactions cannot be read; null where there is none.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static long? DamagedAt(string database)
+    {
+        var file = new FileInfo(database + "-wal");
+        if (!file.Exists || file.Length <= HeaderBytes + FrameHeaderBytes)
+            return null;
+        return DamagedAt(File.ReadAllBytes(file.FullName));
+    }
+
+    private static long? DamagedAt(ReadOnlySpan<byte> wal)
+    {
+        var magic = Word(wal, 0);
+        var sum = (A: 0u, B: 0u);
+        Add(ref sum, wal[..24], magic == BigEndianMagic);
+        if (magic is not (LittleEndianMagic or BigEndianMagic) || sum != (Word(wal, 24), Word(wal, 28)))
+            return 0;
+        var frame = FrameHeaderBytes + (int)Word(wal, 8);
+        var at = HeaderBytes;
+        for (; at + frame <= wal.Length && IsOfThisLog(wal, at); at += frame)
+        {
+            Add(ref sum, wal.Slice(at, 8), magic == BigEndianMagic);
+            Add(ref sum, wal[(at + FrameHeaderBytes)..(at + frame)], magic == BigEndianMagic);
+            if (sum != (Word(wal, at + 16), Word(wal, at + 20)))
+                break;
+        }
+        return CommitsFrom(at, frame, wal) >= 2 ? at : null;
+    }
+
+    private static int CommitsFrom(int at, int frame, ReadOnlySpan<byte> wal)
+    {
+        var commits = 0;
+        for (; at + frame <= wal.Length; at += frame)
+            if (IsOfThisLog(wal, at) && Word(wal, at + 4) != 0)
+                commits++;
+        return commits;
+    }
+
+    // Frames of an earlier round lie behind the last one of this; their salts are others.
+    private static bool IsOfThisLog(ReadOnlySpan<byte> wal, int at) =>
+        wal.Slice(at + 8, 8).SequenceEqual(wal.Slice(16, 8));
+
+    private static void Add(ref (uint A, uint B) sum, ReadOnlySpan<byte> bytes, bool isBigEndian)
+    {
+        var (a, b) = sum;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            var (x, y) = (Word(bytes, 0), Word(bytes, 4));
+            a += b + (isBigEndian ? x : BinaryPrimitives.ReverseEndianness(x));
+            b += a + (isBigEndian ? y : BinaryPrimitives.ReverseEndianness(y));
+        }
+        sum = (a, b);
+    }
+
+    private static uint Word(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
+}
