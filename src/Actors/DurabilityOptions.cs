@@ -1,3 +1,4 @@
+using MoE.Actors.Storage.Postgres;
 using MoE.Compute;
 
 namespace MoE.Actors;
@@ -15,8 +16,21 @@ public enum JournalSync
 /// <summary>Where a mixture is stored, and when.</summary>
 public sealed record DurabilityOptions
 {
-    /// <summary>Folder of the journal and the checkpoints; null where nothing is to outlive the process.</summary>
+    /// <summary>Folder of the journal and the checkpoints. Default null: none.</summary>
     public string? DataDirectory { get; init; }
+
+    /// <summary>
+    /// Connection string, in Npgsql's form, of the PostgreSQL database that holds them instead. Default null: none.
+    /// </summary>
+    public string? PostgresConnection { get; init; }
+
+    /// <summary>
+    /// Name of the model in the store: 1 to 64 of a-z, 0-9 and '-', starting with a letter. Default "default".
+    /// </summary>
+    public string Model { get; init; } = "default";
+
+    /// <summary>Whether the model outlives the process.</summary>
+    public bool IsDurable => DataDirectory is not null || PostgresConnection is not null;
 
     /// <summary>
     /// What the rows come from, such as a path: a stored model goes on with that and refuses another. Default empty.
@@ -43,6 +57,13 @@ public sealed record DurabilityOptions
     public DurabilityOptions Validated()
     {
         List<string> problems = [];
+        if (PostgresConnection is not null && PostgresAddress.Problem(PostgresConnection) is { } problem)
+            problems.Add(problem);
+        if (PostgresConnection is not null && DataDirectory is not null)
+            problems.Add($"moe.data-dir is '{DataDirectory}', and moe.postgres.connection is given too; "
+                + "a model has one store: leave out one of the two.");
+        if (!IsName(Model))
+            problems.Add($"moe.model is '{Model}'; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.");
         if (CheckpointInterval <= TimeSpan.Zero)
             problems.Add($"moe.checkpoint.interval is {CheckpointInterval}; it must be longer than 0.");
         if (KeptBytes < 1)
@@ -51,4 +72,10 @@ public sealed record DurabilityOptions
             problems.Add($"moe.journal.ahead-rows is {JournalAheadRows}; it must be 1 or more.");
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
     }
+
+    /// <summary>The name of the type alone: the connection string holds a password.</summary>
+    public override string ToString() => nameof(DurabilityOptions);
+
+    private static bool IsName(string text) => text is [>= 'a' and <= 'z', ..] and { Length: <= 64 }
+        && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
 }

@@ -69,9 +69,9 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(durability);
         options.Validated();
-        var settings = new GateSettings("default", schema, options, durability.Validated(),
+        var settings = new GateSettings(durability.Model, schema, options, durability.Validated(),
             newExpert ?? (spec => ExpertKinds.Create(spec, schema, options.Seed)));
-        var local = LocalSystem.Start(settings, overrides);
+        var local = await LocalSystem.StartAsync(settings, overrides, cancel);
         try
         {
             return new LocalMixture(local, options.Batch, await local.AskAsync<Standing>(new GetStanding(), cancel));

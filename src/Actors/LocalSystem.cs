@@ -9,30 +9,24 @@ using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors;
 
-/// <summary>The actor system of one mixture in this process, and the data directory under it.</summary>
+/// <summary>The actor system of one mixture in this process, and the store under it.</summary>
 internal sealed class LocalSystem : IAsyncDisposable
 {
     private readonly TaskCompletionSource<ModelException?> _stopped =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly DataDirectory? _directory;
-    private readonly SqliteStore? _store;
+    private readonly IStore _store;
+    private readonly string? _directory;
     private readonly IActorRef _guardian;
 
-    private LocalSystem(GateSettings settings, DataDirectory? directory, Config overrides)
+    private LocalSystem(GateSettings settings, IStore store, Config overrides)
     {
-        var files = directory is null ? "persistence.memory.hocon" : "persistence.sqlite.hocon";
-        var config = overrides.WithFallback(Hocon.Read("akka.hocon")).WithFallback(Hocon.Read(files))
+        (_store, _directory) = (store, settings.Durability.DataDirectory);
+        var config = overrides.WithFallback(Hocon.Read("akka.hocon")).WithFallback(Hocon.Read(store.HoconFile))
             .WithFallback(SqlPersistence.DefaultConfiguration);
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
-        if (directory is not null)
-        {
-            _directory = directory;
-            _store = new SqliteStore(directory, settings.Durability.Sync);
-            _store.Check();
-            setup = setup.And(_store.Setup());
-        }
-        System = ActorSystem.Create("moe", setup);
+        System = ActorSystem.Create(
+            "moe", ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), .. store.Setups]));
         _guardian = System.ActorOf(GateGuardian.Props(GateActor.Props(settings), _stopped), "model");
+        store.Lost.PipeTo(_guardian, success: cause => new GateFailed(cause));
     }
 
     /// <summary>Done when no source is in a read any more.</summary>
@@ -41,17 +35,18 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <summary>The actors.</summary>
     public ActorSystem System { get; }
 
-    /// <summary>Locks the data directory, where there is one, and starts the gate.</summary>
-    public static LocalSystem Start(GateSettings settings, Config overrides)
+    /// <summary>Opens the store and starts the gate.</summary>
+    public static async Task<LocalSystem> StartAsync(
+        GateSettings settings, Config overrides, CancellationToken cancel)
     {
-        var directory = settings.Durability.DataDirectory is { } path ? DataDirectory.Open(path) : null;
+        var store = await IStore.OpenAsync(settings.Durability, cancel);
         try
         {
-            return new LocalSystem(settings, directory, overrides);
+            return new LocalSystem(settings, store, overrides);
         }
         catch
         {
-            directory?.Dispose();
+            await store.DisposeAsync();
             throw;
         }
     }
@@ -96,15 +91,14 @@ internal sealed class LocalSystem : IAsyncDisposable
         var terminated = System.Terminate();
         if (Reading.IsCompleted)
             await terminated;
-        _store?.Dispose();
-        _directory?.Dispose();
+        await _store.DisposeAsync();
     }
 
     private ModelException Named(ModelException cause)
     {
-        if (_directory is null)
+        if (_store.Name is null)
             return cause;
-        var remedy = FullDisk.IsCause(cause, _directory.Path) ? $" {FullDisk.Remedy}" : "";
-        return new ModelException($"{_directory.Path}: {cause.Message}{remedy}", cause);
+        var remedy = FullDisk.IsCause(cause, _directory) ? $" {FullDisk.Remedy}" : "";
+        return new ModelException($"{_store.Name}: {cause.Message}{remedy}", cause);
     }
 }

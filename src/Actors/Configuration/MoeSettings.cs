@@ -66,6 +66,8 @@ public sealed record MoeSettings
     private static DurabilityOptions ReadDurability(MoeConfig config) => new()
     {
         DataDirectory = config.Text("moe.data-dir"),
+        PostgresConnection = config.Secret("moe.postgres.connection"),
+        Model = config.Text("moe.model") ?? "",
         Sync = config.Choice<JournalSync>("moe.journal.sync"),
         JournalAheadRows = config.WholeNumber("moe.journal.ahead-rows"),
         CheckpointInterval = config.Time("moe.checkpoint.interval"),

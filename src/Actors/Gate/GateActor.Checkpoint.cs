@@ -21,6 +21,7 @@ internal sealed partial class GateActor
     private int _failedCheckpoints;
     private string? _firstFailure;
     private int _deleting;
+    private CheckpointCompleted? _deleteNext;
 
     private bool OnStore(object message)
     {
@@ -109,8 +110,12 @@ internal sealed partial class GateActor
         Advance();
     }
 
+    /// <summary>Two deletions at once may lock each other out in a database: the second one waits its turn.</summary>
     private void DeleteBefore(CheckpointCompleted oldest)
     {
+        _deleteNext = _deleting > 0 ? oldest : null;
+        if (_deleting > 0)
+            return;
         _deleting++;
         DeleteMessages(oldest.Barrier);
         DeleteSnapshots(StorageId, oldest.Number - 1);
@@ -141,6 +146,8 @@ internal sealed partial class GateActor
             _log.Warning(
                 failure, "What is older than the last two checkpoints could not be deleted; the next one tries again");
         _deleting--;
+        if (_deleting == 0 && _deleteNext is { } oldest)
+            DeleteBefore(oldest);
         Advance();
     }
 
@@ -165,7 +172,7 @@ internal sealed partial class GateActor
     {
         if (!_closing || _round is not null || _deleting > 0)
             return;
-        if (_settings.Durability.DataDirectory is not null && _failedCheckpoints == 0)
+        if (_settings.Durability.IsDurable && _failedCheckpoints == 0)
             BeginCheckpoint();
         if (_round is not null)
             return;

@@ -70,6 +70,6 @@ internal static class GateQueries
     /// <summary>Ends the gate after a last checkpoint; its termination is the answer.</summary>
     public sealed record Close;
 
-    /// <summary>To the gate's parent: why the gate cannot go on.</summary>
+    /// <summary>To the gate's parent: why the gate cannot go on, and is to be stopped.</summary>
     public sealed record GateFailed(ModelException Cause);
 }

@@ -8,19 +8,68 @@ using Microsoft.Data.Sqlite;
 namespace MoE.Actors.Storage;
 
 /// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
-internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : IDisposable
+internal sealed class SqliteStore : IStore
 {
-    private readonly string _journal = Connection(directory.Journal);
-    private readonly string _snapshots = Connection(directory.Snapshots);
+    private readonly DataDirectory _directory;
+    private readonly JournalSync _sync;
 
-    /// <summary>Opens both files once, for Akka would only say after long that it cannot.</summary>
-    /// <exception cref="ModelException">
-    /// A file cannot be written, or is no database, or there is no space for more.
-    /// </exception>
-    public void Check()
+    private SqliteStore(DataDirectory directory, JournalSync sync) => (_directory, _sync) = (directory, sync);
+
+    public string Name => _directory.Path;
+
+    public string HoconFile => "persistence.sqlite.hocon";
+
+    public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
+
+    /// <summary>Where the files are, and how they are opened.</summary>
+    public IEnumerable<Setup> Setups
     {
-        FullDisk.Refuse(directory.Path);
-        foreach (var file in (string[])[directory.Journal, directory.Snapshots])
+        get
+        {
+            var setup = new MultiDataOptionsSetup();
+            setup.AddDataOptions("akka.persistence.journal.sql", Options(_directory.Journal));
+            setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_directory.Snapshots));
+            return [setup];
+        }
+    }
+
+    private string[] Files => [_directory.Journal, _directory.Snapshots];
+
+    /// <summary>Locks the directory, and opens both files once.</summary>
+    /// <exception cref="ModelException">
+    /// It is in use, a file cannot be written, or is no database, or there is no space for more.
+    /// </exception>
+    public static SqliteStore Open(string path, JournalSync sync)
+    {
+        var store = new SqliteStore(DataDirectory.Open(path), sync);
+        try
+        {
+            store.Check();
+            return store;
+        }
+        catch
+        {
+            store._directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the files.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var file in Files)
+        {
+            using var connection = new SqliteConnection(Connection(file));
+            SqliteConnection.ClearPool(connection);
+        }
+        _directory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Check()
+    {
+        FullDisk.Refuse(_directory.Path);
+        foreach (var file in Files)
             try
             {
                 using var connection = new SqliteConnection(Connection(file));
@@ -31,34 +80,15 @@ internal sealed class SqliteStore(DataDirectory directory, JournalSync sync) : I
             }
             catch (SqliteException e)
             {
-                var remedy = FullDisk.IsCause(e, directory.Path)
+                var remedy = FullDisk.IsCause(e, _directory.Path)
                     ? FullDisk.Remedy
                     : "Give a data directory that can be written, or restore the file from a copy.";
                 throw new ModelException($"{file} cannot be used: {e.Message} {remedy}", e);
             }
     }
 
-    /// <summary>Tells Akka's plugins where the files are and how to write them.</summary>
-    public Setup Setup()
-    {
-        var setup = new MultiDataOptionsSetup();
-        setup.AddDataOptions("akka.persistence.journal.sql", Options(_journal));
-        setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_snapshots));
-        return setup;
-    }
-
-    /// <summary>Closes the files.</summary>
-    public void Dispose()
-    {
-        foreach (var file in (string[])[_journal, _snapshots])
-        {
-            using var connection = new SqliteConnection(file);
-            SqliteConnection.ClearPool(connection);
-        }
-    }
-
-    private DataOptions Options(string connection) => new DataOptions()
-        .UseConnectionString("SQLite.MS", connection).UseInterceptor(new Pragmas(sync));
+    private DataOptions Options(string file) => new DataOptions()
+        .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new Pragmas(_sync));
 
     private static string Connection(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file }.ToString();

@@ -49,6 +49,7 @@ internal sealed class GateGuardian(Props gate, TaskCompletionSource<ModelExcepti
                 break;
             case GateFailed(var cause):
                 _broken ??= cause;
+                Context.Stop(_gate);
                 break;
             case Terminated:
                 stopped.TrySetResult(Reason());

@@ -39,6 +39,11 @@ public sealed class MoeSettingsTests
     [InlineData("moe.max-refused.least = -1", "moe.max-refused.least is -1; it must be 0 or more.")]
     [InlineData("moe.journal.sync = maybe", "my.hocon: moe.journal.sync is 'maybe'; it must be full or os.")]
     [InlineData("moe.checkpoint.interval = 30", "my.hocon: moe.checkpoint.interval is '30'; it must be a time with its unit, such as 250ms, 30s or 5m.")]
+    [InlineData("moe.model = 1st", "moe.model is '1st'; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
+    [InlineData("moe.model = \"\"", "moe.model is ''; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
+    [InlineData("moe.postgres.connection = [x, y]", "my.hocon: moe.postgres.connection is a list, not shown here; it must be a text.")]
+    [InlineData("moe.postgres.connection = \"Host=a,b\"", "moe.postgres.connection names the hosts a,b; it must name one, which holds the model's lock.")]
+    [InlineData("moe.postgres.connection = \"Database=a\"", "moe.postgres.connection names no Host; it must be like Host=db;")]
     [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
     [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
     [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' closes nothing.")]
@@ -53,6 +58,11 @@ public sealed class MoeSettingsTests
             () => MoeSettings.Read(SettingsLayer.FromHocon("my.hocon", text))).Problems;
         Assert.StartsWith(problem, Assert.Single(problems), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Settings_as_a_text_show_no_connection() =>
+        Assert.DoesNotContain("guess-1", MoeSettings.Read(SettingsLayer.FromAssignments(
+            "--set", ["moe.postgres.connection=Host=db;Password=guess-1"])).ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void All_problems_are_named_at_once() =>

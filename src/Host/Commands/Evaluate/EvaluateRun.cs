@@ -95,7 +95,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     private void NoteStop(RunResult result)
     {
-        var next = request.Settings.Durability.DataDirectory is null ? "" : "; the same command goes on from there";
+        var next = request.Settings.Durability.IsDurable ? "; the same command goes on from there" : "";
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"stopped after {result.Scores.Rows:N0} rows of {result.Source}{next}"));
     }

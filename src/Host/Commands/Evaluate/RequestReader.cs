@@ -21,6 +21,9 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         if (mode == "single" && settings.Durability.DataDirectory is { } folder)
             _problems.Add(
                 $"--mode single keeps nothing, but the data directory is '{folder}'; leave out one of the two.");
+        if (mode == "single" && settings.Durability.PostgresConnection is not null)
+            _problems.Add(
+                "--mode single keeps nothing, but moe.postgres.connection is given; leave out one of the two.");
         var request = new EvaluateRequest
         {
             Source = line.GetRequiredValue(options.Source),

@@ -1,0 +1,30 @@
+using Akka.Actor.Setup;
+using MoE.Actors.Storage.Postgres;
+
+namespace MoE.Actors.Storage;
+
+/// <summary>Where one model's log and checkpoints lie, held against others until this is disposed of.</summary>
+internal interface IStore : IAsyncDisposable
+{
+    /// <summary>What it is called in messages; null where there is nothing to name.</summary>
+    string? Name { get; }
+
+    /// <summary>The file of the folder hocon that tells Akka how it is written.</summary>
+    string HoconFile { get; }
+
+    /// <summary>What Akka is told of it in code.</summary>
+    IEnumerable<Setup> Setups { get; }
+
+    /// <summary>Done, with the reason, when another process may take the model from now on; else never.</summary>
+    Task<ModelException> Lost { get; }
+
+    /// <summary>Opens what the options name, and sees that it can be used: Akka would only say after long.</summary>
+    /// <exception cref="ModelException">It cannot be used, or is in use.</exception>
+    static async Task<IStore> OpenAsync(DurabilityOptions durability, CancellationToken cancel) => durability switch
+    {
+        { PostgresConnection: { } connection } =>
+            await PostgresStore.OpenAsync(new(connection, durability.Model), durability.Sync, cancel),
+        { DataDirectory: { } path } => SqliteStore.Open(path, durability.Sync),
+        _ => new MemoryStore(),
+    };
+}

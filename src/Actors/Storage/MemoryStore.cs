@@ -1,0 +1,17 @@
+using Akka.Actor.Setup;
+
+namespace MoE.Actors.Storage;
+
+/// <summary>Nothing outlives the process.</summary>
+internal sealed class MemoryStore : IStore
+{
+    public string? Name => null;
+
+    public string HoconFile => "persistence.memory.hocon";
+
+    public IEnumerable<Setup> Setups => [];
+
+    public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace MoE.Actors.Storage.Postgres;
+
+/// <summary>Which model in which database. Nothing that is said of it holds the password.</summary>
+internal sealed class PostgresAddress
+{
+    private const int StoreConnections = 8;
+    private const int StorePatienceSeconds = 120;
+    private const int LockKeepAliveSeconds = 10;
+
+    private readonly NpgsqlConnectionStringBuilder _given;
+    private readonly string _database;
+    private readonly string _user;
+    private readonly string _session;
+
+    /// <summary>Takes a connection string that <see cref="Problem"/> has nothing against.</summary>
+    public PostgresAddress(string connection, string model)
+    {
+        _given = new NpgsqlConnectionStringBuilder(connection);
+        Model = model;
+        _user = _given.Username ?? Environment.GetEnvironmentVariable("PGUSER") ?? Environment.UserName;
+        _database = _given.Database ?? Environment.GetEnvironmentVariable("PGDATABASE") ?? _user;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"moe model {model}"));
+        Key = BinaryPrimitives.ReadInt64BigEndian(hash);
+        _session = $"{model[..Math.Min(model.Length, 32)]} {Key:x16}";      // PostgreSQL cuts names after 63 bytes
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Model { get; }
+
+    /// <summary>The model's number among the database's advisory locks; never changes.</summary>
+    public long Key { get; }
+
+    /// <summary>What the model is called in messages.</summary>
+    public string Name => $"model '{Model}' in database '{_database}' at {_given.Host}:{_given.Port}";
+
+    /// <summary>What the sessions are called in pg_stat_activity that write the log.</summary>
+    public string JournalName => $"moe journal {_session}";
+
+    /// <summary>What the sessions are called in pg_stat_activity that write checkpoints.</summary>
+    public string SnapshotsName => $"moe images {_session}";
+
+    /// <summary>The connection on which the model is locked: not pooled, and asked for life signs.</summary>
+    public string Lock => new NpgsqlConnectionStringBuilder(_given.ConnectionString)
+    {
+        ApplicationName = $"moe lock {_session}",
+        Pooling = false,
+        KeepAlive = LockKeepAliveSeconds,
+    }.ConnectionString;
+
+    /// <summary>
+    /// The connections that write. Many experts save at once, and wait for one of a few connections as for the server.
+    /// </summary>
+    /// <param name="name">What the sessions are called.</param>
+    /// <param name="setting">What else the server is told, as in <c>-c name=value</c>; may be empty.</param>
+    public string Store(string name, string setting) => new NpgsqlConnectionStringBuilder(_given.ConnectionString)
+    {
+        ApplicationName = name,
+        MaxPoolSize = StoreConnections,
+        Timeout = StorePatienceSeconds,
+        CommandTimeout = StorePatienceSeconds,
+        Options = $"{_given.Options} {setting}".Trim() is { Length: > 0 } all ? all : null,
+    }.ConnectionString;
+
+    /// <summary>What is wrong with a connection string; null where nothing is.</summary>
+    public static string? Problem(string connection)
+    {
+        const string Form = "it must be like Host=db;Database=moe;Username=moe;Password=...; a value that holds ; or = "
+            + "stands between quotation marks.";
+        try
+        {
+            var host = new NpgsqlConnectionStringBuilder(connection).Host;
+            return string.IsNullOrEmpty(host) ? $"moe.postgres.connection names no Host; {Form}"
+                : host.Contains(',', StringComparison.Ordinal)
+                    ? $"moe.postgres.connection names the hosts {host}; it must name one, which holds the model's lock."
+                    : null;
+        }
+        catch (Exception e)
+            when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            return $"moe.postgres.connection is no connection string of Npgsql's, and not shown here; {Form}";
+        }
+    }
+
+    /// <summary>Why the database cannot be used, in one line.</summary>
+    public ModelException Refusal(Exception cause)
+    {
+        var (reason, remedy) = cause.GetBaseException() switch
+        {
+            PostgresException { SqlState: ['2', '8', ..] } e =>
+                (e.MessageText, "Mend user or password in moe.postgres.connection."),
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e =>
+                (e.MessageText, "Make that database, or name another one in moe.postgres.connection."),
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e =>
+                (e.MessageText, "Grant it to the user, or name another one in moe.postgres.connection."),
+            PostgresException e =>
+                (e.MessageText, "See the server's log, and mend moe.postgres.connection if it is at fault."),
+            var e => (e.Message, "Start the server, or mend moe.postgres.connection."),
+        };
+        return new ModelException(
+            $"PostgreSQL at {_given.Host}:{_given.Port}, database '{_database}', user '{_user}', cannot be used: "
+            + $"{reason.TrimEnd('.')}. {remedy}", cause);
+    }
+}
