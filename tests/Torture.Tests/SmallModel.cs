@@ -28,6 +28,7 @@ internal static class SmallModel
     /// <summary>The same under a name in a database.</summary>
     public static string[] EvaluateIn(string model, long rows, int checkpointMilliseconds) =>
     [
-        .. Evaluate(rows), "--set", $"moe.model={model}", "--set", $"moe.checkpoint.interval={checkpointMilliseconds}ms",
+        .. Evaluate(rows), "--set", $"moe.model={model}",
+        "--set", $"moe.checkpoint.interval={checkpointMilliseconds}ms",
     ];
 }
