@@ -7,7 +7,7 @@ namespace MoE.Torture.Tests;
 /// <param name="learns">After what time a process is expected to learn at first.</param>
 internal sealed class KillMoments(int seed, TimeSpan learns)
 {
-    private const double Latest = 1.6;
+    private const double Latest = 1.9;
 
     private readonly Random _random = new(seed);
     private TimeSpan _learns = learns;

@@ -10,7 +10,7 @@ public sealed class SqliteKillTests(ITestOutputHelper output)
     private const int Rows = 1_000_000;
     private const int Kills = 50;
     private const int MoreAtMost = 70;
-    private const int CheckpointMilliseconds = 250;
+    private const int CheckpointMilliseconds = 150;
 
     private readonly Dictionary<KillPhase, int> _phases =
         Enum.GetValues<KillPhase>().ToDictionary(phase => phase, _ => 0);
