@@ -5,9 +5,10 @@ namespace MoE.Torture.Tests;
 /// <summary>Random moments of a life, from the start of the process to somewhat after it begins to learn.</summary>
 /// <param name="seed">Where they come from.</param>
 /// <param name="learns">After what time a process is expected to learn at first.</param>
-/// <param name="beyond">How long after that the last moments are.</param>
-internal sealed class KillMoments(int seed, TimeSpan learns, TimeSpan beyond)
+internal sealed class KillMoments(int seed, TimeSpan learns)
 {
+    private const double Latest = 1.9;
+
     private readonly Random _random = new(seed);
     private TimeSpan _learns = learns;
     private TimeSpan _last;
@@ -19,10 +20,7 @@ internal sealed class KillMoments(int seed, TimeSpan learns, TimeSpan beyond)
             : otherwise;
 
     /// <summary>A moment of a life that is about to start.</summary>
-    public TimeSpan Next() => _last = (_learns + beyond) * _random.NextDouble();
-
-    /// <summary>Whether something that is to happen in this share of all lives happens in this one.</summary>
-    public bool Happens(double share) => _random.NextDouble() < share;
+    public TimeSpan Next() => _last = Latest * _random.NextDouble() * _learns;
 
     /// <summary>
     /// Goes with the machine, which is not equally busy all the time. A life that learned nothing says something too:

@@ -35,33 +35,42 @@ internal sealed partial class Life : IDisposable
     /// <summary>From the start of the process to its first progress line; null before.</summary>
     public TimeSpan? LearnedAt { get; private set; }
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Done at its first progress line, or its end.</summary>
     public Task FirstRows => _firstRows.Task;
 
     public static Life Start(IEnumerable<string> arguments) => Start([], arguments);
 
     /// <summary>Starts moe with what stands <paramref name="before"/> it, such as a namespace.</summary>
-    public static Life Start(IReadOnlyList<string> before, IEnumerable<string> arguments)
+    public static Life Start(
+        IReadOnlyList<string> before, IEnumerable<string> arguments, (string Name, string Value)? variable = null)
     {
         string[] words = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments];
-        return new Life(Process.Start(new ProcessStartInfo(words[0], words[1..])
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!);
+        };
+        if (variable is var (name, value))
+            start.Environment[name] = value;
+        return new Life(Process.Start(start)!);
     }
 
-    /// <summary>Waits until the moment; whether the process was still there then, and was killed.</summary>
-    public async Task<bool> KillAtAsync(TimeSpan moment)
+    /// <summary>Waits until the process is so old; whether it is still there then.</summary>
+    public async Task<bool> ReachesAsync(TimeSpan age)
     {
-        var rest = moment - _clock.Elapsed;
+        var rest = age - _clock.Elapsed;
         if (rest > TimeSpan.Zero)
             await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(rest));
-        if (_process.HasExited)
-            return false;
+        return !_process.HasExited;
+    }
+
+    /// <summary>Sends SIGKILL; whether that, and nothing else before it, was the end.</summary>
+    public async Task<bool> KillAsync()
+    {
         _process.Kill();
-        var end = await EndAsync();
-        return end.ExitCode == LifeEnd.Killed;
+        return (await EndAsync()).ExitCode == LifeEnd.Killed;
     }
 
     /// <summary>Waits until the process ends by itself, and for its last words.</summary>
@@ -84,8 +93,7 @@ internal sealed partial class Life : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-            _process.Kill();
+        _process.Kill();
         _process.Dispose();
     }
 

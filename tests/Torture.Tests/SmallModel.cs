@@ -24,4 +24,11 @@ internal static class SmallModel
         .. Evaluate(rows, every), "--data-dir", directory,
         "--set", $"moe.checkpoint.interval={checkpointMilliseconds}ms",
     ];
+
+    /// <summary>The same under a name in a database.</summary>
+    public static string[] EvaluateIn(string model, long rows, int checkpointMilliseconds) =>
+    [
+        .. Evaluate(rows), "--set", $"moe.model={model}",
+        "--set", $"moe.checkpoint.interval={checkpointMilliseconds}ms",
+    ];
 }

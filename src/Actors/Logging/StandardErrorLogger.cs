@@ -15,6 +15,8 @@ public sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<IL
             case InitializeLogger:
                 Sender.Tell(new LoggerInitialized());
                 break;
+            case LogEvent e when IsOfAStore(e):
+                break;                                       // the gate hears of it too, and says what it comes to
             case LogEvent e:
                 var cause = e.Cause is null ? "" : $" ({e.Cause.GetBaseException().Message})";
                 Console.Error.WriteLine($"{Level(e)}: {e.Message}{cause}");
@@ -24,6 +26,10 @@ public sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<IL
                 break;
         }
     }
+
+    // A store that is lost fails for every expert at once, and Akka's plugins tell of each failure, often twice.
+    private static bool IsOfAStore(LogEvent e) =>
+        e.LogClass?.Namespace?.StartsWith("Akka.Persistence", StringComparison.Ordinal) == true;
 
     private static string Level(LogEvent e) => e.LogLevel() switch
     {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace MoE.Actors.Storage;
 
@@ -29,6 +30,7 @@ internal static class FullDisk
             {
                 case SqliteException { SqliteErrorCode: SqliteFull }:
                 case IOException { HResult: NoSpace }:
+                case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
                     return true;
 
                 // SQLite says no more where its index of the write-ahead log finds no space.

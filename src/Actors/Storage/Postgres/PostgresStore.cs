@@ -70,8 +70,9 @@ internal sealed class PostgresStore : IStore
     public IReadOnlyList<string> Warnings => [];
 
     public string? Remedy(Exception cause) =>
-        cause.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull }
-            ? "The server's disk is full: make space on it, and the same command goes on where it stopped."
+        FullDisk.IsCause(cause, null) ? FullDisk.Remedy
+        : cause.GetBaseException() is DbException or SocketException or IOException or TimeoutException
+            ? "Once the server can be reached, the same command goes on where it stopped."
             : null;
 
     /// <summary>Closes all connections; with the last of them the model is free.</summary>
