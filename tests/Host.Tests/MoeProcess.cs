@@ -20,8 +20,8 @@ internal static class MoeProcess
     /// <summary>Runs it with a folder as the current one.</summary>
     public static Task<Outcome> RunInAsync(string folder, params string[] args) => RunAsync(null, args, folder: folder);
 
-    public static async Task<Outcome> RunAsync(string? input, string[] args, (string Name, string Value)? variable = null,
-        string folder = "")
+    public static async Task<Outcome> RunAsync(
+        string? input, string[] args, (string Name, string Value)? variable = null, string folder = "")
     {
         using var process = Start(args, variable, folder);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -25,7 +25,8 @@ public static class ModelStore
         var names = kept.SelectMany(checkpoint => StoredCheckpoint.Names(store.Model, checkpoint));
         var images = await store.RunAsync<IReadOnlyDictionary<ImageName, FoundImage>>(
             read => ImageReaderActor.Props(names, read));
-        return new StoredModel(store, log, [.. kept.Select(c => StoredCheckpoint.Of(store.Model, c, images))], images.Count);
+        return new StoredModel(
+            store, log, [.. kept.Select(c => StoredCheckpoint.Of(store.Model, c, images))], images.Count);
     }
 
     /// <summary>Makes a stored model of a model file; answers after which batch it stands.</summary>

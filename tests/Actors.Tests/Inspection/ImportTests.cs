@@ -11,10 +11,10 @@ public sealed class ImportTests
     {
         var file = await ExportedAsync(20);
         using var folder = new TestFolder();
-        Assert.Equal(20, await ModelStore.ImportAsync(file, StoredModels.Durable(folder), default));
+        await StoredModels.ImportAsync(file, folder);
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(30)), await StoredModels.GoOnAsync(folder, 30));
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(40)), await StoredModels.GoOnAsync(folder, 40));
-        var stored = await ModelStore.ReadAsync(StoredModels.Durable(folder), default);
+        var stored = await StoredModels.ReadAsync(folder);
         Assert.Empty(stored.Damages);
         Assert.True(Verification.Of(stored).Holds);
     }
@@ -24,8 +24,8 @@ public sealed class ImportTests
     {
         var file = await ExportedAsync(10);
         using var folder = new TestFolder();
-        await ModelStore.ImportAsync(file, StoredModels.Durable(folder), default);
-        var again = (await ModelStore.ReadAsync(StoredModels.Durable(folder), default)).NewestWhole!;
+        await StoredModels.ImportAsync(file, folder);
+        var again = (await StoredModels.ReadAsync(folder)).NewestWhole!;
         Assert.Equal(file.Fingerprint(), again.Fingerprint());
         Assert.Equal(file.Standing.Sources, again.Standing.Sources);
         Assert.Equal(file.Schema, again.Schema);
@@ -36,10 +36,11 @@ public sealed class ImportTests
     {
         var (folder, fingerprint) = await StoredModels.WithCheckpointsAsync(1);
         using var _ = folder;
-        var file = (await ModelStore.ReadAsync(StoredModels.Durable(folder), default)).NewestWhole!;
+        var file = (await StoredModels.ReadAsync(folder)).NewestWhole!;
         var error = await Assert.ThrowsAsync<ModelException>(
-            () => ModelStore.ImportAsync(file, StoredModels.Durable(folder), default));
-        Assert.Equal($"{folder.Path}: There is a model already; give another data directory, or another name of the model.", error.Message);
+            () => StoredModels.ImportAsync(file, folder));
+        Assert.Equal($"{folder.Path}: There is a model already; give another data directory, or another name of the "
+            + "model.", error.Message);
         Assert.Equal(fingerprint, await StoredModels.GoOnAsync(folder, 10));
     }
 
@@ -48,11 +49,11 @@ public sealed class ImportTests
     {
         var file = await ExportedAsync(10);
         using var folder = new TestFolder();
-        await ModelStore.ImportAsync(file, StoredModels.Durable(folder), default);
+        await StoredModels.ImportAsync(file, folder);
         await folder.ExecuteAsync("journal.db", "DELETE FROM journal");
-        var error = await Assert.ThrowsAsync<ModelException>(() => ModelStore.ReadAsync(StoredModels.Durable(folder), default));
+        var error = await Assert.ThrowsAsync<ModelException>(() => StoredModels.ReadAsync(folder));
         Assert.Equal($"{folder.Path} holds no model: its log is empty.", error.Message);
-        await ModelStore.ImportAsync(file, StoredModels.Durable(folder), default);
+        await StoredModels.ImportAsync(file, folder);
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(20)), await StoredModels.GoOnAsync(folder, 20));
     }
 
@@ -60,8 +61,8 @@ public sealed class ImportTests
     public async Task A_model_that_has_learned_nothing_can_be_imported()
     {
         using var folder = new TestFolder();
-        await ModelStore.ImportAsync(
-            new Compute.Mixture(new SeededRows(0).Schema, Models.Options).ToModelFile(), StoredModels.Durable(folder), default);
+        await StoredModels.ImportAsync(
+            new Compute.Mixture(new SeededRows(0).Schema, Models.Options).ToModelFile(), folder);
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(10)), await StoredModels.GoOnAsync(folder, 10));
     }
 
@@ -69,6 +70,6 @@ public sealed class ImportTests
     {
         var (folder, _) = await StoredModels.WithCheckpointsAsync(batches / 10);
         using var kept = folder;
-        return (await ModelStore.ReadAsync(StoredModels.Durable(folder), default)).NewestWhole!;
+        return (await StoredModels.ReadAsync(folder)).NewestWhole!;
     }
 }

@@ -19,7 +19,8 @@ public sealed class ModelStoreTests
         Assert.Equal(["hat", "fern", "memory"], picture.Roster.Take(3).Select(e => e.Spec.Id));
         Assert.Equal(await folder.NumberAsync("journal.db", "SELECT count(*) FROM journal WHERE deleted = 0"),
             picture.Log.Events);
-        Assert.Equal(await folder.NumberAsync("journal.db", "SELECT sum(length(message)) FROM journal WHERE deleted = 0"),
+        Assert.Equal(
+            await folder.NumberAsync("journal.db", "SELECT sum(length(message)) FROM journal WHERE deleted = 0"),
             picture.Log.Bytes);
     }
 
@@ -38,7 +39,7 @@ public sealed class ModelStoreTests
     public async Task A_folder_without_a_model_is_refused_and_stays_as_it_was()
     {
         using var folder = new TestFolder();
-        var error = await Assert.ThrowsAsync<ModelException>(() => ModelStore.ReadAsync(StoredModels.Durable(folder), default));
+        var error = await Assert.ThrowsAsync<ModelException>(() => StoredModels.ReadAsync(folder));
         Assert.Equal($"{folder.Path} holds no model: there is no journal.db in it.", error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
@@ -49,7 +50,7 @@ public sealed class ModelStoreTests
         var (folder, _) = await StoredModels.WithCheckpointsAsync(1);
         using var kept = folder;
         await using var running = await Models.StartAsync(StoredModels.Durable(folder));
-        var error = await Assert.ThrowsAsync<ModelException>(() => ModelStore.ReadAsync(StoredModels.Durable(folder), default));
+        var error = await Assert.ThrowsAsync<ModelException>(() => StoredModels.ReadAsync(folder));
         Assert.Contains("is in use by another moe process", error.Message, StringComparison.Ordinal);
     }
 
@@ -102,7 +103,7 @@ public sealed class ModelStoreTests
     }
 
     private static async Task<ModelPicture> PictureAsync(TestFolder folder) =>
-        ModelPicture.Of(await ModelStore.ReadAsync(StoredModels.Durable(folder), default));
+        ModelPicture.Of(await StoredModels.ReadAsync(folder));
 
     private static async Task<(long, long, long)> TotalsAsync(TestFolder folder) => (
         await folder.NumberAsync("journal.db", "SELECT count(*) FROM journal"),

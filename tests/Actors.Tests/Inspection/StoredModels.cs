@@ -1,5 +1,7 @@
 using Akka.Configuration;
+using MoE.Actors.Inspection;
 using MoE.Compute.Experts;
+using MoE.Compute.Files;
 
 namespace MoE.Actors.Tests.Inspection;
 
@@ -24,6 +26,12 @@ internal static class StoredModels
     public static async Task<string> GoOnAsync(
         TestFolder folder, int batches, Func<ExpertSpec, IExpert>? newExpert = null) =>
         (await Models.LearnAsync(Models.EndOf(batches), Durable(folder), newExpert, Quiet)).Fingerprint;
+
+    public static Task<StoredModel> ReadAsync(TestFolder folder) =>
+        ModelStore.ReadAsync(Durable(folder), CancellationToken.None);
+
+    public static Task ImportAsync(ModelFile file, TestFolder folder) =>
+        ModelStore.ImportAsync(file, Durable(folder), CancellationToken.None);
 
     /// <summary>An SQL expression: the blob with its 30th byte changed.</summary>
     public static string Flipped(string column) =>

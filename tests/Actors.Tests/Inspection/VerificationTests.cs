@@ -24,10 +24,10 @@ public sealed class VerificationTests
         var (folder, _) = await StoredModels.WithCheckpointsAsync(2);
         using var kept = folder;
         using var other = new TestFolder();
-        var file = (await ModelStore.ReadAsync(StoredModels.Durable(folder), default)).NewestWhole!;
+        var file = (await StoredModels.ReadAsync(folder)).NewestWhole!;
         var images = file.Experts.ToArray();
         (images[3], images[4]) = (images[4], images[3]);
-        await ModelStore.ImportAsync(file with { Experts = images }, StoredModels.Durable(other), default);
+        await StoredModels.ImportAsync(file with { Experts = images }, other);
         foreach (var bank in (string[])["bank-1", "bank-2"])
             await CopyImageAsync(other, folder, $"model-default-expert-{bank}");
         var verification = await VerifyAsync(folder);
@@ -43,7 +43,7 @@ public sealed class VerificationTests
         var fingerprint = await StoredModels.GoOnAsync(folder, 30, spec => spec.Id != "fern"
             ? Models.NewExpert(spec)
             : new FaultyExpert(Models.NewExpert(spec), batch => batch.Number == 20 ? Fault.Throws : Fault.None));
-        var stored = await ModelStore.ReadAsync(StoredModels.Durable(folder), default);
+        var stored = await StoredModels.ReadAsync(folder);
         var verification = Verification.Of(stored);
         Assert.True(verification.Holds);
         Assert.Equal(fingerprint, verification.LastFingerprint);
@@ -62,7 +62,7 @@ public sealed class VerificationTests
     }
 
     private static async Task<Verification> VerifyAsync(TestFolder folder) =>
-        Verification.Of(await ModelStore.ReadAsync(StoredModels.Durable(folder), default));
+        Verification.Of(await StoredModels.ReadAsync(folder));
 
     private static Task CopyImageAsync(TestFolder from, TestFolder to, string storageId) =>
         to.ExecuteAsync("snapshots.db", $"ATTACH '{Path.Combine(from.Path, "snapshots.db")}' AS other; "

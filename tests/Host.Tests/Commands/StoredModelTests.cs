@@ -19,7 +19,8 @@ public sealed class StoredModelTests : IDisposable
         var fingerprint = EvaluateTests.Fingerprint(await LearnAsync(Model, 1000));
         var outcome = await MoeProcess.RunAsync("inspect", Model, "--verify");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.StartsWith("default: 1,000 rows learned, 0 refused, 10 classes", outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "default: 1,000 rows learned, 0 refused, 10 classes", outcome.Output, StringComparison.Ordinal);
         Assert.Contains($"fingerprint   {fingerprint} after batch 16\n", outcome.Output, StringComparison.Ordinal);
         Assert.Matches("memory-4000 +shared +1 +16 ", outcome.Output);
         Assert.Contains(
@@ -58,7 +59,8 @@ public sealed class StoredModelTests : IDisposable
             EvaluateTests.Fingerprint(await LearnAsync(copy, 1000)));
         Assert.Equal(0, (await MoeProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
         var again = await MoeProcess.RunAsync("import", ModelFile, "--data-dir", copy);
-        Assert.Equal((1, $"moe: {copy}: There is a model already; give another data directory, or another name of the model."),
+        Assert.Equal(
+            (1, $"moe: {copy}: There is a model already; give another data directory, or another name of the model."),
             (again.ExitCode, again.Error.Trim()));
     }
 
@@ -67,7 +69,8 @@ public sealed class StoredModelTests : IDisposable
     {
         await LearnAsync(Model, 500);
         await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
-        var (stored, file) = (await MoeProcess.RunAsync("inspect", Model), await MoeProcess.RunAsync("inspect", ModelFile));
+        var stored = await MoeProcess.RunAsync("inspect", Model);
+        var file = await MoeProcess.RunAsync("inspect", ModelFile);
         Assert.Equal(Same(stored.Output), Same(file.Output));
 
         static IEnumerable<string> Same(string text) => text.Split('\n').Skip(1)

@@ -21,7 +21,8 @@ internal sealed class FileOptions(string file, string dataDirectory)
         List<string> problems = [];
         var durability = _settings.Read(line, Environment.GetEnvironmentVariables(), [], problems).Durability;
         if (!durability.IsDurable && problems.Count == 0)
-            problems.Add($"{line.CommandResult.Command.Name} needs a store; give --data-dir DIR, or moe.postgres.connection in the settings.");
+            problems.Add($"{line.CommandResult.Command.Name} needs a store; "
+                + "give --data-dir DIR, or moe.postgres.connection in the settings.");
         return problems.Count == 0 ? durability : throw new InvalidOptionsException(problems);
     }
 }

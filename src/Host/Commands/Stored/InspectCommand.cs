@@ -46,7 +46,8 @@ internal static class InspectCommand
             : [SettingsLayer.FromAssignments("PATH", [$"moe.data-dir={path}"])];
         var durability = settings.Read(line, Environment.GetEnvironmentVariables(), own, problems).Durability;
         if (path is null && !durability.IsDurable && problems.Count == 0)
-            problems.Add("inspect needs a data directory or a model file, or a PostgreSQL database in the settings; see 'moe inspect --help'.");
+            problems.Add("inspect needs a data directory or a model file, "
+                + "or a PostgreSQL database in the settings; see 'moe inspect --help'.");
         return problems.Count == 0
             ? new InspectRequest(isFile ? path : null, durability, verify, json)
             : throw new InvalidOptionsException(problems);
