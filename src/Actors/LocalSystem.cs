@@ -1,8 +1,6 @@
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Event;
-using Akka.Persistence.Sql;
 using MoE.Actors.Gate;
 using MoE.Actors.Storage;
 using MoE.Actors.Streams;
@@ -21,10 +19,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     private LocalSystem(GateSettings settings, IStore store, Config overrides)
     {
         _store = store;
-        var config = overrides.WithFallback(Hocon.Read("akka.hocon")).WithFallback(Hocon.Read(store.HoconFile))
-            .WithFallback(SqlPersistence.DefaultConfiguration);
-        System = ActorSystem.Create(
-            "moe", ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), .. store.Setups]));
+        System = ActorSystem.Create("moe", Hocon.Setup(store, overrides));
         foreach (var warning in store.Warnings)
             System.Log.Warning("{0}", warning);
         _guardian = System.ActorOf(GateGuardian.Props(GateActor.Props(settings), _stopped), "model");

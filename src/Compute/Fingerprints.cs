@@ -15,9 +15,14 @@ public static class Fingerprints
         return image.Fingerprint();
     }
 
+    /// <summary>The hash of what a part has saved: the first 16 hexadecimal digits of its SHA-256.</summary>
+    public static string Of(ReadOnlySpan<byte> image) => Digits(SHA256.HashData(image));
+
     /// <summary>
     /// One hash out of the parts' in their order: gate encoding, gate mixing, then the experts by place in the pool.
     /// </summary>
     public static string Combine(IEnumerable<string> parts) =>
-        Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(string.Join('\n', parts)))[..8]);
+        Digits(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(string.Join('\n', parts))));
+
+    private static string Digits(byte[] hash) => Convert.ToHexStringLower(hash[..8]);
 }

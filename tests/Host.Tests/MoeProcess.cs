@@ -17,9 +17,13 @@ internal static class MoeProcess
 
     public static Task<Outcome> RunAsync(params string[] args) => RunAsync(null, args);
 
-    public static async Task<Outcome> RunAsync(string? input, string[] args, (string Name, string Value)? variable = null)
+    /// <summary>Runs it with a folder as the current one.</summary>
+    public static Task<Outcome> RunInAsync(string folder, params string[] args) => RunAsync(null, args, folder: folder);
+
+    public static async Task<Outcome> RunAsync(string? input, string[] args, (string Name, string Value)? variable = null,
+        string folder = "")
     {
-        using var process = Start(args, variable);
+        using var process = Start(args, variable, folder);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (input is not null)
             await process.StandardInput.WriteAsync(input);
@@ -50,13 +54,14 @@ internal static class MoeProcess
         return outcome with { Error = string.Join('\n', lines) + "\n" + outcome.Error };
     }
 
-    private static Process Start(string[] args, (string Name, string Value)? variable)
+    private static Process Start(string[] args, (string Name, string Value)? variable, string folder = "")
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder,
         };
         if (variable is var (name, value))
             start.Environment[name] = value;

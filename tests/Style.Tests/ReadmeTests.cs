@@ -35,12 +35,18 @@ public sealed partial class ReadmeTests
         Assert.All(Blocks("csharp"), block => Assert.Contains(
             Squeezed(block), Squeezed(Repository.Read("tests/Style.Tests/ReadmeExample.cs")), StringComparison.Ordinal));
 
-    [Fact]
-    public async Task Every_option_of_the_table_exists_and_every_option_is_in_the_table()
+    [Theory]
+    [InlineData("evaluate")]
+    [InlineData("inspect")]
+    [InlineData("export")]
+    [InlineData("import")]
+    public async Task Every_option_of_a_verbs_table_exists_and_every_option_is_in_the_table(string verb)
     {
-        var (_, help, _) = await RunAsync(["evaluate", "--help"]);
-        var known = Option().Matches(help.Split("Options:")[1].Split("Example:")[0]).Select(m => m.Value).Order().Distinct();
-        var told = TableOption().Matches(Readme).Select(m => m.Groups[1].Value).Order().Distinct();
+        var (_, help, _) = await RunAsync([verb, "--help"]);
+        var known = HelpOption().Matches(help.Split("Options:")[1].Split("Example:")[0])
+            .Select(m => m.Groups[1].Value).Order().Distinct();
+        var section = Readme.Split($"## moe {verb} ")[1].Split("\n## ")[0];
+        var told = TableOption().Matches(section).Select(m => m.Groups[1].Value).Order().Distinct();
         Assert.Equal(known.Except(["--help"]), told);
     }
 
@@ -68,8 +74,8 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"--[a-z-]+")]
-    private static partial Regex Option();
+    [GeneratedRegex(@"^  (?:-\S+, )*(--[a-z-]+)", RegexOptions.Multiline)]
+    private static partial Regex HelpOption();
 
     [GeneratedRegex(@"^\| `(--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex TableOption();

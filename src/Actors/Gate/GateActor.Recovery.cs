@@ -150,7 +150,7 @@ internal sealed partial class GateActor
             CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
     }
 
-    private string ExpertStorageId(string id) => $"model-{_settings.Name}-expert-{id}";
+    private string ExpertStorageId(string id) => StorageIds.Expert(_settings.Name, id);
 
     /// <summary>Once the log's last batch is mixed, the model stands where it stood.</summary>
     private void ReportStanding()

@@ -44,12 +44,12 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    public override string PersistenceId => $"model-{_settings.Name}";
+    public override string PersistenceId => StorageIds.Log(_settings.Name);
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private string StorageId => $"model-{_settings.Name}-gate";
+    private string StorageId => StorageIds.Gate(_settings.Name);
 
     public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
 

@@ -3,6 +3,9 @@ namespace MoE.Actors.Storage;
 /// <summary>A folder that holds one model, locked against other processes as long as this is not disposed.</summary>
 internal sealed class DataDirectory : IDisposable
 {
+    /// <summary>Name of the log's file: where it is, a model is.</summary>
+    public const string JournalFile = "journal.db";
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
@@ -11,10 +14,13 @@ internal sealed class DataDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>The log's file.</summary>
-    public string Journal => System.IO.Path.Combine(Path, "journal.db");
+    public string Journal => JournalIn(Path);
 
     /// <summary>The file of the checkpoints' images.</summary>
     public string Snapshots => System.IO.Path.Combine(Path, "snapshots.db");
+
+    /// <summary>Whether a folder holds a model. Makes nothing, locks nothing.</summary>
+    public static bool HasModel(string path) => File.Exists(JournalIn(path));
 
     /// <summary>Makes the folder where there is none, and locks it.</summary>
     /// <exception cref="ModelException">It cannot be written, or is in use.</exception>
@@ -47,6 +53,8 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>EAGAIN or EWOULDBLOCK of flock on Linux and macOS; a sharing violation on Windows.</summary>
     private static bool IsInUse(Exception e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static string JournalIn(string path) => System.IO.Path.Combine(path, JournalFile);
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

@@ -1,4 +1,7 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
+using Akka.Persistence.Sql;
 
 namespace MoE.Actors.Storage;
 
@@ -12,5 +15,13 @@ internal static class Hocon
             ?? throw new ArgumentException($"There is no {file} in this assembly.", nameof(file));
         using var reader = new StreamReader(stream);
         return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+
+    /// <summary>What an actor system over a store is made of.</summary>
+    public static ActorSystemSetup Setup(IStore store, Config overrides)
+    {
+        var config = overrides.WithFallback(Read("akka.hocon")).WithFallback(Read(store.HoconFile))
+            .WithFallback(SqlPersistence.DefaultConfiguration);
+        return ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), .. store.Setups]);
     }
 }

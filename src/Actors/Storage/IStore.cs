@@ -24,6 +24,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>What a user can do about a failure of this store; null where there is nothing to add.</summary>
     string? Remedy(Exception cause);
 
+    /// <summary>What the store itself finds damaged when it looks itself through, in one sentence each.</summary>
+    IReadOnlyList<string> Damages() => [];
+
     /// <summary>Opens what the options name, and sees that it can be used: Akka would only say after long.</summary>
     /// <exception cref="ModelException">It cannot be used, or is in use.</exception>
     static async Task<IStore> OpenAsync(DurabilityOptions durability, CancellationToken cancel) => durability switch

@@ -73,6 +73,30 @@ internal sealed class SqliteStore : IStore
 
     public string? Remedy(Exception cause) => FullDisk.IsCause(cause, _directory.Path) ? FullDisk.Remedy : null;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Damages() => [.. Files.SelectMany(Damages)];
+
+    private static List<string> Damages(string file)
+    {
+        List<string> damages = [];
+        try
+        {
+            using var connection = new SqliteConnection(Connection(file));
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA integrity_check(20)";
+            using var lines = command.ExecuteReader();
+            while (lines.Read())
+                if (lines.GetString(0) is var line && line != "ok")
+                    damages.Add($"{Path.GetFileName(file)} is damaged: {line.ReplaceLineEndings(" ")}.");
+        }
+        catch (SqliteException e)
+        {
+            damages.Add($"{Path.GetFileName(file)} is damaged: {e.Message}");
+        }
+        return damages;
+    }
+
     private void Check()
     {
         FullDisk.Refuse(_directory.Path);

@@ -1,4 +1,5 @@
 using MoE.Compute.Data;
+using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 
 namespace MoE.Compute.Files;
@@ -70,6 +71,25 @@ public sealed record ModelFile
                 parts.Write(PartNames.Expert(Options.Pool[place]), Experts[place].Span);
         });
     }
+
+    /// <summary>The hash of every part, in the order in which <see cref="Fingerprints.Combine"/> takes them.</summary>
+    /// <exception cref="InvalidDataException">The gate's image is damaged.</exception>
+    public IReadOnlyList<(string Part, string Fingerprint)> PartFingerprints()
+    {
+        var (encoding, mixing) = GateImage.Split(Gate);
+        return
+        [
+            ("the gate's encoding", Fingerprints.Of(encoding)),
+            ("the gate's mixing", Fingerprints.Of(mixing)),
+            .. Options.Pool.Zip(Experts, (spec, image) => ($"expert '{spec.Id}'", image.Length > 0
+                ? Fingerprints.Of(image.Span)
+                : Fingerprints.Of(ExpertKinds.Create(spec, Schema, Options.Seed).Save))),
+        ];
+    }
+
+    /// <summary>What <see cref="Mixture.Fingerprint"/> says of the mixture that this is.</summary>
+    /// <exception cref="InvalidDataException">The gate's image is damaged.</exception>
+    public string Fingerprint() => Fingerprints.Combine(PartFingerprints().Select(part => part.Fingerprint));
 
     private static (Schema Schema, MixtureOptions Options) ReadDefinition(StateReader state)
     {

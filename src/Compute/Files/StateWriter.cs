@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace MoE.Compute.Files;
 
@@ -19,8 +18,8 @@ public sealed class StateWriter
     /// <summary>Copies what was written so far.</summary>
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
-    /// <summary>The first 16 hexadecimal digits of the image's SHA-256.</summary>
-    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(_bytes.WrittenSpan)[..8]);
+    /// <summary>The hash of what was written so far.</summary>
+    public string Fingerprint() => Fingerprints.Of(_bytes.WrittenSpan);
 
     /// <summary>Writes a whole number.</summary>
     public void Write(long value)

@@ -29,14 +29,23 @@ public static class GateImage
         return image.ToArray();
     }
 
+    /// <summary>The two that an image was joined of.</summary>
+    /// <exception cref="InvalidDataException">The image is damaged.</exception>
+    public static (byte[] Encoding, byte[] Mixing) Split(ReadOnlyMemory<byte> image)
+    {
+        var parts = new StateReader(image);
+        var (encoding, mixing) = (parts.ReadArray<byte>(), parts.ReadArray<byte>());
+        parts.End();
+        return (encoding, mixing);
+    }
+
     /// <summary>Takes an image over into a gate of the same schema and options.</summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public static void Load(Gate gate, ReadOnlyMemory<byte> image)
     {
         ArgumentNullException.ThrowIfNull(gate);
-        var parts = new StateReader(image);
-        var (encoding, mixing) = (new StateReader(parts.ReadArray<byte>()), new StateReader(parts.ReadArray<byte>()));
-        parts.End();
+        var parts = Split(image);
+        var (encoding, mixing) = (new StateReader(parts.Encoding), new StateReader(parts.Mixing));
         gate.LoadEncoding(encoding);
         encoding.End();
         gate.LoadMixing(mixing);

@@ -5,6 +5,7 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
+using MoE.Compute.Files;
 
 namespace MoE.Host.Commands;
 
@@ -41,7 +42,7 @@ internal static class MoeCommandLine
 
     /// <summary>Whether it is the data's fault and not the program's.</summary>
     public static bool IsAboutData(Exception e) => e is SourceException or TooManyRefusalsException or ModelException
-        or IOException or UnauthorizedAccessException;
+        or ModelFileException or IOException or UnauthorizedAccessException;
 
     /// <summary>Says what went wrong in one line.</summary>
     public static int Fail(Exception e)
@@ -69,7 +70,7 @@ internal static class MoeCommandLine
         return line.Errors.Select(e => e.SymbolResult switch
         {
             ArgumentResult { Tokens.Count: 0, Parent: CommandResult verb } =>
-                $"{verb.Command.Name} needs a source: a file, - or the name of a generator.",
+                $"{verb.Command.Name} needs {((Verb)verb.Command).Needs}.",
             CommandResult { Command: RootCommand root } =>
                 $"moe needs a command: {string.Join(", ", root.Subcommands.Select(c => c.Name))}.",
             _ => e.Message,
@@ -86,7 +87,7 @@ internal static class MoeCommandLine
 
     private static string Surplus(Command command, string word) => command.Subcommands.Count > 0
         ? $"'{word}' is no command.{Guess(word, command.Subcommands.Select(c => c.Name))}"
-        : $"'{word}' is one word too many; {command.Name} takes one source.";
+        : $"'{word}' is one word too many; {command.Name} takes {((Verb)command).Takes}.";
 
     private static IEnumerable<string> SourceTokens(CommandResult command) =>
         command.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value);

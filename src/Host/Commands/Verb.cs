@@ -5,6 +5,25 @@ namespace MoE.Host.Commands;
 /// <summary>A command with an example, which its help shows and a test runs.</summary>
 internal sealed class Verb(string name, string description, string example) : Command(name, description)
 {
-    /// <summary>A command line that can be run as it stands.</summary>
+    /// <summary>A command line that can be run, behind those of the verbs before it.</summary>
     public string Example { get; } = example;
+
+    /// <summary>What the one word behind the verb is, as in "a source: a file or a generator".</summary>
+    public required string Needs { get; init; }
+
+    /// <summary>How many such words there may be, as in "one source".</summary>
+    public required string Takes { get; init; }
+
+    /// <summary>Takes a word that is no option, and options.</summary>
+    public void Add(Argument<string> word, IEnumerable<Option> options)
+    {
+        Arguments.Add(word);
+        foreach (var option in options)
+            Options.Add(option);
+        word.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: ['-', _, ..] } token])
+                given.AddError(MoeCommandLine.UnknownOption(this, token.Value));
+        });
+    }
 }

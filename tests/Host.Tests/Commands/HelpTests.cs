@@ -20,11 +20,29 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public async Task Every_option_has_help()
+    public async Task The_examples_of_the_verbs_on_stored_models_run_one_after_the_other()
     {
-        var help = await MoeProcess.RunAsync("evaluate", "--help");
+        using var folder = new TemporaryFolder();
+        await MoeProcess.RunInAsync(folder.Path, "evaluate", "sea", "--rows", "500", "--data-dir", "my-model");
+        foreach (var verb in (string[])["inspect", "export", "import"])
+        {
+            var example = (await MoeProcess.RunAsync(verb, "--help")).LastLine.Trim().Split(' ');
+            Assert.Equal(["moe", verb], example[..2]);
+            var run = await MoeProcess.RunInAsync(folder.Path, example[1..]);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+    }
+
+    [Theory]
+    [InlineData("evaluate", 17)]
+    [InlineData("inspect", 6)]
+    [InlineData("export", 4)]
+    [InlineData("import", 4)]
+    public async Task Every_option_has_help(string verb, int count)
+    {
+        var help = await MoeProcess.RunAsync(verb, "--help");
         var options = help.Output.Split('\n').Where(l => l.TrimStart().StartsWith('-')).ToList();
-        Assert.Equal(17, options.Count);
+        Assert.Equal(count, options.Count);
         Assert.All(options, line => Assert.Matches(@"^  -\S+( <\S+>|, \S+)*\s{2,}\S+", line));
     }
 

@@ -10,7 +10,7 @@ public sealed class OptionsTests
     [InlineData("evaluate sea --zebras", "moe: --zebras is no option of evaluate. See 'moe evaluate --help'.")]
     [InlineData("evaluate", "moe: evaluate needs a source: a file, - or the name of a generator. See 'moe evaluate --help'.")]
     [InlineData("evaluate sea led", "moe: 'led' is one word too many; evaluate takes one source. See 'moe evaluate --help'.")]
-    [InlineData("", "moe: moe needs a command: evaluate. See 'moe --help'.")]
+    [InlineData("", "moe: moe needs a command: evaluate, inspect, export, import. See 'moe --help'.")]
     [InlineData("evalute", "moe: 'evalute' is no command. Did you mean evaluate? See 'moe --help'.")]
     [InlineData("evaluate sea --rows few", "moe: --rows is 'few'; it must be a whole number of 1 or more.")]
     [InlineData("evaluate sea --rows -3", "moe: --rows is '-3'; it must be a whole number of 1 or more.")]
@@ -22,6 +22,13 @@ public sealed class OptionsTests
     [InlineData("evaluate sea --set moe.router.topk=2", "moe: --set: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
     [InlineData("evaluate sea --mode single --data-dir d", "moe: --mode single keeps nothing, but the data directory is 'd'; leave out one of the two.")]
     [InlineData("evaluate sea --target y", "moe: --target is for files; sea is a generator, whose columns are known.")]
+    [InlineData("inspect", "moe: inspect needs a data directory or a model file, or a PostgreSQL database in the settings; see 'moe inspect --help'.")]
+    [InlineData("inspect a b", "moe: 'b' is one word too many; inspect takes one path. See 'moe inspect --help'.")]
+    [InlineData("inspect --jsn", "moe: --jsn is no option of inspect. Did you mean --json? See 'moe inspect --help'.")]
+    [InlineData("inspect moe.dll --verify", "moe: --verify walks a log, and the model file moe.dll has none; leave out one of the two.")]
+    [InlineData("export", "moe: export needs a file: where to write the model to. See 'moe export --help'.")]
+    [InlineData("export a.moe", "moe: export needs a store; give --data-dir DIR, or moe.postgres.connection in the settings.")]
+    [InlineData("import a.moe b.moe", "moe: 'b.moe' is one word too many; import takes one file. See 'moe import --help'.")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string line, string problem)
     {
         var outcome = await MoeProcess.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -18,6 +18,23 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         Assert.Equal(EvaluateTests.Fingerprint(await MoeProcess.RunAsync(run)), EvaluateTests.Fingerprint(resumed));
     }
 
+    [Fact]
+    public async Task A_model_in_a_database_is_inspected_and_goes_on_under_another_name_from_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        var database = (Variable, await server.NewDatabaseAsync());
+        string[] run = ["evaluate", "sea", "--rows", "500", "--json"];
+        var fingerprint = EvaluateTests.Fingerprint(await MoeProcess.RunAsync(null, run, database));
+        var verified = await MoeProcess.RunAsync(null, ["inspect", "--verify"], database);
+        Assert.Equal((0, $"the log ends after batch 8: {fingerprint}"), (verified.ExitCode, verified.LastLine));
+        var file = Path.Combine(folder.Path, "sea.moe");
+        string[] other = ["--set", "moe.model=other"];
+        Assert.Equal(0, (await MoeProcess.RunAsync(null, ["export", file], database)).ExitCode);
+        Assert.Equal(0, (await MoeProcess.RunAsync(null, ["import", file, .. other], database)).ExitCode);
+        var again = await MoeProcess.RunAsync(null, [.. run, .. other], database);
+        Assert.Equal(fingerprint, EvaluateTests.Fingerprint(again));
+    }
+
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Password=se-cret-1", 1)]
     [InlineData("Host=127.0.0.1;Port=one;Password=se-cret-1", 2)]

@@ -9,15 +9,12 @@ internal static class EvaluateCommand
         var options = new EvaluateOptions();
         var verb = new Verb("evaluate",
             "Predicts every row of a stream, then learns it, and says how good the predictions were.",
-            "moe evaluate rbf-fast --rows 10000 --seed 1");
-        verb.Arguments.Add(options.Source);
-        foreach (var option in options.All)
-            verb.Options.Add(option);
-        options.Source.Validators.Add(source =>
+            "moe evaluate rbf-fast --rows 10000 --seed 1")
         {
-            if (source.Tokens is [{ Value: ['-', _, ..] } token])
-                source.AddError(MoeCommandLine.UnknownOption(verb, token.Value));
-        });
+            Needs = "a source: a file, - or the name of a generator",
+            Takes = "one source",
+        };
+        verb.Add(options.Source, options.All);
         verb.SetAction((line, _) =>
         {
             var request = new RequestReader(options, line, Environment.GetEnvironmentVariables()).Read();

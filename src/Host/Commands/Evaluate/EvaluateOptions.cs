@@ -14,49 +14,43 @@ internal sealed class EvaluateOptions
             + $"{string.Join(", ", Generators.Names)}.",
     };
 
-    public Option<string> Target { get; } = Text("--target", "NAME", "Column to predict. Default: the last one.");
+    public Option<string> Target { get; } = TextOption.Of("--target", "NAME",
+        "Column to predict. Default: the last one.");
 
-    public Option<string> Categorical { get; } = Text("--categorical", "A,B",
+    public Option<string> Categorical { get; } = TextOption.Of("--categorical", "A,B",
         "Columns whose cells are names even where they look like numbers.");
 
-    public Option<string> Schema { get; } = Text("--schema", "FILE", "JSON file that declares what the columns hold.");
+    public Option<string> Schema { get; } = TextOption.Of("--schema", "FILE",
+        "JSON file that declares what the columns hold.");
 
-    public Option<string> SourceName { get; } = Text("--source", "NAME",
+    public Option<string> SourceName { get; } = TextOption.Of("--source", "NAME",
         "What the model is to know the rows by. Default: a file is known by its content, a generator by its seed.");
 
-    public Option<string> Offset { get; } = Text("--offset", "N",
+    public Option<string> Offset { get; } = TextOption.Of("--offset", "N",
         "Rows of --source NAME before the first one given here. Default: 0, for a source the model does not know.");
 
-    public Option<string> Rows { get; } = Text("--rows", "N",
+    public Option<string> Rows { get; } = TextOption.Of("--rows", "N",
         "Ends after N rows. Default: all; a generator has no end.");
 
-    public Option<string> Seed { get; } = Text("--seed", "N", "Where every random number comes from. Default: 1.");
+    public Option<string> Seed { get; } = TextOption.Of("--seed", "N",
+        "Where every random number comes from. Default: 1.");
 
-    public Option<string> Batch { get; } = Text("--batch", "N", "Rows per batch, 1 to 4096. Default: 64.");
+    public Option<string> Batch { get; } = TextOption.Of("--batch", "N", "Rows per batch, 1 to 4096. Default: 64.");
 
-    public Option<string> Window { get; } = Text("--window", "N", "Batches under way at once, 1 to 256. Default: 8.");
+    public Option<string> Window { get; } = TextOption.Of("--window", "N",
+        "Batches under way at once, 1 to 256. Default: 8.");
 
-    public Option<string> MaxRefused { get; } = Text("--max-refused", "SHARE|N",
+    public Option<string> MaxRefused { get; } = TextOption.Of("--max-refused", "SHARE|N",
         "Bad rows to skip before the run stops: a share of the rows so far (1%, 0.01) or a number. "
         + "Default: 1%, at least 10.");
 
-    public Option<string> DataDirectory { get; } = Text("--data-dir", "DIR",
-        "Keeps the mixture there; the same command goes on where it stopped. "
-        + "Default: nothing outlives the process.");
+    public SettingsOptions Settings { get; } = new(
+        "Keeps the mixture there; the same command goes on where it stopped. Default: nothing outlives the process.");
 
-    public Option<string> Config { get; } = Text("--config", "FILE",
-        "File of settings in HOCON; hocon/moe.hocon has them all.");
-
-    public Option<string[]> Set { get; } = new("--set")
-    {
-        HelpName = "KEY=VALUE",
-        Description = "One setting, such as moe.router.top-k=2. May be repeated.",
-    };
-
-    public Option<string> Mode { get; } = Text("--mode", "actors|single",
+    public Option<string> Mode { get; } = TextOption.Of("--mode", "actors|single",
         "Who computes: actors, or one thread without them (same numbers). Default: actors.");
 
-    public Option<string> Every { get; } = Text("--every", "N",
+    public Option<string> Every { get; } = TextOption.Of("--every", "N",
         "Shows progress every N rows. Default: at 1,000 rows, 2,000, 4,000 and so on.");
 
     public Option<bool> Json { get; } = new("--json") { Description = "Prints the result as one line of JSON." };
@@ -64,10 +58,7 @@ internal sealed class EvaluateOptions
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused, DataDirectory, Config,
-        Set, Mode, Every, Json,
+        Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused,
+        Settings.DataDirectory, Settings.Config, Settings.Set, Mode, Every, Json,
     ];
-
-    private static Option<string> Text(string name, string value, string help) =>
-        new(name) { HelpName = value, Description = help };
 }

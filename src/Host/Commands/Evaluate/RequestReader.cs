@@ -17,7 +17,7 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         var mode = line.GetValue(options.Mode) ?? "actors";
         if (mode is not ("actors" or "single"))
             _problems.Add($"--mode is '{mode}'; it must be actors or single.");
-        var settings = ReadSettings();
+        var settings = options.Settings.Read(line, environment, Own(), _problems);
         if (mode == "single" && settings.Durability.DataDirectory is { } folder)
             _problems.Add(
                 $"--mode single keeps nothing, but the data directory is '{folder}'; leave out one of the two.");
@@ -46,46 +46,13 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         return _problems.Count == 0 ? request : throw new InvalidOptionsException(_problems);
     }
 
-    private MoeSettings ReadSettings()
-    {
-        try
-        {
-            return MoeSettings.Read(
-            [
-                .. ConfigFile(),
-                SettingsLayer.FromEnvironment(environment),
-                SettingsLayer.FromAssignments("--set", line.GetValue(options.Set) ?? []),
-                .. Own(options.Batch, "moe.batch"),
-                .. Own(options.Window, "moe.window"),
-                .. Own(options.Seed, "moe.seed"),
-                .. Own(options.DataDirectory, "moe.data-dir"),
-                .. MaxRefused(),
-            ]);
-        }
-        catch (InvalidOptionsException e)
-        {
-            _problems.AddRange(e.Problems);
-            return new MoeSettings();
-        }
-    }
-
-    private IEnumerable<SettingsLayer> ConfigFile()
-    {
-        if (line.GetValue(options.Config) is not { } path)
-            return [];
-        try
-        {
-            return [SettingsLayer.FromHocon(path, File.ReadAllText(path))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            _problems.Add($"--config {path} cannot be read: {e.Message}");
-            return [];
-        }
-    }
-
-    private IEnumerable<SettingsLayer> Own(Option<string> option, string key) =>
-        line.GetValue(option) is { } value ? [SettingsLayer.FromAssignments(option.Name, [$"{key}={value}"])] : [];
+    private IEnumerable<SettingsLayer> Own() =>
+    [
+        .. SettingsOptions.Layer(line, options.Batch, "moe.batch"),
+        .. SettingsOptions.Layer(line, options.Window, "moe.window"),
+        .. SettingsOptions.Layer(line, options.Seed, "moe.seed"),
+        .. MaxRefused(),
+    ];
 
     private IEnumerable<SettingsLayer> MaxRefused()
     {

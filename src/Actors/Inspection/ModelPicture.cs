@@ -1,0 +1,123 @@
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
+using MoE.Compute.Files;
+using MoE.Compute.Gating;
+
+namespace MoE.Actors.Inspection;
+
+/// <summary>All that can be said of a model that does not run, from its stores or from a model file.</summary>
+public sealed record ModelPicture
+{
+    /// <summary>The model's name: that in its stores, or the file's path.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The format that it is stored in.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>Columns and target.</summary>
+    public required Schema Schema { get; init; }
+
+    /// <summary>Options, the pool among them.</summary>
+    public required MixtureOptions Options { get; init; }
+
+    /// <summary>The classes known at the newest whole checkpoint.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>How good the predictions were up to that checkpoint; null where there is none.</summary>
+    public Scores? Scores { get; init; }
+
+    /// <summary>After which batch the newest whole checkpoint stands; null where there is none.</summary>
+    public long? Batch { get; init; }
+
+    /// <summary>A hash over every number of that checkpoint; null where there is none.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>How far each source was read, up to the log's end.</summary>
+    public required IReadOnlyList<SourcePosition> Sources { get; init; }
+
+    /// <summary>How many gates the log has seen; null for a file.</summary>
+    public long? Epoch { get; init; }
+
+    /// <summary>What lies in the log; null for a file.</summary>
+    public LogPicture? Log { get; init; }
+
+    /// <summary>The checkpoints that are kept, newest first.</summary>
+    public required IReadOnlyList<CheckpointPicture> Checkpoints { get; init; }
+
+    /// <summary>The experts, in the pool's order.</summary>
+    public required IReadOnlyList<ExpertPicture> Roster { get; init; }
+
+    /// <summary>Images that were looked at.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Everything that is damaged, in one sentence each.</summary>
+    public IReadOnlyList<string> Damages { get; init; } = [];
+
+    /// <summary>Rows that were learned, up to the log's end.</summary>
+    public long Rows => Sources.Count > 0 ? Sources.Sum(s => s.Rows) : Scores?.Rows ?? 0;
+
+    /// <summary>Rows that were refused.</summary>
+    public long Refused => Sources.Count > 0 ? Sources.Sum(s => s.Offset - s.Rows) : Scores?.Refused ?? 0;
+
+    /// <summary>The picture of a stored model.</summary>
+    public static ModelPicture Of(StoredModel stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        var (created, log) = (stored.State.Model!, stored.Log);
+        var newest = stored.Checkpoints is [var first, ..] ? first : null;
+        return new ModelPicture
+        {
+            Name = stored.Name,
+            Format = created.Format,
+            Schema = created.Schema,
+            Options = created.Options,
+            Sources = [.. stored.State.Sources.Values],
+            Epoch = stored.State.Epoch,
+            Log = new LogPicture(log.Replay.Events, log.Bytes, log.FirstBatch, log.LastBatch),
+            Checkpoints = [.. stored.Checkpoints.Select(
+                c => new CheckpointPicture(c.Number, c.GateBytes, c.ExpertBytes.Sum(), c.Damages))],
+            Roster = RosterOf(created.Options, stored.Frozen, newest?.ExpertImages, newest?.ExpertBytes),
+            Images = stored.Images,
+            Damages = stored.Damages,
+        }.With(stored.NewestWhole);
+    }
+
+    /// <summary>The picture of a model file.</summary>
+    /// <exception cref="ModelFileException">One of its images is damaged; the message says which.</exception>
+    public static ModelPicture Of(ModelFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var (at, bytes) = (file.Standing.LastBatch, file.Experts.Select(image => (long)image.Length).ToList());
+        return new ModelPicture
+        {
+            Name = file.Name,
+            Format = ModelFile.Format,
+            Schema = file.Schema,
+            Options = file.Options,
+            Sources = file.Standing.Sources,
+            Checkpoints = [new CheckpointPicture(at, file.Gate.Length, bytes.Sum(), [])],
+            Roster = RosterOf(file.Options, file.Standing.Frozen, [.. bytes.Select(b => b > 0 ? at : 0)], bytes),
+            Images = 1 + bytes.Count(b => b > 0),
+        }.With(file);
+    }
+
+    private static List<ExpertPicture> RosterOf(MixtureOptions options, IReadOnlyList<FrozenExpert> frozen,
+        IReadOnlyList<long>? images, IReadOnlyList<long>? bytes) =>
+        [.. options.Pool.Select((spec, place) => new ExpertPicture(
+            spec, 1, frozen.FirstOrDefault(f => f.Id == spec.Id), images?[place] ?? 0, bytes?[place] ?? 0))];
+
+    private ModelPicture With(ModelFile? whole)
+    {
+        if (whole is null)
+            return this;
+        var gate = Mixture.From(whole).Gate;
+        return this with
+        {
+            Classes = gate.Vocabulary.Classes,
+            Scores = gate.Scores(),
+            Batch = whole.Standing.LastBatch,
+            Fingerprint = whole.Fingerprint(),
+        };
+    }
+}

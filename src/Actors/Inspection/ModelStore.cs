@@ -1,0 +1,40 @@
+using MoE.Actors.Gate;
+using MoE.Actors.Inspection.Stores;
+using MoE.Compute.Files;
+
+namespace MoE.Actors.Inspection;
+
+/// <summary>Stored models from outside: read without being changed, or made of a model file.</summary>
+public static class ModelStore
+{
+    /// <summary>Reads a model with every image that its checkpoints name, and changes nothing.</summary>
+    /// <exception cref="ModelException">
+    /// There is none, or it is in use, or of a newer version, or past reading.
+    /// </exception>
+    public static async Task<StoredModel> ReadAsync(DurabilityOptions durability, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(durability);
+        await using var store = await StoreSystem.OpenExistingAsync(durability, cancel);
+        var log = await store.RunAsync<StoredLog>(read => LogReaderActor.Props(store.Model, read));
+        var state = log.Replay.State;
+        if (log.Replay.Events == 0 && log.Replay.Damages.Count == 0)
+            throw new ModelException($"{store.Name} holds no model: its log is empty.");
+        if (state.Model is null)
+            throw new ModelException($"{store.Name}: no model can be told from the log. {log.Replay.Problem()}");
+        CheckpointCompleted[] kept = [.. new[] { state.Checkpoint, state.Previous }.OfType<CheckpointCompleted>()];
+        var names = kept.SelectMany(checkpoint => StoredCheckpoint.Names(store.Model, checkpoint));
+        var images = await store.RunAsync<IReadOnlyDictionary<ImageName, FoundImage>>(
+            read => ImageReaderActor.Props(names, read));
+        return new StoredModel(store, log, [.. kept.Select(c => StoredCheckpoint.Of(store.Model, c, images))], images.Count);
+    }
+
+    /// <summary>Makes a stored model of a model file; answers after which batch it stands.</summary>
+    /// <exception cref="ModelException">A model is stored there already, or the store cannot be written.</exception>
+    public static async Task<long> ImportAsync(ModelFile file, DurabilityOptions durability, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(durability);
+        await using var store = await StoreSystem.OpenAsync(durability, cancel);
+        return await store.RunAsync<long>(done => ImportActor.Props(store.Model, file, done));
+    }
+}

@@ -1,0 +1,90 @@
+using MoE.Actors.Gate;
+using MoE.Actors.Inspection.Stores;
+using MoE.Compute;
+using MoE.Compute.Files;
+using MoE.Compute.Gating;
+using Images = System.Collections.Generic.IReadOnlyDictionary<
+    MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
+
+namespace MoE.Actors.Inspection;
+
+/// <summary>A complete checkpoint and its images as they were found.</summary>
+public sealed class StoredCheckpoint
+{
+    private readonly CheckpointCompleted _completed;
+    private readonly FoundImage _gate;
+    private readonly FoundImage[] _experts;
+    private readonly List<string> _damages;
+
+    private StoredCheckpoint(CheckpointCompleted completed, FoundImage gate, FoundImage[] experts)
+    {
+        (_completed, _gate, _experts) = (completed, gate, experts);
+        _damages = [.. experts.Prepend(gate).Select(image => image.Damage).OfType<string>()];
+    }
+
+    /// <summary>Number of the batch after which it stands.</summary>
+    public long Number => _completed.Number;
+
+    /// <summary>What of it is damaged, in one sentence each, without their ends; none where it is whole.</summary>
+    public IReadOnlyList<string> Damages => _damages;
+
+    /// <summary>The model that it is; null where something of it is damaged.</summary>
+    public ModelFile? Model { get; private set; }
+
+    /// <summary>Bytes of the gate's image.</summary>
+    public long GateBytes => _gate.Bytes.Length;
+
+    /// <summary>Bytes of each expert's image by place in the pool; 0 for one that has seen nothing.</summary>
+    public IReadOnlyList<long> ExpertBytes => [.. _experts.Select(image => (long)image.Bytes.Length)];
+
+    /// <summary>After which batch each expert's image was taken; 0 for one that has seen nothing.</summary>
+    public IReadOnlyList<long> ExpertImages => [.. _completed.Images.Select(image => image.Image)];
+
+    /// <summary>The images that a checkpoint names.</summary>
+    internal static IEnumerable<ImageName> Names(string model, CheckpointCompleted completed) =>
+        completed.Images.Where(image => image.Image > 0)
+            .Select(image => new ImageName(StorageIds.Expert(model, image.Id), image.Image))
+            .Prepend(new ImageName(StorageIds.Gate(model), completed.Number));
+
+    /// <summary>Looks a checkpoint through: its images, and whether they are a model.</summary>
+    internal static StoredCheckpoint Of(string model, CheckpointCompleted completed, Images images)
+    {
+        var fresh = new FoundImage(ReadOnlyMemory<byte>.Empty, null);
+        var checkpoint = new StoredCheckpoint(
+            completed,
+            images[new ImageName(StorageIds.Gate(model), completed.Number)],
+            [.. completed.Images.Select(image => image.Image == 0
+                ? fresh
+                : images[new ImageName(StorageIds.Expert(model, image.Id), image.Image)])]);
+        if (checkpoint._damages.Count == 0)
+            checkpoint.Compose();
+        return checkpoint;
+    }
+
+    private void Compose()
+    {
+        var model = new ModelFile
+        {
+            Name = $"checkpoint {Number}",
+            Schema = _completed.Model.Schema,
+            Options = _completed.Model.Options,
+            Standing = new ModelStanding
+            {
+                LastBatch = Number,
+                Sources = _completed.Sources,
+                Frozen = [.. _completed.Frozen.Select(f => new FrozenExpert(f.Id, f.From, f.Reason))],
+            },
+            Gate = _gate.Bytes,
+            Experts = [.. _experts.Select(image => image.Bytes)],
+        };
+        try
+        {
+            Mixture.From(model);
+            Model = model;
+        }
+        catch (ModelFileException e)
+        {
+            _damages.Add(e.Message.TrimEnd('.'));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using Akka.Actor;
+using Akka.Persistence;
+using MoE.Actors.Gate;
+using MoE.Actors.Storage;
+using MoE.Compute.Files;
+
+namespace MoE.Actors.Inspection.Stores;
+
+/// <summary>
+/// Puts a model file into empty stores: the images first, and once they are stored a log that begins with them. Until
+/// that log is there the stores hold no model, so that an import that was broken off can be repeated.
+/// </summary>
+internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSource<long> imported)
+    : UntypedPersistentActor
+{
+    private int _missing;
+
+    /// <inheritdoc/>
+    public override string PersistenceId => StorageIds.Log(model);
+
+    /// <inheritdoc/>
+    public override Akka.Persistence.Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
+
+    public static Props Props(string model, ModelFile file, TaskCompletionSource<long> imported) =>
+        Akka.Actor.Props.Create(() => new ImportActor(model, file, imported));
+
+    /// <inheritdoc/>
+    protected override void OnRecover(object message)
+    {
+        if (message is not RecoveryCompleted)
+            return;
+        if (LastSequenceNr > 0)
+            End("There is a model already; give another data directory, or another name of the model.");
+        else
+            StoreImages();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case SaveSnapshotSuccess:
+                if (--_missing == 0)
+                    WriteLog();
+                break;
+            case SaveSnapshotFailure failed:
+                End($"An image cannot be stored: {failed.Cause.GetBaseException().Message}");
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => imported.TrySetException(
+        reason.GetBaseException() as ModelException
+            ?? new ModelException($"The log cannot be read: {reason.GetBaseException().Message}", reason));
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        imported.TrySetException(
+            new ModelException($"The log cannot be written: {cause.GetBaseException().Message}", cause));
+
+    /// <inheritdoc/>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        imported.TrySetException(reason);
+        base.PreRestart(reason, message);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        imported.TrySetException(new ModelException("The model was not stored: its writer was stopped."));
+        base.PostStop();
+    }
+
+    private void StoreImages()
+    {
+        if (file.Standing.LastBatch == 0)
+        {
+            WriteLog();                                      // has seen nothing: as it is made, so it is
+            return;
+        }
+        Store(StorageIds.Gate(model), file.Gate);
+        foreach (var (spec, image) in file.Options.Pool.Zip(file.Experts))
+            if (image.Length > 0)
+                Store(StorageIds.Expert(model, spec.Id), image);
+    }
+
+    private void Store(string storageId, ReadOnlyMemory<byte> bytes)
+    {
+        _missing++;
+        var metadata = new SnapshotMetadata(
+            storageId, file.Standing.LastBatch, Context.System.Scheduler.Now.UtcDateTime);
+        SnapshotStore.Tell(
+            new SaveSnapshot(metadata, new StateImage(storageId, file.Standing.LastBatch, bytes)));
+    }
+
+    private void WriteLog()
+    {
+        var created = new ModelCreated(ModelCreated.CurrentFormat, file.Schema, file.Options);
+        IGateEvent[] begin = [created, new EpochStarted(1)];
+        IGateEvent[] log = file.Standing.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
+            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources,
+            [.. file.Standing.Frozen.Select(f => new ExpertFrozen(f.Id, f.From, f.Reason))], Images())];
+        PersistAll(log, _ => { }, onComplete: () =>
+        {
+            imported.TrySetResult(file.Standing.LastBatch);
+            Context.Stop(Self);
+        });
+    }
+
+    private IReadOnlyList<ExpertImage> Images() => [.. file.Options.Pool.Zip(file.Experts,
+        (spec, image) => new ExpertImage(spec.Id, image.Length > 0 ? file.Standing.LastBatch : 0))];
+
+    private void End(string reason)
+    {
+        imported.TrySetException(new ModelException(reason));
+        Context.Stop(Self);
+    }
+}

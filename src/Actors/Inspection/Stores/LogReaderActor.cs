@@ -1,0 +1,83 @@
+using Akka.Actor;
+using Akka.Persistence;
+using MoE.Actors.Gate;
+using MoE.Actors.Recovery;
+
+namespace MoE.Actors.Inspection.Stores;
+
+/// <summary>Reads the log of a model, writes nothing into it, and stops.</summary>
+internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLog> read) : UntypedPersistentActor
+{
+    private readonly GateReplay _replay = new();
+    private long _bytes;
+    private long _firstBatch;
+    private long _lastBatch;
+
+    /// <inheritdoc/>
+    public override string PersistenceId => StorageIds.Log(model);
+
+    /// <inheritdoc/>
+    public override Akka.Persistence.Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
+
+    public static Props Props(string model, TaskCompletionSource<StoredLog> read) =>
+        Akka.Actor.Props.Create(() => new LogReaderActor(model, read));
+
+    /// <inheritdoc/>
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case IGateEvent e:
+                _replay.Apply(e, LastSequenceNr);
+                Count(e);
+                break;
+            case RecoveryCompleted:
+                read.TrySetResult(Stored());
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        if (reason.GetBaseException() is ModelException cause)
+        {
+            read.TrySetException(cause);
+            return;
+        }
+        _replay.Break(reason.GetBaseException().Message);
+        read.TrySetResult(Stored());
+    }
+
+    /// <inheritdoc/>
+    protected override void OnCommand(object message) => Unhandled(message);
+
+    /// <inheritdoc/>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        read.TrySetException(reason);
+        base.PreRestart(reason, message);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        read.TrySetException(new ModelException("The log cannot be read: its reader was stopped."));
+        base.PostStop();
+    }
+
+    private StoredLog Stored() => new(_replay, _bytes, _firstBatch, _lastBatch);
+
+    // The stored bytes are those that the same event is written as; the journal's plugin does not tell of them.
+    private void Count(IGateEvent e)
+    {
+        if (e is UnreadableEvent)
+            return;
+        _bytes += Context.System.Serialization.FindSerializerFor(e).ToBinary(e).Length;
+        if (e is not BatchesAccepted batches)
+            return;
+        _firstBatch = _firstBatch == 0 ? batches.First : _firstBatch;
+        _lastBatch = batches.Last;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections;
+using System.CommandLine;
+using MoE.Actors.Configuration;
+using MoE.Compute;
+
+namespace MoE.Host.Commands;
+
+/// <summary>The options by which every verb is told its settings, and how these are read.</summary>
+/// <param name="dataDirectory">What the verb does with the data directory.</param>
+internal sealed class SettingsOptions(string dataDirectory)
+{
+    public Option<string> DataDirectory { get; } = TextOption.Of("--data-dir", "DIR", dataDirectory);
+
+    public Option<string> Config { get; } = TextOption.Of("--config", "FILE",
+        "File of settings in HOCON; hocon/moe.hocon has them all.");
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        HelpName = "KEY=VALUE",
+        Description = "One setting, such as moe.router.top-k=2. May be repeated.",
+    };
+
+    /// <summary>The layer of an option that stands for a setting; none where it is not given.</summary>
+    public static IEnumerable<SettingsLayer> Layer(ParseResult line, Option<string> option, string key) =>
+        line.GetValue(option) is { } value ? [SettingsLayer.FromAssignments(option.Name, [$"{key}={value}"])] : [];
+
+    /// <summary>Reads file, environment, line and data directory, the later over the earlier.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="environment">The variables.</param>
+    /// <param name="own">Layers of the verb's own options, over those.</param>
+    /// <param name="problems">Takes what is wrong with any of them.</param>
+    public MoeSettings Read(
+        ParseResult line, IDictionary environment, IEnumerable<SettingsLayer> own, List<string> problems)
+    {
+        try
+        {
+            return MoeSettings.Read(
+            [
+                .. ConfigFile(line, problems),
+                SettingsLayer.FromEnvironment(environment),
+                SettingsLayer.FromAssignments(Set.Name, line.GetValue(Set) ?? []),
+                .. Layer(line, DataDirectory, "moe.data-dir"),
+                .. own,
+            ]);
+        }
+        catch (InvalidOptionsException e)
+        {
+            problems.AddRange(e.Problems);
+            return new MoeSettings();
+        }
+    }
+
+    private IEnumerable<SettingsLayer> ConfigFile(ParseResult line, List<string> problems)
+    {
+        if (line.GetValue(Config) is not { } path)
+            return [];
+        try
+        {
+            return [SettingsLayer.FromHocon(path, File.ReadAllText(path))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            problems.Add($"{Config.Name} {path} cannot be read: {e.Message}");
+            return [];
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using MoE.Actors;
+using MoE.Actors.Inspection;
+using MoE.Compute.Files;
+
+namespace MoE.Host.Commands.Stored;
+
+/// <summary>The verb <c>import</c>.</summary>
+internal static class ImportCommand
+{
+    /// <summary>The verb with its options, its help and what it does.</summary>
+    public static Verb Create()
+    {
+        var options = new FileOptions(
+            "The model file, as 'moe export' writes it.", "Where to store the model; it must not hold one yet.");
+        var verb = new Verb("import",
+            "Makes a stored model of a model file; 'moe evaluate' goes on with it.",
+            "moe import my-model.moe --data-dir my-copy")
+        {
+            Needs = "a file: one that 'moe export' wrote",
+            Takes = "one file",
+        };
+        verb.Add(options.File, options.All);
+        verb.SetAction((line, cancel) =>
+            RunAsync(line.GetRequiredValue(options.File), options.Durability(line), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)
+    {
+        var model = ModelFile.Read(path);
+        var picture = ModelPicture.Of(model);                // refuses a damaged one before anything is made
+        await ModelStore.ImportAsync(model, durability, cancel);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{path}: {picture.Rows:N0} rows learned, stored after batch {picture.Batch:N0}, fingerprint ")
+            + picture.Fingerprint);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,29 @@
+using MoE.Actors.Inspection;
+using MoE.Compute.Files;
+using MoE.Host.Terminal;
+
+namespace MoE.Host.Commands.Stored;
+
+/// <summary>One run of <c>moe inspect</c>.</summary>
+internal sealed class InspectRun(InspectRequest request, TextWriter output)
+{
+    /// <summary>The exit code: whether all is whole, and verified where that was asked for.</summary>
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var (picture, verification) = await LookAsync(cancel);
+        IEnumerable<string> lines = request.Json
+            ? [ModelJson.Write(picture, verification)]
+            : ModelText.Write(picture, verification);
+        foreach (var line in lines)
+            output.WriteLine(line);
+        return picture.Damages.Count == 0 && verification?.Holds != false ? ExitCode.Done : ExitCode.BadData;
+    }
+
+    private async Task<(ModelPicture Picture, Verification? Verification)> LookAsync(CancellationToken cancel)
+    {
+        if (request.File is { } file)
+            return (ModelPicture.Of(ModelFile.Read(file)), null);
+        var stored = await ModelStore.ReadAsync(request.Durability, cancel);
+        return (ModelPicture.Of(stored), request.Verify ? Verification.Of(stored) : null);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MoE.Actors.Inspection;
+using MoE.Compute;
+using MoE.Compute.Data;
+
+namespace MoE.Host.Terminal;
+
+/// <summary>A stored model as one line of JSON.</summary>
+internal static class ModelJson
+{
+    private static readonly PictureJson Json = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>The line, without its end.</summary>
+    public static string Write(ModelPicture model, Verification? verification) => JsonSerializer.Serialize(
+        new Model(
+            model.Name, model.Format, model.Rows, model.Refused, model.Schema.Target, model.Classes,
+            [.. model.Schema.Features.Select(f => new Feature(f.Name, f.Kind == ColumnKind.Numeric ? "num" : "cat"))],
+            Of(model.Options), model.Epoch, model.Log, model.Batch, Rounded(model.Scores?.Accuracy), model.Fingerprint,
+            [.. model.Sources.Select(s => new Source($"{s.Id.Kind}".ToLowerInvariant(), s.Id.Name, s.Offset, s.Rows))],
+            [.. model.Checkpoints.Select(Of)],
+            [.. model.Roster.Select(Of)],
+            model.Images, model.Damages.Count == 0, model.Damages, Of(verification)),
+        Json.Model);
+
+    private static double? Rounded(double? percent) => percent is { } value ? Math.Round(value, 4) : null;
+
+    private static Settings Of(MixtureOptions options) => new(
+        options.Batch, options.Window, options.Seed, options.MaxClasses, options.Router.TopK, options.Router.BiasRate,
+        options.Router.Rate);
+
+    private static Checkpoint Of(CheckpointPicture checkpoint) => new(
+        checkpoint.Batch, checkpoint.GateBytes, checkpoint.ExpertBytes, checkpoint.Damages.Count == 0);
+
+    private static Expert Of(ExpertPicture expert) => new(
+        expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role), expert.Spec.Text, expert.Since,
+        expert.Image, expert.Bytes, expert.Frozen?.From, expert.Frozen?.Reason);
+
+    private static Verified? Of(Verification? v) => v is null ? null : new(
+        v.Holds, v.From, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch, v.LastFingerprint);
+
+    internal sealed record Model(
+        string Name, int Format, long Rows, long Refused, string Target, IReadOnlyList<string> Classes,
+        IReadOnlyList<Feature> Features, Settings Settings, long? Epoch, LogPicture? Log, long? Batch, double? Accuracy,
+        string? Fingerprint, IReadOnlyList<Source> Sources, IReadOnlyList<Checkpoint> Checkpoints,
+        IReadOnlyList<Expert> Experts, int Images, bool Whole, IReadOnlyList<string> Damages, Verified? Verification);
+
+    internal sealed record Feature(string Name, string Type);
+
+    internal sealed record Settings(
+        int Batch, int Window, long Seed, int MaxClasses, int TopK, float BiasRate, float RouterRate);
+
+    internal sealed record Source(string Kind, string Name, long Read, long Learned);
+
+    internal sealed record Checkpoint(long Batch, long GateBytes, long ExpertBytes, bool Whole);
+
+    internal sealed record Expert(
+        string Id, string Kind, string Role, string Definition, long Since, long Image, long Bytes, long? FrozenFrom,
+        string? FrozenReason);
+
+    internal sealed record Verified(
+        bool Holds, string? From, long? Checkpoint, string? Fingerprint, IReadOnlyList<string> Differences,
+        string? Problem, long LastBatch, string? LastFingerprint);
+}
+
+/// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>
+[JsonSerializable(typeof(ModelJson.Model))]
+internal sealed partial class PictureJson : JsonSerializerContext;

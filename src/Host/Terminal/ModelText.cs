@@ -1,0 +1,107 @@
+using System.Globalization;
+using MoE.Actors.Inspection;
+using MoE.Compute.Data;
+
+namespace MoE.Host.Terminal;
+
+/// <summary>A stored model as text for people.</summary>
+internal static class ModelText
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>The lines, without their ends.</summary>
+    public static IEnumerable<string> Write(ModelPicture model, Verification? verification) =>
+        Lines(model, verification).Select(Plain);
+
+    private static IEnumerable<string> Lines(ModelPicture model, Verification? verification) =>
+    [
+        string.Create(Culture, $"{model.Name}: {model.Rows:N0} rows learned, {model.Refused:N0} refused, ")
+            + $"{model.Classes.Count} classes",
+        "",
+        .. Definition(model),
+        .. Standing(model),
+        "",
+        .. Sources(model),
+        .. Checkpoints(model),
+        .. Roster(model).Lines(),
+        "",
+        .. Integrity(model),
+        .. verification is null ? [] : VerificationText.Write(verification),
+    ];
+
+    private static IEnumerable<string> Definition(ModelPicture model)
+    {
+        var (options, router) = (model.Options, model.Options.Router);
+        yield return $"format        {model.Format}";
+        yield return $"predicts      {model.Schema.Target}: {string.Join(", ", model.Classes)}";
+        yield return $"features      {model.Schema.Features.Count}: "
+            + string.Join(", ", model.Schema.Features.Select(Name));
+        yield return string.Create(Culture,
+            $"settings      batch={options.Batch} window={options.Window} seed={options.Seed} ")
+            + string.Create(Culture, $"max-classes={options.MaxClasses} router.top-k={router.TopK} ")
+            + string.Create(Culture, $"router.bias-rate={router.BiasRate} router.rate={router.Rate}");
+    }
+
+    private static IEnumerable<string> Standing(ModelPicture model)
+    {
+        if (model.Epoch is { } epoch)
+            yield return string.Create(Culture, $"epoch         {epoch}");
+        if (model.Log is { } log)
+            yield return string.Create(Culture, $"log           {log.Events:N0} events, {log.Bytes:N0} bytes, ")
+                + (log.FirstBatch == 0 ? "no batches"
+                    : string.Create(Culture, $"batches {log.FirstBatch:N0} to {log.LastBatch:N0}"));
+        if (model.Scores is { } scores)
+            yield return string.Create(Culture, $"accuracy      {scores.Accuracy:F2} % after batch {model.Batch:N0}");
+        if (model.Fingerprint is { } fingerprint)
+            yield return string.Create(Culture, $"fingerprint   {fingerprint} after batch {model.Batch:N0}");
+    }
+
+    private static IEnumerable<string> Sources(ModelPicture model)
+    {
+        if (model.Sources.Count == 0)
+            return [];
+        var table = new TextTable("source", "read>", "learned>");
+        foreach (var source in model.Sources)
+            table.Add($"{source.Id}", Number(source.Offset), Number(source.Rows));
+        return [.. table.Lines(), ""];
+    }
+
+    private static IEnumerable<string> Checkpoints(ModelPicture model)
+    {
+        if (model.Checkpoints.Count == 0)
+            return ["no checkpoint yet", ""];
+        var table = new TextTable("checkpoint>", "gate bytes>", "experts' bytes>", "state");
+        foreach (var checkpoint in model.Checkpoints)
+            table.Add(Number(checkpoint.Batch), Number(checkpoint.GateBytes), Number(checkpoint.ExpertBytes),
+                checkpoint.Damages.Count == 0 ? "whole" : "damaged");
+        return [.. table.Lines(), ""];
+    }
+
+    private static TextTable Roster(ModelPicture model)
+    {
+        var table = new TextTable("expert", "role", "since>", "image>", "bytes>", "definition", "state");
+        foreach (var expert in model.Roster)
+            table.Add(expert.Spec.Id, ExpertResult.Name(expert.Spec.Role), Number(expert.Since), Number(expert.Image),
+                Number(expert.Bytes), expert.Spec.Text, expert.Frozen is { } frozen
+                    ? string.Create(Culture, $"out of the pool from batch {frozen.From:N0}: {frozen.Reason}")
+                    : "learns");
+        return table;
+    }
+
+    private static IEnumerable<string> Integrity(ModelPicture model)
+    {
+        var events = model.Log is { } log ? string.Create(Culture, $"{log.Events:N0} events and ") : "";
+        var looked = string.Create(Culture, $"{events}{model.Images:N0} images checked");
+        return model.Damages.Count == 0
+            ? [$"whole: {looked}"]
+            : [$"damaged: {looked}", .. model.Damages.Select(damage => $"  {damage}")];
+    }
+
+    private static string Name(Column column) =>
+        column.Kind == ColumnKind.Categorical ? $"{column.Name} (names)" : column.Name;
+
+    private static string Number(long value) => value.ToString("N0", Culture);
+
+    // Names come from data; none of them is to move the terminal's cursor.
+    private static string Plain(string line) => string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+}
