@@ -98,8 +98,7 @@ internal sealed class ModelLock : IAsyncDisposable
             var cause = e.GetBaseException();
             var reason = cause is PostgresException known ? known.MessageText : cause.Message;
             _lost.SetResult(new ModelException(
-                $"The connection that holds the model broke: {reason.TrimEnd('.')}. Nothing that was stored is lost; "
-                + "start again when the server is there.", e));
+                $"The connection that holds the model broke: {reason.TrimEnd('.')}. Nothing that was stored is lost.", e));
         }
     }
 }

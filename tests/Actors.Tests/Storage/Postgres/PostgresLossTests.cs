@@ -27,8 +27,8 @@ public sealed class PostgresLossTests(PostgresServer server)
         var durable = await NewModelAsync();
         var error = await BreakAsync(durable, () => TerminateAsync(durable, "moe lock default %"));
         Assert.EndsWith("The connection that holds the model broke: terminating connection due to administrator "
-            + "command. Nothing that was stored is lost; start again when the server is there.",
-            error, StringComparison.Ordinal);
+            + "command. Nothing that was stored is lost. Once the server can be reached, the same command goes on "
+            + "where it stopped.", error, StringComparison.Ordinal);
     }
 
     [Theory]
