@@ -22,7 +22,8 @@ internal sealed class LocalSystem : IAsyncDisposable
         System = ActorSystem.Create("moe", Hocon.Setup(store, overrides));
         foreach (var warning in store.Warnings)
             System.Log.Warning("{0}", warning);
-        _guardian = System.ActorOf(GateGuardian.Props(GateActor.Props(settings), _stopped), "model");
+        var gate = GateActor.Props(settings with { SettleLog = store.SettleLogAsync });
+        _guardian = System.ActorOf(GateGuardian.Props(gate, _stopped), "model");
         store.Lost.PipeTo(_guardian, success: cause => new GateFailed(cause));
     }
 

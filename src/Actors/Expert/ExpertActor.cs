@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Persistence;
+using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Experts;
@@ -27,6 +28,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     private ExpertState? _state;
     private long _epoch;
     private long _image;
+    private bool _isLoading;
+    private Restore? _next;
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
@@ -40,7 +43,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     protected override void PreRestart(Exception reason, object message)
     {
         if (message is Restore or LoadSnapshotResult)
-            GiveUp(reason.Message);
+            GiveUp(reason.Message, isDamage: true);
         else
             _gate.Tell(new Failed(settings.Place, NumberOf(message), reason.Message));
         base.PreRestart(reason, message);
@@ -73,7 +76,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 _gate.Tell(new ImageFailed(settings.Place, failed.Metadata.SequenceNr, failed.Cause));
                 break;
             case LoadSnapshotResult or LoadSnapshotFailed:
-                break;                                       // asked for by an incarnation that broke meanwhile
+                break;                                       // of an image that is not wanted any more
             default:
                 Unhandled(message);
                 break;
@@ -88,27 +91,36 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             Take(settings.New());
             return;
         }
+        _isLoading = true;
         _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
         Become(Restoring);
     }
 
     private void Restoring(object message)
     {
+        _isLoading &= message is not (LoadSnapshotResult or LoadSnapshotFailed);
         switch (message)
         {
+            case LoadSnapshotResult or LoadSnapshotFailed when _next is { } next:
+                _next = null;                                // a failure does not say of which image it is
+                Restart(next);
+                break;
             case LoadSnapshotResult { Snapshot: { Snapshot: StateImage image } found }
                 when found.Metadata.SequenceNr == _image:
                 Load(image);
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:
-                GiveUp($"image {_image} of {settings.StorageId} is not there");
+                GiveUp($"image {_image} of {settings.StorageId} is not there", isDamage: true);
                 break;
             case LoadSnapshotFailed failed:
-                GiveUp($"image {_image} of {settings.StorageId} cannot be read: {failed.Cause.Message}");
+                GiveUp($"image {_image} of {settings.StorageId} cannot be read: "
+                    + failed.Cause.GetBaseException().Message, StoredDamage.IsCause(failed.Cause));
+                break;
+            case Restore restore when _isLoading:
+                _next = restore;
                 break;
             case Restore restore:
-                Become(OnReceive);
-                Begin(restore);
+                Restart(restore);
                 break;
             case SaveSnapshotSuccess or SaveSnapshotFailure:
                 OnReceive(message);
@@ -117,6 +129,12 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Stash.Stash();
                 break;
         }
+    }
+
+    private void Restart(Restore restore)
+    {
+        Become(OnReceive);
+        Begin(restore);
     }
 
     private void Load(StateImage image)
@@ -128,13 +146,12 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             var expert = settings.New();
             var numbers = new StateReader(image.Bytes);
             expert.Load(numbers);
-            if (!numbers.AtEnd)
-                throw new InvalidDataException("it holds more than this kind of expert");
+            numbers.End();
             Take(expert);
         }
         catch (InvalidDataException e)
         {
-            GiveUp($"image {_image} of {settings.StorageId} is damaged: {e.Message}");
+            GiveUp($"image {_image} of {settings.StorageId} is damaged: {e.Message}", isDamage: true);
             return;
         }
         Become(OnReceive);
@@ -147,7 +164,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         _gate.Tell(new Restored(settings.Place, _epoch));
     }
 
-    private void GiveUp(string reason) => _gate.Tell(new RestoreFailed(settings.Place, _epoch, reason));
+    private void GiveUp(string reason, bool isDamage) =>
+        _gate.Tell(new RestoreFailed(settings.Place, _epoch, reason, isDamage));
 
     /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
     private long NumberOf(object message) => message switch

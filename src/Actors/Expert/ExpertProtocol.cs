@@ -40,8 +40,8 @@ internal static class ExpertReplies
     /// <summary>The expert broke and starts anew: on a batch, or by itself where the number is 0.</summary>
     public sealed record Failed(int Place, long Number, string Reason);
 
-    /// <summary>The stored state cannot be had.</summary>
-    public sealed record RestoreFailed(int Place, long Epoch, string Reason);
+    /// <summary>The stored state cannot be had: never, where it is damaged, or not now.</summary>
+    public sealed record RestoreFailed(int Place, long Epoch, string Reason, bool IsDamage);
 
     /// <summary>The state after batch <paramref name="Number"/> is that of a stored snapshot.</summary>
     public sealed record ImageSaved(int Place, long Number, long Image);

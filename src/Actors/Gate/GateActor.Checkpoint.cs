@@ -35,7 +35,7 @@ internal sealed partial class GateActor
                 Load(loaded.Snapshot);
                 return true;
             case LoadSnapshotFailed failed:
-                FallBack($"image {_points.Peek().Number} of {StorageId} cannot be read: {failed.Cause.Message}");
+                NoteUnread(failed.Cause);
                 return true;
             case SaveSnapshotSuccess saved:
                 if (_round?.Number == saved.Metadata.SequenceNr)
@@ -52,7 +52,12 @@ internal sealed partial class GateActor
                 Deleted(failed.Cause);
                 return true;
             case DeleteSnapshotsFailure failed:
+                foreach (var seat in _seats)
+                    seat.CleanedTo = 0;
                 Deleted(failed.Cause);
+                return true;
+            case LogSettled(var oldest):
+                Delete(oldest);
                 return true;
             default:
                 return false;
@@ -117,6 +122,13 @@ internal sealed partial class GateActor
         if (_deleting > 0)
             return;
         _deleting++;
+        _settings.SettleLog().PipeTo(
+            Self, success: () => new LogSettled(oldest), failure: e => new DeleteMessagesFailure(e, oldest.Barrier));
+    }
+
+    /// <summary>Once no power cut can take the log back to before the checkpoint that replaces what goes.</summary>
+    private void Delete(CheckpointCompleted oldest)
+    {
         DeleteMessages(oldest.Barrier);
         DeleteSnapshots(StorageId, oldest.Number - 1);
         for (var place = 0; place < _seats.Length; place++)
@@ -178,6 +190,9 @@ internal sealed partial class GateActor
             return;
         Context.Stop(Self);
     }
+
+    /// <summary>The event of the checkpoint behind <paramref name="Oldest"/> is safe from a power cut.</summary>
+    private sealed record LogSettled(CheckpointCompleted Oldest);
 
     /// <summary>It is time for a checkpoint.</summary>
     private sealed record CheckpointDue

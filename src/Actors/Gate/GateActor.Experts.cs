@@ -61,10 +61,9 @@ internal sealed partial class GateActor
 
     private void NoteRestoreFailure(RestoreFailed failed)
     {
-        if (!IsRestoring)
+        if (!IsRestoring || !failed.IsDamage)
             throw new ModelException(
-                $"Expert '{_seats[failed.Place].Spec.Id}' cannot be restored: {failed.Reason}; open the model again to "
-                + "go back to the checkpoint before.");
+                $"Expert '{_seats[failed.Place].Spec.Id}' cannot be restored: {failed.Reason}; open the model again.");
         FallBack(failed.Reason);
     }
 
@@ -84,9 +83,10 @@ internal sealed partial class GateActor
             return;
         if (failed.Number <= _gate.Mixed || _state.Frozen.ContainsKey(seat.Spec.Id))
             throw new ModelException(
-                $"Expert '{seat.Spec.Id}' fails on batch {failed.Number}, which it learned before: {failed.Reason}. "
-                + "The stored state cannot be rebuilt on this machine.");
+                $"Expert '{seat.Spec.Id}' fails again and again at batch {failed.Number}, which it has learned: "
+                + $"{failed.Reason}. The model cannot go on with it.");
         seat.IsFreezing = true;
+        _pipeline.Hold(failed.Place, failed.Number);
         var decision = _state.Decide(new FreezeExpert(seat.Spec.Id, failed.Number, failed.Reason));
         PersistAllAsync(decision.Events, e => Freeze(failed.Place, (ExpertFrozen)e));
     }

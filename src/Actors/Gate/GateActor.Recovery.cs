@@ -15,7 +15,7 @@ namespace MoE.Actors.Gate;
 internal sealed partial class GateActor
 {
     private readonly List<(IActorRef Asker, GetStanding Question)> _openers = [];
-    private readonly GateReplay _replay = new();
+    private GateReplay? _replay = new();
     private readonly List<string> _damages = [];
     private Queue<RecoveryPoint> _points = [];
     private long _replayTo = long.MaxValue;
@@ -33,10 +33,10 @@ internal sealed partial class GateActor
         switch (message)
         {
             case IGateEvent e:
-                _replay.Apply(e, LastSequenceNr);
+                _replay!.Apply(e, LastSequenceNr);
                 break;
             case RecoveryCompleted:
-                _state = _replay.State;
+                _state = _replay!.State;
                 OpenModel();
                 break;
         }
@@ -46,13 +46,15 @@ internal sealed partial class GateActor
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         var cause = reason.GetBaseException();
-        _replay.Break(cause.Message);
-        Context.Parent.Tell(new GateFailed(cause as ModelException ?? new ModelException(_replay.Problem(), reason)));
+        if (StoredDamage.IsCause(cause))
+            _replay!.Break(cause.Message);
+        var problem = StoredDamage.IsCause(cause) ? _replay!.Problem() : $"The log cannot be read: {cause.Message}";
+        Context.Parent.Tell(new GateFailed(cause as ModelException ?? new ModelException(problem, reason)));
     }
 
     private void OpenModel()
     {
-        _points = new Queue<RecoveryPoint>(_replay.Points());
+        _points = new Queue<RecoveryPoint>(_replay!.Points());
         var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
         if ((_points.Count == 0 ? _replay.Problem() : decision.Refusal) is { } reason)
         {
@@ -60,6 +62,7 @@ internal sealed partial class GateActor
             Context.Stop(Self);
             return;
         }
+        _replay = null;
         PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
     }
 
@@ -83,6 +86,15 @@ internal sealed partial class GateActor
             FallBack($"image {number} of {StorageId} is damaged: {damage}");
         else
             Populate();
+    }
+
+    private void NoteUnread(Exception failure)
+    {
+        var problem = $"image {_points.Peek().Number} of {StorageId} cannot be read: "
+            + failure.GetBaseException().Message;
+        if (!StoredDamage.IsCause(failure))
+            throw new ModelException($"The checkpoint's {problem}", failure);
+        FallBack(problem);
     }
 
     private string? TryLoad(StateImage image)

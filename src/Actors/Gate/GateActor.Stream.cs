@@ -74,7 +74,7 @@ internal sealed partial class GateActor
         var accepted = _arrived.Dequeue();
         var rows = accepted.Rows;
         var isNew = _gate.Encoded >= _replayTo;
-        if (isNew && _gate.Problem(rows) is { } problem)
+        if (isNew && (_gate.Problem(rows) ?? NamesProblem(rows)) is { } problem)
         {
             EndStream(new ModelException(
                 $"Rows up to row {rows.NextOffset} of the source cannot be learned. {problem}"));
@@ -95,6 +95,13 @@ internal sealed partial class GateActor
                 seat.Actor.Tell(new WalkRows(seat.Epoch, batch, _pipeline.RowsOf(batch, place)));
         }
     }
+
+    // A second source's own numbering of names must not be taken for the model's.
+    private string? NamesProblem(RowBatch rows) => _state.Sources.Count > 1
+        && rows.NewTerms.FirstOrDefault(term => _gate.Vocabulary.IndexOf(term) >= 0) is { } known
+        ? $"The source calls '{known.Text}' a new name, but the model knows it from another source; have the source "
+            + "skip to where the model stands, with the names that it knows."
+        : null;
 
     private void EndStream(Exception? cause)
     {

@@ -17,7 +17,11 @@ namespace MoE.Actors.Gate;
 /// </summary>
 internal sealed record GateSettings(
     string Name, Schema Schema, MixtureOptions Options, DurabilityOptions Durability,
-    Func<ExpertSpec, IExpert> NewExpert);
+    Func<ExpertSpec, IExpert> NewExpert)
+{
+    /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
+    public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
+}
 
 /// <summary>
 /// Holds a model's gate: numbers and logs the batches, encodes them, has the experts walk them, mixes their answers.
@@ -162,8 +166,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             MixReady();
         }
         ReportStanding();
-        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2)
-            BeginCheckpoint();
+        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2 && _failedCheckpoints == 0)
+            BeginCheckpoint();                               // after a failure, in its time
         WriteNext();
         CompleteCheckpoint();
         Acknowledge();

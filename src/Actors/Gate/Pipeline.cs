@@ -68,16 +68,23 @@ internal sealed class Pipeline
         flight.Settle(place, answers);
     }
 
+    /// <summary>
+    /// Forgets an expert's answers to batches from <paramref name="from"/> on, and lets none of these leave until
+    /// <see cref="Freeze"/>: on a replay they will have none.
+    /// </summary>
+    public void Hold(int place, long from)
+    {
+        foreach (var flight in FlightsFrom(from))
+            flight.Await(place);
+    }
+
     /// <summary>Waits no more for an expert's answers to batches from <paramref name="from"/> on.</summary>
     public void Freeze(int place, long from)
     {
         _frozenFrom[place] = from;
-        for (var i = 0; i < _count; i++)
-        {
-            var flight = _ring[(_head + i) % _ring.Length];
-            if (flight.Batch!.Number >= from && flight.Awaits[place])
+        foreach (var flight in FlightsFrom(from))
+            if (flight.Awaits[place])
                 flight.Settle(place, null);
-        }
     }
 
     /// <summary>Lets the oldest batch go.</summary>
@@ -90,12 +97,23 @@ internal sealed class Pipeline
         _count--;
     }
 
+    private IEnumerable<Flight> FlightsFrom(long number) => Enumerable.Range(0, _count)
+        .Select(i => _ring[(_head + i) % _ring.Length]).Where(flight => flight.Batch!.Number >= number);
+
     private sealed class Flight(int experts)
     {
         public EncodedBatch? Batch { get; set; }
         public float[]?[] Answers { get; } = new float[]?[experts];
         public bool[] Awaits { get; } = new bool[experts];
         public int Missing { get; set; }
+
+        public void Await(int place)
+        {
+            if (Answers[place] is null)
+                return;
+            (Answers[place], Awaits[place]) = (null, true);
+            Missing++;
+        }
 
         public void Settle(int place, float[]? answers)
         {

@@ -7,13 +7,13 @@ namespace MoE.Actors.Inspection;
 /// <summary>Stored models from outside: read without being changed, or made of a model file.</summary>
 public static class ModelStore
 {
-    /// <summary>Reads a model with every image that its checkpoints name, and changes nothing.</summary>
+    /// <summary>Reads a model with every image that its checkpoints name, and changes nothing of it.</summary>
     /// <exception cref="ModelException">
     /// There is none, or it is in use, or of a newer version, or past reading.
     /// </exception>
     public static async Task<StoredModel> ReadAsync(DurabilityOptions durability, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(durability);
+        Check(durability);
         await using var store = await StoreSystem.OpenExistingAsync(durability, cancel);
         var log = await store.RunAsync<StoredLog>(read => LogReaderActor.Props(store.Model, read));
         var state = log.Replay.State;
@@ -34,8 +34,16 @@ public static class ModelStore
     public static async Task<long> ImportAsync(ModelFile file, DurabilityOptions durability, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(durability);
+        Check(durability);
         await using var store = await StoreSystem.OpenAsync(durability, cancel);
         return await store.RunAsync<long>(done => ImportActor.Props(store.Model, file, done));
+    }
+
+    private static void Check(DurabilityOptions durability)
+    {
+        ArgumentNullException.ThrowIfNull(durability);
+        if (!durability.Validated().IsDurable)
+            throw new ArgumentException("Nothing is stored there: give a data directory or a database.",
+                nameof(durability));
     }
 }

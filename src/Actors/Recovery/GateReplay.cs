@@ -50,9 +50,9 @@ internal sealed class GateReplay
     {
         var damage = Damages.Count > 0 ? string.Join(' ', Damages) : "The log has a gap.";
         var whole = State.Checkpoint is { } checkpoint
-            ? $"Checkpoint {checkpoint.Number} stands before that: 'moe export' takes it out, 'moe import' begins "
-                + "with it."
-            : "No checkpoint stands before that.";
+            ? $"Checkpoint {checkpoint.Number} is stored: 'moe export' takes it out, 'moe import' begins with it, "
+                + "without the rows behind it."
+            : "No checkpoint is stored.";
         var problem = $"{damage} {whole} Or restore the data from a copy.";
         return string.Concat(problem.Select(c => char.IsControl(c) ? '?' : c));
     }

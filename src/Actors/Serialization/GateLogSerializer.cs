@@ -99,6 +99,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             _ => throw new ModelException(
                 $"'{manifest}' was written by a newer version of moe; start that version or a later one."),
         };
-        return state.AtEnd ? e : throw new InvalidDataException("it is longer than its content");
+        state.End();
+        return e;
     }
 }

@@ -34,10 +34,10 @@ public sealed class StateImageSerializer(ExtendedActorSystem system) : Serialize
     /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
+        var content = Sealed.Open(manifest, bytes);
         if (manifest != ImageV1)
             throw new ModelException(
                 $"'{manifest}' was written by a newer version of moe; start that version or a later one.");
-        var content = Sealed.Open(manifest, bytes);
         var state = new StateReader(content);
         var (storageId, number) = (state.ReadString(), state.ReadInt64());
         return new StateImage(storageId, number, state.Rest());

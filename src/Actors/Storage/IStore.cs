@@ -21,6 +21,9 @@ internal interface IStore : IAsyncDisposable
     /// <summary>What was found wrong with it when it was opened, though it can be used.</summary>
     IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
+    Task SettleLogAsync();
+
     /// <summary>What a user can do about a failure of this store; null where there is nothing to add.</summary>
     string? Remedy(Exception cause);
 

@@ -15,6 +15,8 @@ internal sealed class MemoryStore : IStore
 
     public IReadOnlyList<string> Warnings => [];
 
+    public Task SettleLogAsync() => Task.CompletedTask;
+
     public string? Remedy(Exception cause) => null;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

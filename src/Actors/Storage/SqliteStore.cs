@@ -4,15 +4,13 @@ using Akka.Persistence.Sql.Config;
 using LinqToDB;
 using LinqToDB.Interceptors;
 using Microsoft.Data.Sqlite;
+using MoE.Actors.Recovery;
 
 namespace MoE.Actors.Storage;
 
 /// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
 internal sealed class SqliteStore : IStore
 {
-    private const int Corrupt = 11;
-    private const int NoDatabase = 26;
-
     private readonly DataDirectory _directory;
     private readonly JournalSync _sync;
 
@@ -71,6 +69,14 @@ internal sealed class SqliteStore : IStore
 
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
+    // Under the softer sync the operating system may write the images' file long before the log's.
+    public Task SettleLogAsync() => _sync == JournalSync.Full ? Task.CompletedTask : Task.Run(() =>
+    {
+        using var log = new FileStream(
+            _directory.Journal + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        log.Flush(flushToDisk: true);
+    });
+
     public string? Remedy(Exception cause) => FullDisk.IsCause(cause, _directory.Path) ? FullDisk.Remedy : null;
 
     /// <inheritdoc/>
@@ -101,8 +107,8 @@ internal sealed class SqliteStore : IStore
     {
         FullDisk.Refuse(_directory.Path);
         Warnings = [.. Files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
-            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost; the model goes "
-                + "back to before it, and learns again what its source gives again")];
+            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
+                + "was stored before it is gone on with")];
         foreach (var file in Files)
             try
             {
@@ -118,7 +124,7 @@ internal sealed class SqliteStore : IStore
             }
     }
 
-    private string Problem(SqliteException e) => e.SqliteErrorCode is Corrupt or NoDatabase
+    private string Problem(SqliteException e) => StoredDamage.IsCode(e.SqliteErrorCode)
         ? $"is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
         : $"cannot be used: {e.Message} {Remedy(e) ?? "Give a data directory that can be written."}";
 

@@ -15,7 +15,7 @@ internal static class SqliteWal
     private const uint LittleEndianMagic = 0x377f0682;
     private const uint BigEndianMagic = 0x377f0683;
 
-    /// <summary>The byte from which on transactions that were stored cannot be read; null where there is none.</summary>
+    /// <summary>The byte from which on transactions that were stored cannot be read; null for none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static long? DamagedAt(string database)
     {

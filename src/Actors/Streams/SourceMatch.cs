@@ -24,7 +24,7 @@ internal static class SourceMatch
             if (id.Kind == SourceKind.Stream && position.Id == id && position.Offset > 0)
                 return Repeated(position);
             if (isNew && id.Kind == SourceKind.File && position.Id.Kind == SourceKind.File
-                && position.Id.Name == id.Name)
+                && (position.Id.Name == id.Name || position.Id.Detail == id.Detail))
                 return Changed(position, id);
         }
         return null;
@@ -32,13 +32,12 @@ internal static class SourceMatch
 
     private static string Repeated(SourcePosition known) => string.Create(CultureInfo.InvariantCulture,
         $"{known.Id.Name} cannot be gone on with: the model has read {known.Offset:N0} rows from it, and nobody knows "
-        + $"whether these are among those; say so with --source NAME --offset N, N being the rows of NAME before "
-        + $"them.");
+        + $"whether these are among those; name them with --source NAME (a new name: a source of its own), and later "
+        + $"ones with --source NAME --offset N, N being the rows of NAME before them.");
 
     private static string Changed(SourcePosition known, SourceId id) => string.Create(CultureInfo.InvariantCulture,
-        $"{id.Name} is not the file of which the model has read {known.Offset:N0} rows: that one had "
-        + $"{known.Id.Length:N0} bytes, this one has {id.Length:N0} or another beginning; give that file, or make this "
-        + $"one a source of its own with --source NAME.");
+        $"{id.Name} is not {known.Id}, of which the model has read {known.Offset:N0} rows, but has {id.Length:N0} "
+        + $"bytes or another beginning; give that file, or make this one a source of its own with --source NAME.");
 
     // A file may have moved, and grown behind the part that its digest is over.
     private static bool IsSame(SourceId known, SourceId id) => known.Kind != SourceKind.File

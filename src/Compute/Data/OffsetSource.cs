@@ -6,6 +6,9 @@ namespace MoE.Compute.Data;
 /// <param name="first">Rows of that source before the first of these.</param>
 public sealed class OffsetSource(IRowSource source, SourceId id, long first) : IRowSource
 {
+    /// <summary>The rows that are a part.</summary>
+    public IRowSource Rows => source;
+
     /// <inheritdoc/>
     public string Name => source.Name;
 

@@ -111,7 +111,7 @@ public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFa
     {
         var actor = await StartAsync();
         actor.Tell(new Restore(2, 77), TestActor);
-        await ExpectMsgAsync(new RestoreFailed(Place, 2, "image 77 of expert is not there"));
+        await ExpectMsgAsync(new RestoreFailed(Place, 2, "image 77 of expert is not there", true));
     }
 
     [Theory]

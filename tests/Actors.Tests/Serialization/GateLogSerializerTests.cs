@@ -146,7 +146,7 @@ public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
         Assert.Equal([1, 2, 3], read.Bytes.ToArray());
         Assert.Null(read.Problem("model-m-gate", 7));
         Assert.Equal("it is image 7 of model-m-gate", read.Problem("model-m-gate", 8));
-        Assert.Throws<ModelException>(() => serializer.FromBinary([1], "moe.image.2"));
+        Assert.Throws<ModelException>(() => serializer.FromBinary(Sealed.Seal("moe.image.2", [1], []), "moe.image.2"));
         for (var at = 0; at < bytes.Length; at++)
         {
             bytes[at] ^= 128;

@@ -102,10 +102,10 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
     private void WriteLog()
     {
         var created = new ModelCreated(ModelCreated.CurrentFormat, file.Schema, file.Options);
-        IGateEvent[] begin = [created, new EpochStarted(1)];
+        var frozen = file.Standing.Frozen.Select(f => new ExpertFrozen(f.Id, f.From, f.Reason)).ToList();
+        IGateEvent[] begin = [created, new EpochStarted(1), .. frozen];
         IGateEvent[] log = file.Standing.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
-            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources,
-            [.. file.Standing.Frozen.Select(f => new ExpertFrozen(f.Id, f.From, f.Reason))], Images())];
+            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, frozen, Images())];
         PersistAll(log, _ => { }, onComplete: () =>
         {
             imported.TrySetResult(file.Standing.LastBatch);

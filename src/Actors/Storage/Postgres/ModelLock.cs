@@ -98,7 +98,8 @@ internal sealed class ModelLock : IAsyncDisposable
             var cause = e.GetBaseException();
             var reason = cause is PostgresException known ? known.MessageText : cause.Message;
             _lost.SetResult(new ModelException(
-                $"The connection that holds the model broke: {reason.TrimEnd('.')}. Nothing that was stored is lost.", e));
+                $"The connection that holds the model broke: {reason.TrimEnd('.')}. Nothing that was stored is lost.",
+                e));
         }
     }
 }

@@ -69,6 +69,9 @@ internal sealed class PostgresStore : IStore
 
     public IReadOnlyList<string> Warnings => [];
 
+    // Log and images lie in one database, which forgets in the order in which it was told.
+    public Task SettleLogAsync() => Task.CompletedTask;
+
     public string? Remedy(Exception cause) =>
         FullDisk.IsCause(cause, null) ? FullDisk.Remedy
         : cause.GetBaseException() is DbException or SocketException or IOException or TimeoutException

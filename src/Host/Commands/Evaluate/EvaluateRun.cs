@@ -44,9 +44,13 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     {
         await using var evaluation = await StartAsync(source, stop);
         var standing = evaluation.Standing;
-        var observed = new ObservedSource(Limited(source, standing.SourceRows), error.WriteLine);
-        var guarded = new GuardedSource(observed, request.Settings.Refusals, standing.SourceRows);
-        var duplicates = Resume(guarded, standing);
+        // Where the user says what the rows are, all of them are offered: the model knows which of them it has read.
+        var begin = request.Offset is null ? standing : standing with { Offset = 0, SourceRows = 0 };
+        var observed = new ObservedSource(Limited(source, begin.SourceRows), error.WriteLine);
+        var guarded = new GuardedSource(observed, request.Settings.Refusals, begin.SourceRows);
+        RefuseVague(source, standing);
+        guarded.SkipTo(begin.Offset, begin.Terms);
+        TellStanding(standing);
         var progress = new ProgressTable(error, new ProgressPlan(request.Every, standing.Rows),
             request.Settings.Mixture.Pool.Count, Screen.ShowsBold, TimeProvider.System);
         progress.Begin(standing.Rows);
@@ -55,7 +59,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         progress.End();
         var report = await evaluation.ReportAsync();
         var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
-        return (new(source.Name, report.Scores, [.. experts], report.Duplicates + duplicates, report.Fingerprint,
+        return (new(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
             report.Scores.Rows - standing.Rows, elapsed), failure);
     }
 
@@ -81,23 +85,22 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private IRowSource Limited(IRowSource source, long learned) =>
         request.Rows is { } rows ? new LimitedSource(source, rows, learned) : source;
 
-    /// <summary>Goes to where the model stands; answers how many rows given were read before.</summary>
-    private long Resume(GuardedSource source, Standing standing)
+    private void RefuseVague(IRowSource source, Standing standing)
     {
-        if (request.SourceName is { } name && request.Offset is null && standing.Offset > 0
-            && request.Source == RowSources.StandardInput)
+        if (request.Offset is null && standing.Offset > 0 && source is OffsetSource { Rows.Id.Kind: SourceKind.Stream })
             throw new SourceException(string.Create(CultureInfo.InvariantCulture,
-                $"The model has read {standing.Offset:N0} rows of '{name}'; say with --offset N how many rows of it "
-                + $"come before those on standard input."));
-        source.SkipTo(standing.Offset, standing.Terms);
-        var before = Math.Max(0, standing.Offset - (request.Offset ?? 0));
+                $"The model has read {standing.Offset:N0} rows of '{request.SourceName}'; say with --offset N how many "
+                + $"rows of it come before those on {source.Name}."));
+    }
+
+    private void TellStanding(Standing standing)
+    {
         if (standing.Offset > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"goes on after row {standing.Offset:N0}; {standing.Rows:N0} rows were learned before"));
         else if (standing.Rows > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"a new source for a model that has learned {standing.Rows:N0} rows of others"));
-        return request.Offset is null ? 0 : before;
     }
 
     private void Print(RunResult result)
@@ -109,7 +112,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     private void NoteStop(RunResult result)
     {
-        var next = request.Settings.Durability.IsDurable ? "; the same command goes on from there" : "";
+        var isRepeatable = request.Settings.Durability.IsDurable && request.Source != RowSources.StandardInput;
+        var next = isRepeatable ? "; the same command goes on from there" : "";
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"stopped after {result.Scores.Rows:N0} rows of {result.Source}{next}"));
     }

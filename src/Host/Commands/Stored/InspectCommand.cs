@@ -22,7 +22,7 @@ internal static class InspectCommand
         };
         var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
         var verb = new Verb("inspect",
-            "Shows what a stored model is, how far it has learned, and whether all of it is whole. Changes nothing.",
+            "Shows what a stored model is, how far it has learned, and whether all of it is whole.",
             "moe inspect my-model --verify")
         {
             Needs = "a data directory or a model file",
