@@ -65,6 +65,19 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task Images_that_cannot_be_reached_stop_the_model_and_discard_nothing()
+    {
+        using var folder = await StoredAsync(checkpoints: 3);
+        var unreachable = Quiet.WithFallback(ConfigurationFactory.ParseString(
+            $"akka.persistence.snapshot-store.sql.class = \"{typeof(UnreachableSnapshots).AssemblyQualifiedName}\""));
+        var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(Durable(folder), null, unreachable));
+        Assert.Contains($"cannot be read: {UnreachableSnapshots.Reason}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await folder.NumberAsync(
+            "journal.db", "SELECT count(*) FROM journal WHERE manifest = 'moe.checkpoint-discarded.1'"));
+        await AssertGoesOnAsync(folder);
+    }
+
+    [Fact]
     public async Task Damage_in_the_log_before_the_newest_checkpoint_costs_nothing()
     {
         using var folder = await StoredAsync(checkpoints: 3);

@@ -26,6 +26,16 @@ public sealed class FailingLog : MemoryJournal
     }
 }
 
+/// <summary>A snapshot store whose images are there but cannot be reached.</summary>
+public sealed class UnreachableSnapshots : MemorySnapshotStore
+{
+    public const string Reason = "the network of the test is down";
+
+    protected override Task<SelectedSnapshot?> LoadAsync(
+        string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
+        throw new IOException(Reason);
+}
+
 /// <summary>A snapshot store that takes nothing.</summary>
 public sealed class FailingSnapshots : MemorySnapshotStore
 {

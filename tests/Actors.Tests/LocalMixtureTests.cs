@@ -130,6 +130,18 @@ public sealed class LocalMixtureTests
     }
 
     [Fact]
+    public async Task A_second_source_that_numbers_names_by_itself_is_refused()
+    {
+        await using var mixture = await Models.StartAsync();
+        await mixture.LearnAsync(new SeededRows(320), _ => { }, CancellationToken.None);
+        var other = new SeededRows(160, seed: 2) { Id = SourceId.Named("other rows") };
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => mixture.LearnAsync(other, _ => { }, CancellationToken.None));
+        Assert.Contains("a new name, but the model knows it from another source; have the source skip", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rows_that_leave_a_gap_are_refused()
     {
         await using var mixture = await Models.StartAsync();

@@ -51,6 +51,27 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public void An_expert_that_is_put_out_has_no_answers_from_that_batch_on_not_even_given_ones()
+    {
+        var pipeline = new Pipeline(2, [Pool[0], Pool[1]]);
+        pipeline.Add(Batch(1, 3));
+        pipeline.Add(Batch(2, 3));
+        foreach (var number in (long[])[1, 2])
+            pipeline.Take(0, number, [1f]);
+        pipeline.Take(1, 1, [2f]);
+        pipeline.Hold(0, 1);
+        Assert.Null(pipeline.Ready);
+        pipeline.Freeze(0, 1);
+        Assert.Equal(1, pipeline.Ready?.Number);
+        Assert.Null(pipeline.Answers[0]);
+        Assert.Equal([2f], pipeline.Answers[1]!);
+        pipeline.Leave();
+        pipeline.Take(1, 2, [3f]);
+        Assert.Null(pipeline.Answers[0]);
+        Assert.Equal(2, pipeline.Ready?.Number);
+    }
+
+    [Fact]
     public void A_repeated_answer_and_one_to_a_batch_that_has_left_change_nothing()
     {
         var pipeline = new Pipeline(2, Pool);
