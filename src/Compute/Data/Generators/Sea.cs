@@ -6,12 +6,15 @@ namespace MoE.Compute.Data.Generators;
 /// A where the first two sum up to at most θ = 8, 9, 7, 9.5; then a share of the classes is turned over.
 /// </summary>
 /// <param name="seed">Where every random number comes from.</param>
-/// <param name="drift">When θ changes; four concepts at most.</param>
+/// <param name="drift">When θ changes; as many concepts at most as there are thresholds.</param>
 /// <param name="noise">Share of classes turned over.</param>
-public sealed class Sea(long seed, DriftSchedule drift, double noise = 0.1) : IRowGenerator
+/// <param name="thresholds">θ by concept; null for the four above.</param>
+public sealed class Sea(
+    long seed, DriftSchedule drift, double noise = 0.1, IReadOnlyList<double>? thresholds = null) : IRowGenerator
 {
-    private static readonly double[] Thresholds = [8, 9, 7, 9.5];
+    private static readonly double[] FourThresholds = [8, 9, 7, 9.5];
 
+    private readonly IReadOnlyList<double> _thresholds = thresholds ?? FourThresholds;
     private readonly Randomness _random = new(seed, 0);
     private long _row;
 
@@ -28,7 +31,7 @@ public sealed class Sea(long seed, DriftSchedule drift, double noise = 0.1) : IR
     /// <inheritdoc/>
     public int Draw(Span<float> features)
     {
-        var threshold = Thresholds[drift.ConceptAt(_row++, _random)];
+        var threshold = _thresholds[drift.ConceptAt(_row++, _random)];
         var sum = 0.0;
         for (var i = 0; i < features.Length; i++)
         {

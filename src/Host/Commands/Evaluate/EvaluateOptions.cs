@@ -11,7 +11,7 @@ internal sealed class EvaluateOptions
     public Argument<string> Source { get; } = new("SOURCE")
     {
         Description = "A CSV file with a header (also .gz), - for standard input, or a generator: "
-            + $"{string.Join(", ", Generators.Names)}.",
+            + $"{string.Join(", ", Generators.Names)}; the mosaic takes options, as in mosaic:concepts=16,noise=0.1.",
     };
 
     public Option<string> Target { get; } = TextOption.Of("--target", "NAME",

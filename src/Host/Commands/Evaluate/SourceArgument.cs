@@ -24,9 +24,9 @@ internal static class SourceArgument
         var name = request.Source;
         if (name == RowSources.StandardInput || Path.Exists(name))
             return RowSources.Open(name, Csv(request), notice);
-        if (!Generators.Names.Contains(name))
+        if (!Generators.Has(name))
             throw new SourceException($"There is no file '{name}' and no generator of that name."
-                + NearestName.Suggestion(name, Generators.Names));
+                + NearestName.Suggestion(name.Split(':')[0], Generators.Names));
         RefuseFileOptions(request);
         return Generators.Create(name, new GeneratorOptions
         {

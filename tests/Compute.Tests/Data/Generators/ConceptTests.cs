@@ -1,5 +1,7 @@
+using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
 using Xunit;
+using Streams = MoE.Compute.Data.Generators.Generators;
 
 namespace MoE.Compute.Tests.Data.Generators;
 
@@ -18,6 +20,22 @@ public class ConceptTests
             if (Math.Abs(x[0] + x[1] - thresholds[row / 2000]) > 1e-5)
                 Assert.Equal(x[0] + x[1] <= thresholds[row / 2000] ? 0 : 1, y);
         });
+    }
+
+    [Fact]
+    public void Recurring_sea_comes_back_to_its_first_threshold_in_the_last_third()
+    {
+        using var source = Streams.Create("sea-recurring", new() { Rows = 9000 });
+        var rows = source.Read(12_000)!;
+        double[] thresholds = [7, 12, 7, 7];
+        var right = new int[4];
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var isSecond = rows.Values[3 * row] + rows.Values[3 * row + 1] > thresholds[row / 3000];
+            // classes are numbered as they appear
+            right[row / 3000] += isSecond == (rows.Targets[row] == Second(rows)) ? 1 : 0;
+        }
+        Assert.All(right, count => Assert.InRange(count / 3000.0, 0.88, 0.92));
     }
 
     [Fact]
@@ -139,6 +157,9 @@ public class ConceptTests
         Assert.True(Distance(still, fast) > 0.05);
         Assert.True(Distance(slow, fast) > 0.05);
     }
+
+    private static int Second(RowBatch rows) =>
+        rows.NewTerms.Where(t => t.Column == Term.Class).ToList().FindIndex(t => t.Text == "groupB");
 
     private static double Distance(double[] a, double[] b) => Math.Sqrt(a.Zip(b, (p, q) => (p - q) * (p - q)).Sum());
 

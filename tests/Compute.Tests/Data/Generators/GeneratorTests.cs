@@ -11,9 +11,9 @@ public class GeneratorTests
     public static TheoryData<string> Names => [.. Streams.Names];
 
     [Fact]
-    public void The_streams_are_those_of_the_literature() => Assert.Equal(
-        ["agrawal", "agrawal-gradual", "hyperplane", "led", "led-gradual", "rbf-fast", "rbf-moderate",
-            "sea", "sea-gradual", "sine", "sine-gradual"],
+    public void The_streams_are_those_of_the_literature_and_the_mosaic() => Assert.Equal(
+        ["agrawal", "agrawal-gradual", "hyperplane", "led", "led-gradual", "mosaic", "rbf-fast", "rbf-moderate",
+            "sea", "sea-gradual", "sea-recurring", "sine", "sine-gradual"],
         Streams.Names);
 
     [Theory]
@@ -57,7 +57,7 @@ public class GeneratorTests
         var batch = source.Read(2000)!;
         Assert.All(batch.Values, v => Assert.True(float.IsFinite(v)));
         var classes = batch.NewTerms.Count(t => t.Column == Term.Class);
-        Assert.Equal(name.Split('-')[0] switch { "led" => 10, "rbf" => 5, _ => 2 }, classes);
+        Assert.Equal(name.Split('-')[0] switch { "led" => 10, "rbf" => 5, "mosaic" => 4, _ => 2 }, classes);
         Assert.Equal(Enumerable.Range(0, classes), batch.Targets.Distinct());
     }
 
@@ -77,6 +77,18 @@ public class GeneratorTests
             ["The number of rows is 0; it must be 1 or more.",
                 "The width of a change is NaN rows; it must be longer than 0."],
             error.Problems);
+    }
+
+    [Theory]
+    [InlineData("sea", null, "seed 1, concepts spread over 2000 rows")]
+    [InlineData("sea", 50.5, "seed 1, concepts spread over 2000 rows")]
+    [InlineData("sea-gradual", null, "seed 1, concepts spread over 2000 rows")]
+    [InlineData("sea-gradual", 50.5, "seed 1, concepts spread over 2000 rows, changes 50.5 rows wide")]
+    [InlineData("rbf-fast", 50.5, "seed 1")]
+    public void A_stream_is_known_by_whatever_its_rows_depend_on(string name, double? width, string detail)
+    {
+        using var source = Streams.Create(name, new() { Rows = 2000, Width = width });
+        Assert.Equal(new SourceId(SourceKind.Generator, name, detail), source.Id);
     }
 
     [Fact]

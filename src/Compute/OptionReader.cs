@@ -1,19 +1,33 @@
 using System.Globalization;
+using MoE.Compute.Experts;
 
-namespace MoE.Compute.Experts;
+namespace MoE.Compute;
 
-/// <summary>Reads an expert's options strictly: every problem is collected, an unknown option is one.</summary>
+/// <summary>Reads options out of a text strictly: every problem is collected, an unknown option is one.</summary>
 internal sealed class OptionReader
 {
-    private readonly ExpertSpec _spec;
+    private readonly string _subject;
+    private readonly string _kind;
     private readonly List<string> _problems;
     private readonly Dictionary<string, string> _given = [];
     private readonly List<string> _known = [];
 
+    /// <summary>The options of an expert.</summary>
     public OptionReader(ExpertSpec spec, List<string> problems)
+        : this($"Expert '{spec.Id}' ({spec.Text})", spec.Kind,
+            spec.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1), problems)
     {
-        (_spec, _problems) = (spec, problems);
-        foreach (var word in spec.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+    }
+
+    /// <summary>The options of anything.</summary>
+    /// <param name="subject">Whose they are, as a problem begins.</param>
+    /// <param name="kind">What takes them.</param>
+    /// <param name="words">The options, name=value each.</param>
+    /// <param name="problems">Where problems are noted.</param>
+    public OptionReader(string subject, string kind, IEnumerable<string> words, List<string> problems)
+    {
+        (_subject, _kind, _problems) = (subject, kind, problems);
+        foreach (var word in words)
         {
             var parts = word.Split('=', 2);
             if (parts.Length < 2 || !_given.TryAdd(parts[0], parts[1]))
@@ -62,13 +76,13 @@ internal sealed class OptionReader
     }
 
     /// <summary>Notes a problem of several options together.</summary>
-    public void Refuse(string problem) => _problems.Add($"Expert '{_spec.Id}' ({_spec.Text}): {problem}.");
+    public void Refuse(string problem) => _problems.Add($"{_subject}: {problem}.");
 
     /// <summary>Ends the reading: options that nobody asked for are problems.</summary>
     public void End()
     {
         foreach (var name in _given.Keys.Except(_known))
-            Refuse($"'{name}' is no option of {_spec.Kind}; known are {string.Join(", ", _known)}");
+            Refuse($"'{name}' is no option of {_kind}; known are {string.Join(", ", _known)}");
     }
 
     private string? Text(string name)

@@ -1,0 +1,27 @@
+using MoE.Compute.Files;
+
+namespace MoE.Compute.Drift;
+
+/// <summary>
+/// Watches the mean of a series of numbers, such as the losses of predictions, and says when it has changed. Between
+/// two changes lies a regime. What it says depends on the values alone, so that a replay is told the same.
+/// </summary>
+public interface IDriftDetector
+{
+    /// <summary>
+    /// Values since the present regime seems to have begun, the last one among them: right after a change, how long
+    /// ago that happened by the best guess.
+    /// </summary>
+    long RegimeLength { get; }
+
+    /// <summary>Takes the next value, and says whether a change is confirmed by it, and in which direction.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none that the detector takes.</exception>
+    Change Add(double value);
+
+    /// <summary>Writes the whole state, but not the options.</summary>
+    void Save(StateWriter state);
+
+    /// <summary>Takes over what <see cref="Save"/> wrote of a detector with the same options.</summary>
+    /// <exception cref="InvalidDataException">It is none that <see cref="Save"/> can have written.</exception>
+    void Load(StateReader state);
+}
