@@ -17,14 +17,6 @@ internal sealed class ModelLock : IAsyncDisposable
           ('idle_session_timeout', 'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count')
         """;
 
-    // Whoever still writes under the model's name lost the lock before, and must not write any more.
-    private const string Fence =
-        """
-        SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, 10000))
-        FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = current_user AND application_name = ANY($1)
-        """;
-
     private readonly NpgsqlConnection _connection;
     private readonly CancellationTokenSource _released = new();
     private readonly TaskCompletionSource<ModelException> _lost =
@@ -41,7 +33,7 @@ internal sealed class ModelLock : IAsyncDisposable
     public Task<ModelException> Lost => _lost.Task;
 
     /// <summary>Takes the lock on an open connection, which is its own then, and ends who wrote before.</summary>
-    /// <exception cref="ModelException">Another process has it.</exception>
+    /// <exception cref="ModelException">Another process has it, or still writes.</exception>
     public static async Task<ModelLock> TakeAsync(
         NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
     {
@@ -58,11 +50,7 @@ internal sealed class ModelLock : IAsyncDisposable
         }
         await ExecuteAsync(connection, "SET lock_timeout = 0", cancel);
         await ExecuteAsync(connection, Stay, cancel);
-        await using var fence = new NpgsqlCommand(Fence, connection);
-        fence.Parameters.Add(new() { Value = (string[])[address.JournalName, address.SnapshotsName] });
-        if (await fence.ExecuteScalarAsync(cancel) is > 0L)
-            throw new ModelException(
-                $"{address.Name} is still being written by a moe process that was stopped; try again in a minute.");
+        await WriterFence.EndAsync(connection, address, WriterFence.Patience, cancel);
         return new ModelLock(connection);
     }
 
