@@ -74,9 +74,8 @@ internal sealed class PostgresStore : IStore
 
     public string? Remedy(Exception cause) =>
         FullDisk.IsCause(cause, null) ? FullDisk.Remedy
-        : cause.GetBaseException() is DbException or SocketException or IOException or TimeoutException
-            ? "Once the server can be reached, the same command goes on where it stopped."
-            : null;
+        : LostServer.IsCause(cause) ? LostServer.Remedy
+        : null;
 
     /// <summary>Closes all connections; with the last of them the model is free.</summary>
     public async ValueTask DisposeAsync()
