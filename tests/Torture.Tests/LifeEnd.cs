@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Xunit;
 
 namespace MoE.Torture.Tests;
 
@@ -15,9 +16,16 @@ internal sealed record LifeEnd(int ExitCode, string Output, IReadOnlyList<string
     private static readonly string[] Speeds = ["seconds", "rowsPerSecond"];
     private static readonly string[] Troubles = ["moe: ", "warning: ", "error: ", "Unhandled"];
 
+    // No kill and no lost connection may cause these: what was stored is whole, and nobody is left who writes it.
+    private static readonly string[] Losses = ["No checkpoint is whole", "Damage was found", "still being written"];
+
     /// <summary>The lines that tell of trouble.</summary>
     public IEnumerable<string> Complaints => ErrorLines.Where(line =>
         Troubles.Any(trouble => line.StartsWith(trouble, StringComparison.Ordinal)));
+
+    /// <summary>Fails where it found anything that was not as the life before it should have left it.</summary>
+    public void CheckStore() => Assert.DoesNotContain(
+        ErrorLines, line => Losses.Any(loss => line.Contains(loss, StringComparison.Ordinal)));
 
     /// <summary>The last line of JSON, rows, accuracy, fingerprint and all, but what depends on the machine.</summary>
     public string Result()

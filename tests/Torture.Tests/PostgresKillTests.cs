@@ -65,6 +65,7 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
         if (await life.ReachesAsync(moments.Next()))
             await StrikeAsync(fault, life);
         var end = await life.EndAsync();
+        end.CheckStore();
         moments.Note(life);
         if (end.ExitCode == 0)
         {
@@ -119,6 +120,7 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
     private async Task CheckDoneAsync(Life life, string expected)
     {
         var end = await life.EndAsync();
+        end.CheckStore();
         Assert.Empty(end.Complaints);
         Assert.Equal(0, end.ExitCode);
         _promise.Hold(life);

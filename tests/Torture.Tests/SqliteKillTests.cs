@@ -51,6 +51,7 @@ public sealed class SqliteKillTests(ITestOutputHelper output)
         using var life = Life.Start(command);
         var killed = await life.ReachesAsync(moments.Next()) && await life.KillAsync();
         var end = await life.EndAsync();
+        end.CheckStore();
         moments.Note(life);
         if (!killed)
         {
@@ -66,6 +67,7 @@ public sealed class SqliteKillTests(ITestOutputHelper output)
 
     private void Check(Life life, LifeEnd end, string expected)
     {
+        end.CheckStore();
         Assert.Empty(end.Complaints);
         Assert.Equal(0, end.ExitCode);
         _promise.Hold(life);
