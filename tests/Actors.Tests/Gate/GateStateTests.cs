@@ -1,3 +1,4 @@
+using CsCheck;
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
@@ -21,11 +22,15 @@ public sealed class GateStateTests
     [Fact]
     public void Another_schema_is_refused_with_the_first_difference()
     {
-        Assert.Equal("The stored model predicts 'class', not 'label'; " + Remedy, Refusal(Schema with { Target = "label" }));
+        Assert.Equal(
+            "The stored model predicts 'class', not 'label'; " + Remedy, Refusal(Schema with { Target = "label" }));
         Assert.Equal("The stored model has 4 features, and the source 3; " + Remedy,
             Refusal(Schema with { Features = [.. Schema.Features.Take(3)] }));
         Assert.Equal("Feature 2 of the stored model is 'b' (numeric), and the source's 'b' (categorical); " + Remedy,
-            Refusal(Schema with { Features = [Schema.Features[0], new Column("b", ColumnKind.Categorical), .. Schema.Features.Skip(2)] }));
+            Refusal(Schema with
+            {
+                Features = [Schema.Features[0], new Column("b", ColumnKind.Categorical), .. Schema.Features.Skip(2)],
+            }));
     }
 
     [Theory]
@@ -77,6 +82,26 @@ public sealed class GateStateTests
     }
 
     [Fact]
+    public void Batches_of_several_sources_in_one_write_count_as_one_by_one() => Logs.Any.Sample(log =>
+    {
+        var singly = log.SelectMany(e => e is BatchesAccepted group
+            ? group.Batches.Select((batch, i) => new BatchesAccepted(group.First + i, [batch]))
+            : (IEnumerable<IGateEvent>)[e]);
+        var (together, apart) = (Fold(log), Fold(singly));
+        Assert.Equal(together.Accepted, apart.Accepted);
+        Assert.Equal(together.Sources, apart.Sources);
+    });
+
+    [Fact]
+    public void A_checkpoint_of_a_batch_before_the_last_takes_nothing_back() => Logs.Any.Sample(log =>
+    {
+        var (with, without) = (Fold(log), Fold(log.Where(e => e is not (CheckpointCompleted or CheckpointDiscarded))));
+        Assert.Equal((without.Model, without.Epoch, without.Accepted), (with.Model, with.Epoch, with.Accepted));
+        Assert.Equal(without.Sources, with.Sources);
+        Assert.Equal(without.Frozen, with.Frozen);
+    });
+
+    [Fact]
     public void A_damaged_checkpoint_gives_way_to_the_one_before()
     {
         var state = Opened().Apply(new BatchesAccepted(1, [Batches.Accepted(4, 4), Batches.Accepted(8, 4)]));
@@ -115,6 +140,8 @@ public sealed class GateStateTests
 
     private static string? Refusal(Schema schema) => Opened().Decide(new OpenModel(schema, Models.Options)).Refusal;
 
-    private static GateState Opened() => GateState.Empty.Decide(new OpenModel(Schema, Models.Options)).Events
-        .Aggregate(GateState.Empty, (s, e) => s.Apply(e));
+    private static GateState Opened() => Fold(GateState.Empty.Decide(new OpenModel(Schema, Models.Options)).Events);
+
+    private static GateState Fold(IEnumerable<IGateEvent> events) =>
+        events.Aggregate(GateState.Empty, (s, e) => s.Apply(e));
 }

@@ -7,6 +7,8 @@ namespace MoE.Actors.Tests.Recovery;
 
 public sealed class GateReplayTests
 {
+    private const int Samples = 2000;
+
     [Fact]
     public void A_log_that_is_cut_before_the_checkpoint_before_the_last_folds_to_the_same_state_and_points() =>
         Logs.Any.Sample(log =>
@@ -22,7 +24,7 @@ public sealed class GateReplayTests
             Assert.Equal(whole.State.Frozen.Values, cut.State.Frozen.Values);
             Assert.Equal((whole.State.Model, whole.State.Epoch, whole.State.Accepted, whole.State.Checkpoint),
                 (cut.State.Model, cut.State.Epoch, cut.State.Accepted, cut.State.Checkpoint));
-        });
+        }, iter: Samples);
 
     [Fact]
     public void Every_point_has_all_the_batches_behind_it() => Logs.Any.Sample(log =>
@@ -31,7 +33,7 @@ public sealed class GateReplayTests
         var accepted = log.OfType<BatchesAccepted>().SelectMany(e => e.Batches).ToList();
         Assert.NotEmpty(replay.Points());
         Assert.All(replay.Points(), point => Assert.Equal(accepted.Skip((int)point.Number), point.Tail));
-    });
+    }, iter: Samples);
 
     [Fact]
     public void Damage_or_a_gap_leaves_exactly_the_points_that_stand_behind_it() =>
@@ -53,7 +55,7 @@ public sealed class GateReplayTests
                 Assert.Equal(
                     whole.Where(p => p.Checkpoint?.Barrier > at).Select(p => p.Number),
                     damaged.Points().Select(p => p.Number));
-        });
+        }, iter: Samples);
 
     [Fact]
     public void A_damaged_event_is_named_with_its_number()
@@ -62,7 +64,8 @@ public sealed class GateReplayTests
         replay.Apply(new EpochStarted(1), 7);
         replay.Apply(new UnreadableEvent("its checksum is wrong"), 8);
         replay.Apply(new EpochStarted(2), 11);
-        Assert.Equal(["Event 8 of the log is damaged: its checksum is wrong.", "Events 9 to 10 of the log are missing."],
+        Assert.Equal(
+            ["Event 8 of the log is damaged: its checksum is wrong.", "Events 9 to 10 of the log are missing."],
             replay.Damages);
         Assert.Empty(replay.Points());
     }
