@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using MoE.Actors.Tests.Inspection;
 using Xunit;
 
 namespace MoE.Actors.Tests;
@@ -6,20 +7,36 @@ namespace MoE.Actors.Tests;
 public sealed class DamageTests
 {
     private const int Rows = 1500;
+    private const int Races = 10;
+    private const string Discards = "SELECT count(*) FROM journal WHERE manifest = 'moe.checkpoint-discarded.1'";
 
     private static readonly Config Quiet = ConfigurationFactory.ParseString("akka.loglevel = OFF");
 
     [Theory]
-    [InlineData("model-default-gate")]
-    [InlineData("model-default-expert-fern")]
-    [InlineData("model-default-expert-bank-3")]
-    public async Task A_damaged_image_of_the_newest_checkpoint_costs_nothing(string storageId)
+    [InlineData("gate")]
+    [InlineData("expert-fern")]
+    [InlineData("expert-bank-3")]
+    public async Task A_damaged_image_of_the_newest_checkpoint_costs_nothing(string part)
     {
         using var folder = await StoredAsync(checkpoints: 3);
-        await folder.ExecuteAsync("snapshots.db",
-            $"UPDATE snapshot SET snapshot = {Flipped("snapshot")} WHERE persistence_id = '{storageId}' AND "
-            + $"sequence_number = (SELECT max(sequence_number) FROM snapshot WHERE persistence_id = '{storageId}')");
+        await StoredModels.DamageImageAsync(folder, part, 30);
         await AssertGoesOnAsync(folder);
+    }
+
+    // The second expert may tell of its damage before, while or after the gate goes back for the first one's.
+    [Fact]
+    public async Task Two_damaged_images_of_the_newest_checkpoint_cost_one_step_back()
+    {
+        using var stored = await StoredAsync(checkpoints: 3);
+        foreach (var part in (string[])["expert-fern", "expert-bank-3"])
+            await StoredModels.DamageImageAsync(stored, part, 30);
+        for (var i = 0; i < Races; i++)
+        {
+            using var folder = new TestFolder();
+            stored.CopyTo(folder);
+            Assert.Equal(Models.SingleFingerprint(Models.EndOf(45)), await StoredModels.GoOnAsync(folder, 45));
+            Assert.Equal(1, await folder.NumberAsync("journal.db", Discards));
+        }
     }
 
     [Fact]
@@ -54,14 +71,15 @@ public sealed class DamageTests
     public async Task Two_damaged_checkpoints_are_refused_with_what_is_damaged()
     {
         using var folder = await StoredAsync(checkpoints: 3);
-        await folder.ExecuteAsync("snapshots.db", $"UPDATE snapshot SET snapshot = {Flipped("snapshot")} "
+        await folder.ExecuteAsync("snapshots.db", $"UPDATE snapshot SET snapshot = {StoredModels.Flipped("snapshot")} "
             + "WHERE persistence_id = 'model-default-expert-hat'");
-        var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(Durable(folder), null, Quiet));
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => Models.StartAsync(StoredModels.Durable(folder), null, Quiet));
         Assert.StartsWith($"{folder.Path}: No checkpoint is whole (checkpoint 30: image 30 of "
             + "model-default-expert-hat cannot be read: its checksum is", error.Message, StringComparison.Ordinal);
         Assert.Contains("; checkpoint 20: image 20 of", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; restore the data from a copy, or begin with another data directory (or moe.model).", error.Message,
-            StringComparison.Ordinal);
+        Assert.EndsWith("; restore the data from a copy, or begin with another data directory (or moe.model).",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,10 +88,10 @@ public sealed class DamageTests
         using var folder = await StoredAsync(checkpoints: 3);
         var unreachable = Quiet.WithFallback(ConfigurationFactory.ParseString(
             $"akka.persistence.snapshot-store.sql.class = \"{typeof(UnreachableSnapshots).AssemblyQualifiedName}\""));
-        var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(Durable(folder), null, unreachable));
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => Models.StartAsync(StoredModels.Durable(folder), null, unreachable));
         Assert.Contains($"cannot be read: {UnreachableSnapshots.Reason}", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, await folder.NumberAsync(
-            "journal.db", "SELECT count(*) FROM journal WHERE manifest = 'moe.checkpoint-discarded.1'"));
+        Assert.Equal(0, await folder.NumberAsync("journal.db", Discards));
         await AssertGoesOnAsync(folder);
     }
 
@@ -81,7 +99,7 @@ public sealed class DamageTests
     public async Task Damage_in_the_log_before_the_newest_checkpoint_costs_nothing()
     {
         using var folder = await StoredAsync(checkpoints: 3);
-        await folder.ExecuteAsync("journal.db", $"UPDATE journal SET message = {Flipped("message")} "
+        await folder.ExecuteAsync("journal.db", $"UPDATE journal SET message = {StoredModels.Flipped("message")} "
             + "WHERE sequence_number = (SELECT min(sequence_number) FROM journal WHERE deleted = 0)");
         await AssertGoesOnAsync(folder);
     }
@@ -90,33 +108,22 @@ public sealed class DamageTests
     public async Task Damage_in_the_log_behind_the_newest_checkpoint_is_refused_with_the_checkpoint_that_is_whole()
     {
         using var folder = await StoredAsync(checkpoints: 3);
-        await folder.ExecuteAsync("journal.db", $"UPDATE journal SET message = {Flipped("message")} "
+        await folder.ExecuteAsync("journal.db", $"UPDATE journal SET message = {StoredModels.Flipped("message")} "
             + "WHERE sequence_number = (SELECT max(sequence_number) FROM journal)");
-        var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(Durable(folder), null, Quiet));
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => Models.StartAsync(StoredModels.Durable(folder), null, Quiet));
         Assert.Matches("Event [0-9]+ of the log is damaged: its checksum is [0-9a-f]{8} where [0-9a-f]{8} was stored. "
             + "Checkpoint 20 is stored: 'moe export' takes it out", error.Message);
     }
 
     /// <summary>A data directory with a checkpoint every ten batches.</summary>
-    private static async Task<TestFolder> StoredAsync(int checkpoints)
-    {
-        var folder = new TestFolder();
-        for (var i = 1; i <= checkpoints; i++)
-            await Models.LearnAsync(Models.EndOf(10 * i), Durable(folder), null, Quiet);
-        return folder;
-    }
+    private static async Task<TestFolder> StoredAsync(int checkpoints) =>
+        (await StoredModels.WithCheckpointsAsync(checkpoints)).Folder;
 
     private static async Task AssertGoesOnAsync(TestFolder folder)
     {
         foreach (var rows in (int[])[Models.EndOf(45), Rows])
             Assert.Equal(Models.SingleFingerprint(rows),
-                (await Models.LearnAsync(rows, Durable(folder), null, Quiet)).Fingerprint);
+                (await Models.LearnAsync(rows, StoredModels.Durable(folder), null, Quiet)).Fingerprint);
     }
-
-    private static DurabilityOptions Durable(TestFolder folder) =>
-        Models.Memory with { DataDirectory = folder.Path, CheckpointInterval = TimeSpan.FromHours(1) };
-
-    /// <summary>An SQL expression: the blob with its 30th byte changed.</summary>
-    private static string Flipped(string column) =>
-        $"CAST(substr({column}, 1, 29) || x'5a' || substr({column}, 31) AS BLOB)";
 }
