@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using MoE.Actors.Storage;
+using MoE.Actors.Tests.Inspection;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -27,8 +28,10 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
             stored.CopyTo(folder);
             ends.Add(await OpenAsync(folder, FileDamage.Inflict(folder.Path, random)));
         }
-        output.WriteLine($"{Damages} damages (seed {Seed}): {ends.Count(e => e.Refusal is null)} cost nothing but time, "
-            + $"{ends.Count(e => e.Refusal is not null)} were refused, {ends.Count(e => e.IsShort)} cut the log's end off, "
+        output.WriteLine($"{Damages} damages (seed {Seed}): "
+            + $"{ends.Count(e => e.Refusal is null)} cost nothing but time, "
+            + $"{ends.Count(e => e.Refusal is not null)} were refused, "
+            + $"{ends.Count(e => e.IsShort)} cut the log's end off, "
             + $"of which {ends.Count(e => e.IsShort && e.IsTold)} were told");
         Assert.All(ends, end => Assert.True(end.Refusal is not null || end.Fingerprint == expected, end.ToString()));
         // In the last transactions damage looks as a crash leaves them; before those it is told (SqliteWalTests).
@@ -44,7 +47,8 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
         var isTold = SqliteWal.DamagedAt(Path.Combine(folder.Path, "journal.db")) is not null;
         try
         {
-            await using var mixture = await Models.StartAsync(Durable(folder), null, Quiet).WaitAsync(Patience);
+            await using var mixture =
+                await Models.StartAsync(StoredModels.Durable(folder), null, Quiet).WaitAsync(Patience);
             using var source = new SeededRows(Rows);
             var standing = await Models.SkipAsync(mixture, source);
             await mixture.LearnAsync(source, _ => { }, CancellationToken.None).WaitAsync(Patience);
@@ -60,23 +64,22 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Three checkpoints, the second and third with rows behind them in the journal, as a kill leaves it.</summary>
+    /// <summary>
+    /// Three checkpoints, the second and third with rows behind them in the journal, as a kill leaves it.
+    /// </summary>
     private static async Task<TestFolder> StoredAsync()
     {
         using var folder = new TestFolder();
         for (var batches = 10; batches <= 30; batches += 10)
-            await Models.LearnAsync(Models.EndOf(batches), Durable(folder));
+            await Models.LearnAsync(Models.EndOf(batches), StoredModels.Durable(folder));
         var killed = new TestFolder();
-        await using var mixture = await Models.StartAsync(Durable(folder));
+        await using var mixture = await Models.StartAsync(StoredModels.Durable(folder));
         using var source = new SeededRows(Stored);
         await Models.SkipAsync(mixture, source);
         await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
         folder.CopyTo(killed);
         return killed;
     }
-
-    private static DurabilityOptions Durable(TestFolder folder) =>
-        Models.Memory with { DataDirectory = folder.Path, CheckpointInterval = TimeSpan.FromHours(1) };
 
     private sealed record End(string Damage, string? Refusal, bool IsShort, bool IsTold, string? Fingerprint);
 }

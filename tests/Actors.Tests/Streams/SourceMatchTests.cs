@@ -24,6 +24,7 @@ public sealed class SourceMatchTests
 
     [Theory]
     [InlineData("a.csv")]
+    [InlineData("moved/b.csv")]
     public void A_file_that_was_cut_shorter_is_refused_whatever_it_is_called(string name) =>
         Assert.NotNull(Problem(File, File with { Name = name, Length = 99_999 }));
 
