@@ -1,0 +1,57 @@
+using Akka.Configuration;
+using Akka.Persistence;
+using Akka.Persistence.Snapshot;
+using Akka.TestKit.Xunit2;
+using MoE.Actors.Expert;
+using MoE.Actors.Storage;
+using Xunit;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Expert.ExpertReplies;
+
+namespace MoE.Actors.Tests.Expert;
+
+public sealed class ExpertRestoreTests() : TestKit(Snapshots
+    .WithFallback(Hocon.Read("akka.hocon")).WithFallback(Hocon.Read("persistence.memory.hocon")))
+{
+    private const long Damaged = 2;
+
+    private static readonly Config Snapshots = ConfigurationFactory.ParseString(
+        $"akka.persistence.snapshot-store.inmem.class = \"{typeof(LateFailure).AssemblyQualifiedName}\"");
+
+    [Fact]
+    public async Task What_becomes_of_an_image_that_is_not_wanted_any_more_says_nothing_of_the_wanted_one()
+    {
+        var expert = ActorOfAsTestActorRef<ExpertActor>(ExpertActor.Props(
+            new ExpertSettings(0, "expert", 4, () => Models.NewExpert(Models.Options.Pool[0]))), TestActor);
+        await ExpectMsgAsync(new Started(0));
+        expert.Tell(new Restore(1, 0), TestActor);
+        await ExpectMsgAsync(new Restored(0, 1));
+        expert.Tell(new WalkRows(1, Batches.Encoded(1)[0], null), TestActor);
+        expert.Tell(new SaveImage(1, 1), TestActor);
+        await FishForMessageAsync(m => m is ImageSaved { Number: 1, Image: 1 });
+        expert.Tell(new TakeFingerprint(1), TestActor);
+        var stored = await ExpectMsgAsync<FingerprintTaken>();
+        expert.Tell(new Restore(2, Damaged), TestActor);
+        expert.Tell(new Restore(3, 1), TestActor);
+        LateFailure.Begin.SetResult();
+        await ExpectMsgAsync(new Restored(0, 3));
+        expert.Tell(new TakeFingerprint(3), TestActor);
+        await ExpectMsgAsync(stored);
+    }
+
+    /// <summary>Finds damage in one image, but not at once.</summary>
+    public sealed class LateFailure : MemorySnapshotStore
+    {
+        /// <summary>What it waits for.</summary>
+        public static TaskCompletionSource Begin { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override async Task<SelectedSnapshot> LoadAsync(
+            string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
+        {
+            if (criteria.MaxSequenceNr != Damaged)
+                return await base.LoadAsync(persistenceId, criteria, cancellationToken);
+            await Begin.Task;
+            throw new InvalidDataException("damaged by the test");
+        }
+    }
+}
