@@ -96,7 +96,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     {
         if (_store.Name is not { } name)
             return cause;
-        var remedy = _store.Remedy(cause) is { } known ? $" {known}" : "";
-        return new ModelException($"{name}: {cause.Message}{remedy}", cause);
+        var message = _store.Remedy(cause) is { } remedy ? $"{cause.Message.TrimEnd('.')}. {remedy}" : cause.Message;
+        return new ModelException($"{name}: {message}", cause);
     }
 }
