@@ -91,11 +91,12 @@ internal sealed partial class GateActor
         PersistAllAsync(decision.Events, e => Freeze(failed.Place, (ExpertFrozen)e));
     }
 
-    private void Freeze(int place, ExpertFrozen frozen)
+    private void Freeze(int place, ExpertFrozen e)
     {
-        _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", frozen.Id, frozen.From, frozen.Reason);
-        _state = _state.Apply(frozen);
-        _pipeline.Freeze(place, frozen.From);
+        var expert = e.Expert;
+        _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", expert.Id, expert.From, expert.Reason);
+        _state = _state.Apply(e);
+        _pipeline.Freeze(place, expert.From);
         _seats[place].IsFreezing = false;
         if (_seats[place].IsUp)
             Restore(place);                                  // without the batches that it fails on

@@ -1,5 +1,6 @@
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Compute.Gating;
 
 namespace MoE.Actors.Gate;
 
@@ -33,8 +34,8 @@ internal sealed record BatchesAccepted(long First, IReadOnlyList<AcceptedBatch> 
     public long Last => First + Batches.Count - 1;
 }
 
-/// <summary>An expert was put out of the pool: it answers nothing from batch <paramref name="From"/> on.</summary>
-internal sealed record ExpertFrozen(string Id, long From, string Reason) : IGateEvent;
+/// <summary>An expert was put out of the pool.</summary>
+internal sealed record ExpertFrozen(FrozenExpert Expert) : IGateEvent;
 
 /// <summary>Which snapshot an expert's state is to be had from; 0 for an expert that has seen nothing.</summary>
 internal sealed record ExpertImage(string Id, long Image);
@@ -45,7 +46,7 @@ internal sealed record ExpertImage(string Id, long Image);
 /// </summary>
 internal sealed record CheckpointCompleted(
     long Number, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<SourcePosition> Sources,
-    IReadOnlyList<ExpertFrozen> Frozen, IReadOnlyList<ExpertImage> Images) : IGateEvent;
+    IReadOnlyList<FrozenExpert> Frozen, IReadOnlyList<ExpertImage> Images) : IGateEvent;
 
 /// <summary>The newest checkpoint was found damaged; the model went back to the one before it.</summary>
 internal sealed record CheckpointDiscarded(long Number, string Reason) : IGateEvent;

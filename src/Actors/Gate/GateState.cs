@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MoE.Actors.Recovery;
 using MoE.Actors.Streams;
 using MoE.Compute.Data;
+using MoE.Compute.Gating;
 using static MoE.Actors.Decision<MoE.Actors.Gate.IGateEvent>;
 using static MoE.Actors.Gate.GateCommands;
 
@@ -32,8 +33,8 @@ internal sealed record GateState
         ImmutableSortedDictionary<int, SourcePosition>.Empty;
 
     /// <summary>The experts out of the pool, by id.</summary>
-    public ImmutableSortedDictionary<string, ExpertFrozen> Frozen { get; init; } =
-        ImmutableSortedDictionary<string, ExpertFrozen>.Empty;
+    public ImmutableSortedDictionary<string, FrozenExpert> Frozen { get; init; } =
+        ImmutableSortedDictionary<string, FrozenExpert>.Empty;
 
     /// <summary>The newest complete checkpoint.</summary>
     public CheckpointCompleted? Checkpoint { get; init; }
@@ -54,7 +55,8 @@ internal sealed record GateState
         FreezeExpert(var id, _, _) when Model?.Options.Pool.Any(e => e.Id == id) != true =>
             Refuse($"There is no expert '{id}'."),
         FreezeExpert(var id, _, _) when Frozen.ContainsKey(id) => Nothing(),
-        FreezeExpert(var id, var from, var reason) => Accept(new ExpertFrozen(id, from, reason)),
+        FreezeExpert(var id, var from, var reason) => Accept(
+            new ExpertFrozen(new FrozenExpert(id, from, reason))),
 
         CompleteCheckpoint(var number, _, _, _) when number <= (Checkpoint?.Number ?? 0) => Nothing(),
         CompleteCheckpoint(var number, _, _, _) when number > Accepted =>
@@ -78,7 +80,7 @@ internal sealed record GateState
             Sources = Sources.SetItem(index, PositionOf(index) with { Id = id }),
         },
         BatchesAccepted accepted => this with { Accepted = accepted.Last, Sources = Advance(accepted.Batches) },
-        ExpertFrozen frozen => this with { Frozen = Frozen.SetItem(frozen.Id, frozen) },
+        ExpertFrozen(var expert) => this with { Frozen = Frozen.SetItem(expert.Id, expert) },
         CheckpointCompleted done => this with
         {
             Model = done.Model,

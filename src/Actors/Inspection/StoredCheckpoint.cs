@@ -2,7 +2,6 @@ using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
 using MoE.Compute;
 using MoE.Compute.Files;
-using MoE.Compute.Gating;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
     MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
 
@@ -72,7 +71,7 @@ public sealed class StoredCheckpoint
             {
                 LastBatch = Number,
                 Sources = _completed.Sources,
-                Frozen = [.. _completed.Frozen.Select(f => new FrozenExpert(f.Id, f.From, f.Reason))],
+                Frozen = _completed.Frozen,
             },
             Gate = _gate.Bytes,
             Experts = [.. _experts.Select(image => image.Bytes)],

@@ -49,7 +49,7 @@ public sealed class StoredModel
 
     /// <summary>The experts out of the pool, as everything knows them that is stored.</summary>
     internal IReadOnlyList<FrozenExpert> Frozen =>
-        [.. State.Frozen.Values.Select(f => new FrozenExpert(f.Id, f.From, f.Reason))];
+        [.. State.Frozen.Values];
 
     // A log that lacks events at its beginning says so only by the points from which it cannot be walked.
     private static IEnumerable<string> GapsIn(GateReplay replay) =>

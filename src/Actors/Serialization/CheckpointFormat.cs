@@ -1,13 +1,14 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
+using MoE.Compute.Gating;
 
 namespace MoE.Actors.Serialization;
 
-/// <summary>Layout of <see cref="CheckpointCompleted"/> and of <see cref="ExpertFrozen"/>.</summary>
+/// <summary>Layout of <see cref="CheckpointCompleted"/>.</summary>
 internal static class CheckpointFormat
 {
-    /// <summary>Bytes of a frozen expert or of an image at least: a length and a number.</summary>
+    /// <summary>Bytes of an image's name at least: a length and a number.</summary>
     private const int EntryBytes = 16;
 
     public static void Write(StateWriter state, CheckpointCompleted e)
@@ -18,10 +19,10 @@ internal static class CheckpointFormat
         ModelFormat.Write(state, e.Model);
         state.Write((long)e.Sources.Count);
         foreach (var source in e.Sources)
-            SourceFormat.Write(state, source);
+            StandingFormat.Write(state, source);
         state.Write((long)e.Frozen.Count);
         foreach (var frozen in e.Frozen)
-            Write(state, frozen);
+            StandingFormat.Write(state, frozen);
         state.Write((long)e.Images.Count);
         foreach (var image in e.Images)
         {
@@ -30,29 +31,19 @@ internal static class CheckpointFormat
         }
     }
 
-    public static void Write(StateWriter state, ExpertFrozen e)
-    {
-        state.Write(e.Id);
-        state.Write(e.From);
-        state.Write(e.Reason);
-    }
-
     public static CheckpointCompleted Read(StateReader state)
     {
         var (number, barrier, epoch) = (state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
         var model = ModelFormat.Read(state);
-        var sources = new SourcePosition[state.ReadItemCount(SourceFormat.PositionBytes)];
+        var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
-            sources[i] = SourceFormat.ReadPosition(state);
-        var frozen = new ExpertFrozen[state.ReadItemCount(EntryBytes)];
+            sources[i] = StandingFormat.ReadPosition(state);
+        var frozen = new FrozenExpert[state.ReadItemCount(StandingFormat.FrozenBytes)];
         for (var i = 0; i < frozen.Length; i++)
-            frozen[i] = ReadFrozen(state);
+            frozen[i] = StandingFormat.ReadFrozen(state);
         var images = new ExpertImage[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < images.Length; i++)
             images[i] = new ExpertImage(state.ReadString(), state.ReadInt64());
         return new CheckpointCompleted(number, barrier, epoch, model, sources, frozen, images);
     }
-
-    public static ExpertFrozen ReadFrozen(StateReader state) =>
-        new(state.ReadString(), state.ReadInt64(), state.ReadString());
 }

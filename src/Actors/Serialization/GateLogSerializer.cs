@@ -50,13 +50,13 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
                 break;
             case SourceOpened(var index, var id):
                 state.Write((long)index);
-                SourceFormat.Write(state, id);
+                StandingFormat.Write(state, id);
                 break;
             case BatchesAccepted e:
                 BatchFormat.Write(state, e);
                 break;
-            case ExpertFrozen e:
-                CheckpointFormat.Write(state, e);
+            case ExpertFrozen(var expert):
+                StandingFormat.Write(state, expert);
                 break;
             case CheckpointCompleted e:
                 CheckpointFormat.Write(state, e);
@@ -91,9 +91,9 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
         {
             ModelV1 => ModelFormat.Read(state),
             EpochV1 => new EpochStarted(state.ReadInt64()),
-            SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), SourceFormat.ReadId(state)),
+            SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), StandingFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),
-            FrozenV1 => CheckpointFormat.ReadFrozen(state),
+            FrozenV1 => new ExpertFrozen(StandingFormat.ReadFrozen(state)),
             CheckpointV1 => CheckpointFormat.Read(state),
             DiscardedV1 => new CheckpointDiscarded(state.ReadInt64(), state.ReadString()),
             _ => throw new ModelException(

@@ -7,9 +7,6 @@ namespace MoE.Compute.Files;
 /// <summary>How far a model has learned.</summary>
 public sealed record ModelStanding
 {
-    /// <summary>Bytes of a frozen expert at least: two lengths and a number.</summary>
-    private const int FrozenBytes = 24;
-
     /// <summary>Number of the last batch learned; 0 before the first.</summary>
     public required long LastBatch { get; init; }
 
@@ -24,25 +21,21 @@ public sealed record ModelStanding
         state.Write(LastBatch);
         state.Write((long)Sources.Count);
         foreach (var source in Sources)
-            SourceFormat.Write(state, source);
+            StandingFormat.Write(state, source);
         state.Write((long)Frozen.Count);
         foreach (var frozen in Frozen)
-        {
-            state.Write(frozen.Id);
-            state.Write(frozen.From);
-            state.Write(frozen.Reason);
-        }
+            StandingFormat.Write(state, frozen);
     }
 
     internal static ModelStanding Read(StateReader state, IReadOnlyList<ExpertSpec> pool)
     {
         var last = state.ReadInt64(0, long.MaxValue);
-        var sources = new SourcePosition[state.ReadItemCount(SourceFormat.PositionBytes)];
+        var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
-            sources[i] = SourceFormat.ReadPosition(state);
-        var frozen = new FrozenExpert[state.ReadItemCount(FrozenBytes)];
+            sources[i] = StandingFormat.ReadPosition(state);
+        var frozen = new FrozenExpert[state.ReadItemCount(StandingFormat.FrozenBytes)];
         for (var i = 0; i < frozen.Length; i++)
-            frozen[i] = new FrozenExpert(state.ReadString(), state.ReadInt64(1, long.MaxValue), state.ReadString());
+            frozen[i] = StandingFormat.ReadFrozen(state);
         if (frozen.Select(f => f.Id).Except(pool.Select(e => e.Id)).FirstOrDefault() is { } unknown)
             throw state.Damaged($"the frozen expert '{unknown}' was found; one of the pool was expected");
         return new ModelStanding { LastBatch = last, Sources = sources, Frozen = frozen };

@@ -117,7 +117,7 @@ public sealed class GateStateTests
     {
         var state = Opened();
         var frozen = Assert.Single(state.Decide(new FreezeExpert("hat", 5, "x")).Events);
-        Assert.Equal(new ExpertFrozen("hat", 5, "x"), frozen);
+        Assert.Equal(new ExpertFrozen(new FrozenExpert("hat", 5, "x")), frozen);
         Assert.Equal("There is no expert 'tree'.", state.Decide(new FreezeExpert("tree", 5, "x")).Refusal);
         Assert.Empty(state.Apply(frozen).Decide(new FreezeExpert("hat", 9, "y")).Events);
     }

@@ -102,8 +102,8 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
     private void WriteLog()
     {
         var created = new ModelCreated(ModelCreated.CurrentFormat, file.Schema, file.Options);
-        var frozen = file.Standing.Frozen.Select(f => new ExpertFrozen(f.Id, f.From, f.Reason)).ToList();
-        IGateEvent[] begin = [created, new EpochStarted(1), .. frozen];
+        var frozen = file.Standing.Frozen;
+        IGateEvent[] begin = [created, new EpochStarted(1), .. frozen.Select(expert => new ExpertFrozen(expert))];
         IGateEvent[] log = file.Standing.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
             file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, frozen, Images())];
         PersistAll(log, _ => { }, onComplete: () =>

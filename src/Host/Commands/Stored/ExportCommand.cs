@@ -19,10 +19,7 @@ internal static class ExportCommand
             Needs = "a file: where to write the model to",
             Takes = "one file",
         };
-        verb.Add(options.File, options.All);
-        verb.SetAction((line, cancel) =>
-            RunAsync(line.GetRequiredValue(options.File), options.Durability(line), cancel));
-        return verb;
+        return options.Complete(verb, RunAsync);
     }
 
     private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)

@@ -14,6 +14,14 @@ internal sealed class FileOptions(string file, string dataDirectory)
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All => [_settings.DataDirectory, _settings.Config, _settings.Set];
 
+    /// <summary>Gives these options to a verb, and what it does with the file and the store.</summary>
+    public Verb Complete(Verb verb, Func<string, DurabilityOptions, CancellationToken, Task<int>> run)
+    {
+        verb.Add(File, All);
+        verb.SetAction((line, cancel) => run(line.GetRequiredValue(File), Durability(line), cancel));
+        return verb;
+    }
+
     /// <summary>The store that the line, or the settings, name.</summary>
     /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
     public DurabilityOptions Durability(ParseResult line)

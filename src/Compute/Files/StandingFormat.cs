@@ -1,12 +1,18 @@
 using MoE.Compute.Data;
+using MoE.Compute.Gating;
 
 namespace MoE.Compute.Files;
 
-/// <summary>Layout of sources and of how far they were read, in logs and in model files.</summary>
-public static class SourceFormat
+/// <summary>
+/// Layout, in logs and in model files, of what says how far a model is: its sources, and its experts out of the pool.
+/// </summary>
+public static class StandingFormat
 {
     /// <summary>Bytes of a position at least: a kind, two lengths and three numbers.</summary>
     public const int PositionBytes = 48;
+
+    /// <summary>Bytes of an expert out of the pool at least: two lengths and a number.</summary>
+    public const int FrozenBytes = 24;
 
     /// <summary>Writes what tells a source from others.</summary>
     public static void Write(StateWriter state, SourceId id)
@@ -28,6 +34,16 @@ public static class SourceFormat
         state.Write(position.Rows);
     }
 
+    /// <summary>Writes which expert is out of the pool.</summary>
+    public static void Write(StateWriter state, FrozenExpert frozen)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(frozen);
+        state.Write(frozen.Id);
+        state.Write(frozen.From);
+        state.Write(frozen.Reason);
+    }
+
     /// <summary>Reads what tells a source from others.</summary>
     public static SourceId ReadId(StateReader state)
     {
@@ -43,5 +59,12 @@ public static class SourceFormat
         var id = ReadId(state);
         var offset = state.ReadInt64(0, long.MaxValue);
         return new SourcePosition(id, offset, state.ReadInt64(0, offset));
+    }
+
+    /// <summary>Reads which expert is out of the pool.</summary>
+    public static FrozenExpert ReadFrozen(StateReader state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new FrozenExpert(state.ReadString(), state.ReadInt64(1, long.MaxValue), state.ReadString());
     }
 }
