@@ -23,7 +23,8 @@ internal static class JsonSummary
         return JsonSerializer.Serialize(new Summary(
             result.Source, scores.Rows, scores.Refused, result.Duplicates, scores.Classes, Percent(scores.Accuracy),
             Percent(scores.Kappa), Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits),
-            Round(result.Elapsed.TotalSeconds, 3), Round(result.RowsPerSecond, 1), result.Fingerprint,
+            Round(result.Elapsed.TotalSeconds, 3), Round(result.RowsPerSecond, 1),
+            result.Load is { } load ? new Load(Percent(load.Entropy), load.Dead) : null, result.Fingerprint,
             [.. result.Experts.Select(Of)]), Json.Summary);
     }
 
@@ -38,8 +39,10 @@ internal static class JsonSummary
 
     internal sealed record Summary(
         string Source, long Rows, long Refused, long Duplicates, int Classes, double? Accuracy, double? Kappa,
-        double? KappaTemporal, double? LogLoss, double? Seconds, double? RowsPerSecond, string Fingerprint,
-        IReadOnlyList<Expert> Experts);
+        double? KappaTemporal, double? LogLoss, double? Seconds, double? RowsPerSecond, Load? Load,
+        string Fingerprint, IReadOnlyList<Expert> Experts);
+
+    internal sealed record Load(double? Entropy, int Dead);
 
     internal sealed record Expert(string Id, string Kind, string Role, double? Accuracy, double? Share);
 }

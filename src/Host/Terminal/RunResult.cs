@@ -17,6 +17,10 @@ internal sealed record RunResult(
     string Source, Scores Scores, IReadOnlyList<ExpertResult> Experts, long Duplicates, string Fingerprint,
     long RowsOfThisRun, TimeSpan Elapsed)
 {
+    /// <summary>How evenly the rows are spread over the routed experts; null where nothing was routed.</summary>
+    public LoadBalance? Load => LoadBalance.Of(
+        [.. Experts.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => e.Score.Share)]);
+
     /// <summary>Rows of this run by its seconds; 0 before time has passed.</summary>
     public double RowsPerSecond => Elapsed > TimeSpan.Zero ? RowsOfThisRun / Elapsed.TotalSeconds : 0;
 }

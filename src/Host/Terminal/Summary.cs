@@ -20,6 +20,9 @@ internal static class Summary
         yield return string.Create(culture, $"log loss        {scores.LogLoss,9:F4} nats");
         yield return string.Create(culture, $"speed           {result.RowsPerSecond,9:N0} rows/s ")
             + string.Create(culture, $"({result.RowsOfThisRun:N0} rows in {result.Elapsed.TotalSeconds:F2} s)");
+        if (result.Load is { } load)
+            yield return string.Create(culture,
+                $"load            {load.Entropy,9:F2} % of even ({load.Dead} of {load.Experts} routed experts dead)");
         yield return $"fingerprint     {result.Fingerprint}";
         yield return "";
         foreach (var line in Experts(result).Lines())

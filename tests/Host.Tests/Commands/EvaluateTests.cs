@@ -43,7 +43,7 @@ public sealed class EvaluateTests
         using var json = JsonDocument.Parse(outcome.LastLine);
         Assert.Equal(
             ["source", "rows", "refused", "duplicates", "classes", "accuracy", "kappa", "kappaTemporal", "logLoss", "seconds",
-                "rowsPerSecond", "fingerprint", "experts"],
+                "rowsPerSecond", "load", "fingerprint", "experts"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.All(json.RootElement.GetProperty("experts").EnumerateArray(), expert => Assert.Equal(
             ["id", "kind", "role", "accuracy", "share"], expert.EnumerateObject().Select(p => p.Name)));

@@ -20,7 +20,7 @@ public sealed class SummaryTests
             string.Concat(
                 """{"source":"día.csv","rows":45312,"refused":3,"duplicates":7,"classes":2,"accuracy":93.14,""",
                 """ "kappa":85.92,"kappaTemporal":null,"logLoss":0.171235,"seconds":2,"rowsPerSecond":22656,""",
-                """ "fingerprint":"0123456789abcdef","experts":[""",
+                """ "load":{"entropy":100,"dead":0},"fingerprint":"0123456789abcdef","experts":[""",
                 """{"id":"fern-5","kind":"fern","role":"shared","accuracy":88.5,"share":100},""",
                 """{"id":"bank-1","kind":"mlp","role":"routed","accuracy":91.25,"share":25}]}""")
                 .Replace(" ", "", StringComparison.Ordinal),
@@ -37,6 +37,7 @@ public sealed class SummaryTests
                 "kappa temporal        NaN %",
                 "log loss           0.1712 nats",
                 "speed              22,656 rows/s (45,312 rows in 2.00 s)",
+                "load               100.00 % of even (0 of 1 routed experts dead)",
                 "fingerprint     0123456789abcdef",
                 "",
                 "expert  kind  role    accuracy     share",
