@@ -13,5 +13,5 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     internal int[]?[] RowsOf { get; init; } = [];
 
     /// <summary>For how many of the rows each routed expert was chosen, in the pool's order.</summary>
-    public IReadOnlyList<int> Load() => [.. RowsOf.Select(rows => rows?.Length ?? 0)];
+    public IReadOnlyList<int> Load() => Array.ConvertAll(RowsOf, rows => rows?.Length ?? 0);
 }

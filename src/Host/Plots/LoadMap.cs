@@ -59,8 +59,7 @@ internal static class LoadMap
 
     private static void DrawLegend(SvgCanvas canvas, double x, double y)
     {
-        const string what = "rows given to each routed expert, relative to an even share";
-        canvas.Text("tick", x, y, what);
+        canvas.Text("tick", x, y, "rows given to each routed expert, relative to an even share");
         x += 392;
         for (var level = 0; level < Colours.Count; level++)
             canvas.Rectangle($"load{level} swatch", x + level * SwatchWidth, y - 10, SwatchWidth, 12);
