@@ -1,3 +1,4 @@
+using MoE.Compute;
 using MoE.Compute.Data;
 using Xunit;
 
@@ -43,6 +44,22 @@ public sealed class LocalMixtureTests
         Assert.Equal(seen.Order(), seen);
         Assert.Equal(Rows - (Rows / 97), seen[^1]);
         Assert.Equal((seen[^1] + 15) / 16, seen.Count);
+    }
+
+    [Fact]
+    public async Task The_load_of_each_batch_is_that_of_one_thread_and_adds_up_to_the_experts_shares()
+    {
+        var loads = new List<int[]>();
+        await using var mixture = await Models.StartAsync();
+        await mixture.LearnAsync(
+            new SeededRows(Rows), (_, load) => loads.Add([.. load]), CancellationToken.None);
+        var (source, single) = (new SeededRows(Rows), new Mixture(new SeededRows(0).Schema, Models.Options));
+        foreach (var load in loads)
+            Assert.Equal(single.Learn(source.Read(Models.Options.Batch)!).Load(), load);
+        var report = await mixture.ReportAsync();
+        Assert.Equal(
+            report.Experts.Skip(3).Select(e => (int)Math.Round(e.Share * report.Scores.Rows / 100)),
+            Enumerable.Range(0, 6).Select(slot => loads.Sum(load => load[slot])));
     }
 
     [Fact]

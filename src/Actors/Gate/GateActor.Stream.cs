@@ -1,6 +1,5 @@
 using Akka.Actor;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
@@ -11,7 +10,7 @@ namespace MoE.Actors.Gate;
 /// <summary>The way of a batch through the gate, from the source to the observer.</summary>
 internal sealed partial class GateActor
 {
-    private readonly Queue<(long Number, Scores Scores)> _unpublished = [];
+    private readonly Queue<(long Number, BatchLearned Learned)> _unpublished = [];
     private SourceId? _source;
     private IActorRef? _observer;
     private IActorRef? _stream;
@@ -113,10 +112,10 @@ internal sealed partial class GateActor
     {
         while (_pipeline.Ready is { } batch)
         {
-            _gate.Mix(batch, _pipeline.Answers);
+            var predictions = _gate.Mix(batch, _pipeline.Answers);
             _pipeline.Leave();
             if (_observer is not null)
-                _unpublished.Enqueue((batch.Number, _gate.Scores()));
+                _unpublished.Enqueue((batch.Number, new(_gate.Scores(), predictions.Load())));
             TakeGateImage();
         }
     }
@@ -142,7 +141,7 @@ internal sealed partial class GateActor
     private void Settle()
     {
         while (_unpublished.TryPeek(out var next) && next.Number <= _journal.Durable)
-            _observer?.Tell(new BatchLearned(_unpublished.Dequeue().Scores));
+            _observer?.Tell(_unpublished.Dequeue().Learned);
         if (!IsDrained)
             return;
         BeginReport();

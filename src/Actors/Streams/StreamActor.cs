@@ -9,11 +9,12 @@ namespace MoE.Actors.Streams;
 /// <summary>How a stream is made, and who waits for it.</summary>
 /// <param name="Rows">Reads the source.</param>
 /// <param name="Gate">Takes the batches, one for each that it asks for.</param>
-/// <param name="OnBatch">Called after each batch.</param>
+/// <param name="OnBatch">Called after each batch, with the scores and the routed experts' load.</param>
 /// <param name="Stop">Ends the stream behind the batches that the gate has.</param>
 /// <param name="Ended">Done with the stream.</param>
 internal sealed record StreamSettings(
-    RowStage Rows, IActorRef Gate, Action<Scores> OnBatch, SharedKillSwitch Stop, TaskCompletionSource Ended);
+    RowStage Rows, IActorRef Gate, Action<Scores, IReadOnlyList<int>> OnBatch, SharedKillSwitch Stop,
+    TaskCompletionSource Ended);
 
 /// <summary>
 /// Owns one stream from a source to the gate, and hears of its batches: apart from the gate, so that a slow or broken
@@ -47,7 +48,7 @@ internal sealed class StreamActor(StreamSettings settings) : UntypedActor
             case BatchLearned when _broken is not null:
                 break;
             case BatchLearned learned:
-                Show(learned.Scores);
+                Show(learned);
                 break;
             case StreamEnded(var cause) when (_broken ?? cause) is { } failure:
                 settings.Ended.TrySetException(failure);
@@ -61,11 +62,11 @@ internal sealed class StreamActor(StreamSettings settings) : UntypedActor
         }
     }
 
-    private void Show(Scores scores)
+    private void Show(BatchLearned learned)
     {
         try
         {
-            settings.OnBatch(scores);
+            settings.OnBatch(learned.Scores, learned.Load);
         }
         catch (Exception e)                                  // the caller's own, who gets it back at the end
         {

@@ -104,7 +104,10 @@ public sealed class Gate
         if (batch.Number != Mixed + 1)
             throw new InvalidOperationException($"Batch {batch.Number} was to be mixed; {Mixed + 1} is next.");
         var predictions = new Predictions(
-            batch.Number, new int[batch.Rows], new float[batch.Rows * batch.ClassStride], batch.ClassStride);
+            batch.Number, new int[batch.Rows], new float[batch.Rows * batch.ClassStride], batch.ClassStride)
+        {
+            RowsOf = batch.RowsOf,
+        };
         _place.AsSpan().Fill(-1);
         for (var row = 0; row < batch.Rows; row++)
         {

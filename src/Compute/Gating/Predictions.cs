@@ -7,4 +7,11 @@ namespace MoE.Compute.Gating;
 /// Per row and class (B, <paramref name="ClassStride"/>); 0 for classes not yet known.
 /// </param>
 /// <param name="ClassStride">Length of a row of <paramref name="Probabilities"/>.</param>
-public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride);
+public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride)
+{
+    /// <summary>Per slot of the router, the rows that chose it; null where none did.</summary>
+    internal int[]?[] RowsOf { get; init; } = [];
+
+    /// <summary>For how many of the rows each routed expert was chosen, in the pool's order.</summary>
+    public IReadOnlyList<int> Load() => Array.ConvertAll(RowsOf, rows => rows?.Length ?? 0);
+}

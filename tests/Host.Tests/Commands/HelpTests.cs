@@ -34,7 +34,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("evaluate", 17)]
+    [InlineData("evaluate", 18)]
     [InlineData("inspect", 6)]
     [InlineData("export", 4)]
     [InlineData("import", 4)]

@@ -32,7 +32,8 @@ internal sealed class ActorEvaluation : IEvaluation
         }
     }
 
-    public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop) =>
+    public Task LearnAsync(
+        IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop) =>
         _mixture.LearnAsync(source, onBatch, stop);
 
     public async Task<EvaluationReport> ReportAsync()

@@ -32,6 +32,9 @@ internal sealed record EvaluateRequest
     /// <summary>Rows from one line of progress to the next; null for doubling.</summary>
     public long? Every { get; init; }
 
+    /// <summary>File to draw the run into; null for none.</summary>
+    public string? Plot { get; init; }
+
     /// <summary>Whether the result is one line of JSON.</summary>
     public bool Json { get; init; }
 

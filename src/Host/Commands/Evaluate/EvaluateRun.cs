@@ -2,6 +2,9 @@ using System.Globalization;
 using MoE.Actors;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
+using MoE.Compute.Evaluation;
+using MoE.Compute.Experts;
+using MoE.Host.Plots;
 using MoE.Host.Terminal;
 
 namespace MoE.Host.Commands.Evaluate;
@@ -28,7 +31,14 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     private async Task<int> RunAsync(IRowSource source, CancellationToken stop)
     {
-        var (result, failure) = await LearnAsync(source, stop);
+        var (result, history, failure) = await LearnAsync(source, stop);
+        var code = Tell(result, failure, stop);
+        Draw(result, history);
+        return code;
+    }
+
+    private int Tell(RunResult result, Exception? failure, CancellationToken stop)
+    {
         if (result.Scores.Rows + result.Scores.Refused > 0)
             Print(result);
         if (failure is not null)
@@ -36,11 +46,12 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         if (stop.IsCancellationRequested)
             NoteStop(result);
         else if (result.Scores is { Rows: 0, Refused: 0 })
-            return MoeCommandLine.Fail(new SourceException($"{source.Name} has no rows; there is nothing to learn."));
+            return MoeCommandLine.Fail(new SourceException($"{result.Source} has no rows; there is nothing to learn."));
         return ExitCode.Done;
     }
 
-    private async Task<(RunResult Result, Exception? Failure)> LearnAsync(IRowSource source, CancellationToken stop)
+    private async Task<(RunResult Result, PlotHistory History, Exception? Failure)> LearnAsync(
+        IRowSource source, CancellationToken stop)
     {
         await using var evaluation = await StartAsync(source, stop);
         var standing = evaluation.Standing;
@@ -54,13 +65,19 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         var progress = new ProgressTable(error, new ProgressPlan(request.Every, standing.Rows),
             request.Settings.Mixture.Pool.Count, Screen.ShowsBold, TimeProvider.System);
         progress.Begin(standing.Rows);
-        var failure = await TryLearnAsync(evaluation, guarded, progress, stop);
+        var history = new PlotHistory(standing.Rows);
+        var failure = await TryLearnAsync(evaluation, guarded, (scores, load) =>
+        {
+            progress.Report(scores);
+            if (request.Plot is not null)
+                history.Add(scores, load);
+        }, stop);
         var elapsed = observed.Elapsed;
         progress.End();
         var report = await evaluation.ReportAsync();
         var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
         return (new(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
-            report.Scores.Rows - standing.Rows, elapsed), failure);
+            report.Scores.Rows - standing.Rows, elapsed), history, failure);
     }
 
     private async Task<IEvaluation> StartAsync(IRowSource source, CancellationToken stop) => request.Single
@@ -69,11 +86,11 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     // What went wrong with the source is told after the summary of what was learned before.
     private static async Task<Exception?> TryLearnAsync(
-        IEvaluation evaluation, IRowSource source, ProgressTable progress, CancellationToken stop)
+        IEvaluation evaluation, IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop)
     {
         try
         {
-            await evaluation.LearnAsync(source, progress.Report, stop);
+            await evaluation.LearnAsync(source, onBatch, stop);
             return null;
         }
         catch (Exception e) when (e is SourceException or TooManyRefusalsException)
@@ -108,6 +125,23 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         IEnumerable<string> lines = request.Json ? [JsonSummary.Write(result)] : Summary.Write(result);
         foreach (var line in lines)
             output.WriteLine(line);
+    }
+
+    // A run that had nothing to learn leaves the picture of the run before as it is.
+    private void Draw(RunResult result, PlotHistory history)
+    {
+        if (request.Plot is not { } path)
+            return;
+        if (history.Points.Count == 0)
+        {
+            error.WriteLine($"{path} is not written, for no row was learned in this run");
+            return;
+        }
+        var routed = result.Experts.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => e.Spec.Id);
+        var heading = new PlotHeading(
+            result.Source, result.Scores.Rows, result.Scores.Accuracy, result.Fingerprint);
+        PlotFile.Write(path, SvgPlot.Draw(heading, history, [.. routed]));
+        error.WriteLine($"plot written to {path}");
     }
 
     private void NoteStop(RunResult result)

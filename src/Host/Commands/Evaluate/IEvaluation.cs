@@ -12,9 +12,10 @@ internal interface IEvaluation : IAsyncDisposable
 
     /// <summary>
     /// Predicts and learns to the end of the source, or until <paramref name="stop"/>. What the source throws is
-    /// thrown on after all rows read were learned.
+    /// thrown on after all rows read were learned. After each batch, <paramref name="onBatch"/> gets the scores and
+    /// the number of its rows for which each routed expert was chosen.
     /// </summary>
-    Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop);
+    Task LearnAsync(IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop);
 
     /// <summary>What was reached.</summary>
     Task<EvaluationReport> ReportAsync();

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using MoE.Actors.Configuration;
 using MoE.Compute;
+using MoE.Host.Plots;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -36,6 +37,7 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             Offset = Count(options.Offset, least: 0),
             Rows = Count(options.Rows),
             Every = Count(options.Every),
+            Plot = line.GetValue(options.Plot),
             Json = line.GetValue(options.Json),
             Single = mode == "single",
         };
@@ -43,6 +45,8 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             _problems.Add("--offset counts the rows of a source with a name; give --source NAME too.");
         if (request.SourceName?.Trim().Length == 0)
             _problems.Add("--source is empty; give a name.");
+        if (request.Plot is { } plot && PlotFile.Problem(plot) is { } problem)
+            _problems.Add(problem);
         return _problems.Count == 0 ? request : throw new InvalidOptionsException(_problems);
     }
 

@@ -12,13 +12,14 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 
     public Standing Standing { get; } = new(0, 0, 0, [], null);
 
-    public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
+    public Task LearnAsync(
+        IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop)
     {
         WarmUp.Run(options);
         while (!stop.IsCancellationRequested && source.Read(options.Batch) is { } rows)
         {
-            _mixture.Learn(rows);
-            onBatch(_mixture.Gate.Scores());
+            var predictions = _mixture.Learn(rows);
+            onBatch(_mixture.Gate.Scores(), predictions.Load());
         }
         return Task.CompletedTask;
     }

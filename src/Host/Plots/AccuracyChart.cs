@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace MoE.Host.Plots;
+
+/// <summary>Accuracy against rows: from the beginning, and over the last 1,000 rows.</summary>
+internal static class AccuracyChart
+{
+    private const double LegendWidth = 236;
+    private const double SwatchWidth = 24;
+
+    /// <summary>Draws the chart between two heights, over an axis of rows.</summary>
+    public static void Draw(SvgCanvas canvas, PlotHistory history, Axis rows, double top, double bottom)
+    {
+        var points = history.Points;
+        // In the first interval the extremes are those of a few rows: they would leave the rest a narrow strip.
+        var shown = points.Skip(1).SelectMany(p => (double[])[p.Lowest, p.Highest])
+            .Concat(points.SelectMany(p => (double[])[p.Accuracy, p.WindowAccuracy])).ToList();
+        var percents = Axis.OfPercents(shown.Min(), shown.Max(), bottom, top);
+        foreach (var tick in percents.Ticks)
+        {
+            canvas.Line("grid", rows.Begin, percents.At(tick), rows.End, percents.At(tick));
+            canvas.Text("tick end", rows.Begin - 8, percents.At(tick) + 4,
+                string.Create(CultureInfo.InvariantCulture, $"{tick:0} %"));
+        }
+        canvas.UprightText("label middle", rows.Begin - 60, (top + bottom) / 2, "accuracy");
+        canvas.Area("range",
+        [
+            .. points.Select(p => (rows.At(p.Rows), percents.At(Math.Min(p.Highest, percents.To)))),
+            .. points.Reverse().Select(p => (rows.At(p.Rows), percents.At(Math.Max(p.Lowest, percents.From)))),
+        ]);
+        canvas.Curve("window", points.Select(p => (rows.At(p.Rows), percents.At(p.WindowAccuracy))));
+        canvas.Curve("overall", points.Select(p => (rows.At(p.Rows), percents.At(p.Accuracy))));
+        DrawLegend(canvas, rows.Begin, top - 20);
+    }
+
+    private static void DrawLegend(SvgCanvas canvas, double x, double y)
+    {
+        foreach (var (css, text) in ((string, string)[])
+            [("overall", "from the first row"), ("window", "over the last 1,000 rows")])
+        {
+            canvas.Curve(css, [(x, y - 4), (x + SwatchWidth, y - 4)]);
+            canvas.Text("tick", x + SwatchWidth + 8, y, text);
+            x += LegendWidth;
+        }
+        canvas.Rectangle("range", x, y - 9, SwatchWidth, 10);
+        canvas.Text("tick", x + SwatchWidth + 8, y, "its lowest and highest between two points");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+
+namespace MoE.Host.Plots;
+
+/// <summary>Writes the shapes of one SVG. Whatever text it is given, what comes out is well-formed.</summary>
+internal sealed class SvgCanvas : IDisposable
+{
+    private const string Namespace = "http://www.w3.org/2000/svg";
+
+    private readonly StringBuilder _text = new();
+    private readonly XmlWriter _xml;
+
+    /// <summary>A white picture with a name for those who do not see it.</summary>
+    public SvgCanvas(double width, double height, string name, string style)
+    {
+        _xml = XmlWriter.Create(_text, new() { OmitXmlDeclaration = true, Indent = true, NewLineChars = "\n" });
+        _xml.WriteStartElement("svg", Namespace);
+        Write([("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("width", Number(width)),
+            ("height", Number(height)), ("role", "img")]);
+        _xml.WriteElementString("title", Namespace, Clean(name));
+        _xml.WriteElementString("style", Namespace, style);
+        Shape("rect", "paper", [("width", "100%"), ("height", "100%")]);
+    }
+
+    public void Rectangle(string css, double x, double y, double width, double height) => Shape("rect", css,
+        [("x", Number(x)), ("y", Number(y)), ("width", Number(width)), ("height", Number(height))]);
+
+    public void Line(string css, double x1, double y1, double x2, double y2) => Shape("line", css,
+        [("x1", Number(x1)), ("y1", Number(y1)), ("x2", Number(x2)), ("y2", Number(y2))]);
+
+    public void Curve(string css, IEnumerable<(double X, double Y)> points) =>
+        Shape("polyline", css, [("points", Join(points))]);
+
+    public void Area(string css, IEnumerable<(double X, double Y)> points) =>
+        Shape("polygon", css, [("points", Join(points))]);
+
+    /// <summary>Rectangles of one colour as one shape, which keeps the file small.</summary>
+    public void Tiles(string css, IEnumerable<(double X, double Y, double Width, double Height)> tiles) =>
+        Shape("path", css, [("d", string.Concat(tiles.Select(t =>
+            $"M{Number(t.X)} {Number(t.Y)}h{Number(t.Width)}v{Number(t.Height)}h{Number(-t.Width)}z")))]);
+
+    public void Text(string css, double x, double y, string text)
+    {
+        Begin("text", css, [("x", Number(x)), ("y", Number(y))]);
+        _xml.WriteString(Clean(text));
+        _xml.WriteEndElement();
+    }
+
+    /// <summary>A text that runs upwards, around its middle.</summary>
+    public void UprightText(string css, double x, double y, string text)
+    {
+        Begin("text", css, [("transform", $"translate({Number(x)} {Number(y)}) rotate(-90)")]);
+        _xml.WriteString(Clean(text));
+        _xml.WriteEndElement();
+    }
+
+    /// <summary>The whole picture; nothing can be drawn after.</summary>
+    public string End()
+    {
+        _xml.WriteEndElement();
+        _xml.Flush();
+        return _text.Append('\n').ToString();
+    }
+
+    public void Dispose() => _xml.Dispose();
+
+    private void Shape(string name, string css, ReadOnlySpan<(string, string)> attributes)
+    {
+        Begin(name, css, attributes);
+        _xml.WriteEndElement();
+    }
+
+    private void Begin(string name, string css, ReadOnlySpan<(string, string)> attributes)
+    {
+        _xml.WriteStartElement(name, Namespace);
+        _xml.WriteAttributeString("class", css);
+        Write(attributes);
+    }
+
+    private void Write(ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        foreach (var (name, value) in attributes)
+            _xml.WriteAttributeString(name, value);
+    }
+
+    private static string Join(IEnumerable<(double X, double Y)> points) =>
+        string.Join(' ', points.Select(p => $"{Number(p.X)},{Number(p.Y)}"));
+
+    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    // XML has no way to write most control characters, which the name of a file may hold.
+    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(r =>
+        r.IsBmp && !XmlConvert.IsXmlChar((char)r.Value) ? Rune.ReplacementChar : r));
+}

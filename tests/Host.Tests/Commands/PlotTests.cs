@@ -1,0 +1,75 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace MoE.Host.Tests.Commands;
+
+public sealed class PlotTests : IDisposable
+{
+    private const string FirstTick = ">0</text>";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Plot => Path.Combine(_folder.Path, "run.svg");
+
+    [Fact]
+    public async Task Both_modes_draw_the_same_picture_of_a_run()
+    {
+        string[] run = ["evaluate", "sea", "--rows", "3000", "--json", "--plot", Plot];
+        var outcome = await MoeProcess.RunAsync(run);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        var picture = await File.ReadAllTextAsync(Plot);
+        Assert.Contains($"fingerprint {EvaluateTests.Fingerprint(outcome)}", picture, StringComparison.Ordinal);
+        Assert.Equal(47, CurvePoints(picture));
+        await MoeProcess.RunAsync([.. run, "--mode", "single"]);
+        Assert.Equal(picture, await File.ReadAllTextAsync(Plot));
+    }
+
+    [Fact]
+    public async Task A_stopped_run_is_drawn_and_the_next_one_begins_its_plot_where_it_goes_on()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string[] durable = ["evaluate", "rbf-fast", "--rows", "30000", "--data-dir", Path.Combine(_folder.Path, "data"),
+            "--plot", Plot];
+        var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
+        Assert.True(stopped.ExitCode == 0, stopped.Error);
+        var picture = await File.ReadAllTextAsync(Plot);
+        Assert.Contains($"{stopped.Output.Split(' ')[1]} rows, final accuracy", picture, StringComparison.Ordinal);
+        Assert.Contains(FirstTick, picture, StringComparison.Ordinal);
+        await MoeProcess.RunAsync(durable);
+        picture = await File.ReadAllTextAsync(Plot);
+        Assert.Contains("30,000 rows, final accuracy", picture, StringComparison.Ordinal);
+        Assert.DoesNotContain(FirstTick, picture, StringComparison.Ordinal);
+        var again = await MoeProcess.RunAsync(durable);
+        Assert.Contains("is not written, for no row was learned in this run", again.Error, StringComparison.Ordinal);
+        Assert.Equal(picture, await File.ReadAllTextAsync(Plot));
+    }
+
+    [Fact]
+    public async Task A_run_whose_source_breaks_is_drawn()
+    {
+        var file = _folder.Write("rows.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{i},{i % 2}\n"))
+            + string.Concat(Enumerable.Repeat("bad\n", 50)));
+        var outcome = await MoeProcess.RunAsync("evaluate", file, "--plot", Plot);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("200 rows, final accuracy", await File.ReadAllTextAsync(Plot), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run.png", "it must be a file that ends in .svg.")]
+    [InlineData("none/run.svg", "name a file in a folder that is there.")]
+    public async Task A_plot_that_cannot_be_written_is_refused_before_the_run(string name, string reason)
+    {
+        var outcome = await MoeProcess.RunInAsync(_folder.Path, "evaluate", "sea", "--rows", "100", "--plot", name);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith("moe: --plot ", outcome.Error, StringComparison.Ordinal);
+        Assert.EndsWith(reason, Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static int CurvePoints(string svg) => XDocument.Parse(svg).Descendants()
+        .First(e => e.Attribute("class")?.Value == "overall" && e.Attribute("points") is not null)
+        .Attribute("points")!.Value.Split(' ').Length;
+}
