@@ -11,7 +11,9 @@ namespace MoE.Compute.Experts;
 /// <summary>The kinds of expert, by name: <c>mlp</c>, <c>cross</c>, <c>fern</c>, <c>memory</c>.</summary>
 public static class ExpertKinds
 {
-    private const int MaxIdLength = 64;
+    /// <summary>Letters that an expert's id has at most.</summary>
+    internal const int MaxIdLength = 64;
+
     private const int MaxLeaves = 1 << 21;
 
     /// <summary>The names of all kinds.</summary>
@@ -78,12 +80,16 @@ public static class ExpertKinds
             problems.Add($"moe.pool has {twice.Count()} experts called '{twice.Key}'; an id must be unique.");
         foreach (var spec in pool)
         {
-            if (spec.Id.Length is 0 or > MaxIdLength || !spec.Id.All(IsIdLetter))
-                problems.Add(
-                    $"moe.pool has an expert called '{spec.Id}'; an id is 1 to {MaxIdLength} of a-z, 0-9 and '-'.");
+            if (IdProblem(spec.Id) is { } problem)
+                problems.Add($"moe.pool has an expert called '{spec.Id}'; {problem}");
             Options(spec, problems);
         }
     }
+
+    /// <summary>Why an expert cannot be called so; null where it can.</summary>
+    internal static string? IdProblem(string id) => id.Length is > 0 and <= MaxIdLength && id.All(IsIdLetter)
+        ? null
+        : $"an id is 1 to {MaxIdLength} of a-z, 0-9 and '-'.";
 
     private static bool IsIdLetter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
 

@@ -1,0 +1,59 @@
+using MoE.Compute.Experts;
+
+namespace MoE.Compute.Rosters;
+
+/// <summary>What an expert of the pool does.</summary>
+public enum ExpertMode
+{
+    /// <summary>Predicts, then learns.</summary>
+    Learning,
+
+    /// <summary>Predicts, and stays as it is.</summary>
+    Frozen,
+
+    /// <summary>Does neither: its numbers are kept for later and cost nothing per row.</summary>
+    Reserve,
+}
+
+/// <summary>An expert of the pool: what it is, what it does, and how it came.</summary>
+/// <param name="Key">Its number, unique for ever: 0, 1, 2, ... in the order in which experts came.</param>
+/// <param name="Origin">
+/// The name that its numbers have for ever, in stores and as the seed of its noise: its first id, followed by its key
+/// where the pool did not begin with it.
+/// </param>
+/// <param name="Spec">Its id, role, kind and options.</param>
+public sealed record Member(long Key, string Origin, ExpertSpec Spec)
+{
+    /// <summary>What it does.</summary>
+    public ExpertMode Mode { get; init; }
+
+    /// <summary>The first batch that it may see.</summary>
+    public long Since { get; init; } = 1;
+
+    /// <summary>
+    /// The first batch for which the mixers look at its answers, where it is shared: the one after the first that it
+    /// answered. A routed one is chosen as soon as the router's version that chooses knows it.
+    /// </summary>
+    public long HeardFrom { get; init; } = 1;
+
+    /// <summary>Where its own random numbers come from, together with its origin.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Key of the expert of which it began as a copy; null for one that began afresh.</summary>
+    public long? Parent { get; init; }
+
+    /// <summary>Standard deviation of the noise that was added to the weights of the copy.</summary>
+    public float Noise { get; init; }
+
+    /// <summary>Whether it answers rows.</summary>
+    public bool Answers => Mode != ExpertMode.Reserve;
+
+    /// <summary>Whether the router may send it rows.</summary>
+    public bool IsRouted => Answers && Spec.Role == ExpertRole.Routed;
+
+    /// <summary>Whether the mixers look at its own answers to a batch.</summary>
+    public bool IsHeard(long batch) => Answers && Spec.Role == ExpertRole.Shared && batch >= HeardFrom;
+
+    /// <summary>The expert as it began, where it is no copy; equal members give equal experts.</summary>
+    public IExpert Create(Data.Schema schema) => ExpertKinds.Create(Spec with { Id = Origin }, schema, Seed);
+}

@@ -1,0 +1,77 @@
+namespace MoE.Compute.Rosters;
+
+/// <summary>
+/// The pool at one moment: its members in the order in which they came. Immutable; a fold over the log's changes.
+/// </summary>
+public sealed class Roster
+{
+    private readonly Dictionary<long, int> _place;
+    private readonly int[] _slot;
+
+    /// <summary>A roster of given members.</summary>
+    /// <param name="members">The members; keys and ids are unique among them.</param>
+    /// <param name="nextKey">The key of the next expert that comes.</param>
+    public Roster(IReadOnlyList<Member> members, long nextKey)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        (Members, NextKey) = (members, nextKey);
+        _place = members.Index().ToDictionary(m => m.Item.Key, m => m.Index);
+        Routed = [.. members.Index().Where(m => m.Item.IsRouted).Select(m => m.Index)];
+        _slot = [.. Enumerable.Repeat(-1, members.Count)];
+        foreach (var (slot, place) in Routed.Index())
+            _slot[place] = slot;
+    }
+
+    /// <summary>The members, by place.</summary>
+    public IReadOnlyList<Member> Members { get; }
+
+    /// <summary>Number of members.</summary>
+    public int Count => Members.Count;
+
+    /// <summary>The key of the next expert that comes.</summary>
+    public long NextKey { get; }
+
+    /// <summary>
+    /// The router's numbering of its experts: slots 0, 1, 2, ... stand for the routed members, here by their places.
+    /// </summary>
+    public IReadOnlyList<int> Routed { get; }
+
+    /// <summary>The member at a place.</summary>
+    public Member this[int place] => Members[place];
+
+    /// <summary>The roster that a mixture of these options begins with.</summary>
+    public static Roster Of(MixtureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Roster(
+            [.. options.Pool.Select((spec, place) => new Member(place, spec.Id, spec) { Seed = options.Seed })],
+            options.Pool.Count);
+    }
+
+    /// <summary>Place of the member with this key; -1 where there is none.</summary>
+    public int PlaceOf(long key) => _place.GetValueOrDefault(key, -1);
+
+    /// <summary>Slot of the member at a place in the router; -1 for one that is not routed.</summary>
+    public int SlotOf(int place) => _slot[place];
+
+    /// <summary>The member of this id, or of this number in the list, from 1 on; null where there is none.</summary>
+    public Member? Find(string name) => Members.FirstOrDefault(m => m.Spec.Id == name)
+        ?? (int.TryParse(name, out var number) && number >= 1 && number <= Count ? Members[number - 1] : null);
+
+    /// <summary>The roster after a change. Total: a change that is in the log always applies.</summary>
+    public Roster With(RosterChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var others = Members.Where(m => m.Key != change.Member.Key);
+        return change.Action switch
+        {
+            RosterAction.Retired => new Roster([.. others], NextKey),
+            RosterAction.Added => new Roster([.. others, change.Member], Math.Max(NextKey, change.Member.Key + 1)),
+            _ => new Roster([.. Members.Select(m => m.Key == change.Member.Key ? change.Member : m)], NextKey),
+        };
+    }
+
+    /// <summary>The roster after changes in their order.</summary>
+    public Roster With(IEnumerable<RosterChange> changes) =>
+        changes.Aggregate(this, (roster, change) => roster.With(change));
+}
