@@ -1,32 +1,31 @@
 using MoE.Compute.Data;
+using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute;
 
 /// <summary>A mixture of experts in one thread: the same arithmetic in the same order as the actors'.</summary>
 public sealed class Mixture
 {
-    private readonly IExpert[] _experts;
-    private readonly int[] _slot;
-    private readonly long[] _frozenFrom;
-    private readonly List<FrozenExpert> _frozen = [];
-    private readonly float[]?[] _answers;
-    private readonly float[]?[] _room;
+    private readonly Dictionary<long, Seat> _seats = [];
+    private readonly List<DroppedExpert> _dropped = [];
+    private readonly List<RosterChange> _changes = [];
 
     /// <summary>A mixture that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
-    public Mixture(Schema schema, MixtureOptions options)
+    public Mixture(Schema schema, MixtureOptions options) : this(schema, options, Roster.Of(options))
     {
-        ArgumentNullException.ThrowIfNull(options);
-        Gate = new Gate(schema, options);
+    }
+
+    private Mixture(Schema schema, MixtureOptions options, Roster roster)
+    {
+        Gate = new Gate(schema, options, roster);
         (Schema, Options) = (schema, options);
-        _experts = [.. options.Pool.Select(spec => ExpertKinds.Create(spec, schema, options.Seed))];
-        _slot = RoutedSlots.Of(options.Pool);
-        _frozenFrom = [.. _slot.Select(_ => long.MaxValue)];
-        _answers = new float[]?[_experts.Length];
-        _room = new float[]?[_experts.Length];
+        foreach (var member in roster.Members)
+            _seats[member.Key] = new Seat(member.Create(schema));
     }
 
     /// <summary>The columns of the rows that it learns.</summary>
@@ -34,6 +33,9 @@ public sealed class Mixture
 
     /// <summary>Everything that decides what it computes.</summary>
     public MixtureOptions Options { get; }
+
+    /// <summary>The pool that the next row meets.</summary>
+    public Roster Roster => Gate.Roster;
 
     /// <summary>Encoder, router, mixers, metrics.</summary>
     public Gate Gate { get; }
@@ -48,7 +50,7 @@ public sealed class Mixture
     public long Offset { get; private set; }
 
     /// <summary>The experts that were put out of the pool, in the order in which that was done.</summary>
-    public IReadOnlyList<FrozenExpert> Frozen => _frozen;
+    public IReadOnlyList<DroppedExpert> Dropped => _dropped;
 
     /// <summary>The mixture that <see cref="Save"/> wrote, which goes on to the bit as that one did.</summary>
     /// <exception cref="ModelFileException">The file is missing, no model file, too new, or damaged.</exception>
@@ -59,7 +61,7 @@ public sealed class Mixture
     public static Mixture From(ModelFile model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var mixture = new Mixture(model.Schema, model.Options);
+        var mixture = new Mixture(model.Schema, model.Options.Validated(), model.Roster);
         mixture.Take(model);
         return mixture;
     }
@@ -76,19 +78,50 @@ public sealed class Mixture
     {
         Schema = Schema,
         Options = Options,
-        Standing = new ModelStanding { LastBatch = Gate.Mixed, Sources = sources ?? Position(), Frozen = [.. _frozen] },
+        Standing = new ModelStanding
+        {
+            LastBatch = Gate.Mixed,
+            Sources = sources ?? Position(),
+            Dropped = [.. _dropped],
+            Roster = Gate.MixedRoster,
+            Changes = [.. _changes],
+        },
         Gate = GateImage.Of(Gate),
-        Experts = [.. _experts.Select(ImageOf)],
+        Experts = [.. Gate.MixedRoster.Members.Select(member => ImageOf(_seats[member.Key].Expert))],
     };
+
+    /// <summary>Changes the pool from the next row on; null where that holds already.</summary>
+    /// <exception cref="ArgumentException">The command breaks a rule; the message says which.</exception>
+    public RosterChange? Change(RosterCommand command)
+    {
+        var decision = Roster.Decide(command, Gate.Encoded + 1, Options.Seed);
+        if (decision.Refusal is { } reason)
+            throw new ArgumentException(reason, nameof(command));
+        if (decision.Change is { } change)
+            Change(change);
+        return decision.Change;
+    }
+
+    /// <summary>Changes the pool as it was changed before, from the next batch on.</summary>
+    /// <exception cref="ArgumentException">The change is to hold from another batch on.</exception>
+    public void Change(RosterChange change)
+    {
+        Gate.Change(change);
+        _changes.Add(change);
+        if (change is { Action: RosterAction.Added, Member: var member })
+            _seats[member.Key] = new Seat(member.Parent is { } parent
+                ? member.Copy(Schema, ImageOf(_seats[parent].Expert))
+                : member.Create(Schema));
+    }
 
     /// <summary>
     /// Puts an expert out of the pool from a batch on that is still to come; a second time changes nothing.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such expert, or the batch was learned already.</exception>
-    public void Freeze(FrozenExpert expert)
+    public void Drop(DroppedExpert expert)
     {
         ArgumentNullException.ThrowIfNull(expert);
-        if (!Options.Pool.Any(spec => spec.Id == expert.Id))
+        if (!Roster.Members.Any(member => member.Origin == expert.Id))
             throw new ArgumentException($"There is no expert '{expert.Id}'.", nameof(expert));
         if (expert.From <= Gate.Encoded)
             throw new ArgumentException(
@@ -103,17 +136,16 @@ public sealed class Mixture
     {
         if (Gate.Problem(rows) is { } problem)
             throw new ArgumentException(problem, nameof(rows));
+        foreach (var command in rows.Commands)
+            Change(command);
         var batch = Gate.Encode(rows);
         Offset = rows.NextOffset;
-        for (var e = 0; e < _experts.Length; e++)
-        {
-            _answers[e] = batch.Number >= _frozenFrom[e] ? null
-                : _slot[e] < 0 ? Walk.All(_experts[e], batch, _room[e])
-                : batch.RowsOf[_slot[e]] is { } chosen ? Walk.Some(_experts[e], batch, chosen, _room[e])
-                : null;
-            _room[e] = _answers[e] ?? _room[e];
-        }
-        return Gate.Mix(batch, _answers);
+        var answers = new float[]?[batch.Roster.Count];
+        for (var place = 0; place < answers.Length; place++)
+            answers[place] = Walked(batch, place);
+        var predictions = Gate.Mix(batch, answers);
+        Forget();
+        return predictions;
     }
 
     /// <summary>A hash over every number of the gate and all experts: equal exactly when the mixtures are.</summary>
@@ -121,7 +153,7 @@ public sealed class Mixture
         [
             Fingerprints.Of(Gate.SaveEncoding),
             Fingerprints.Of(Gate.SaveMixing),
-            .. _experts.Select(e => Fingerprints.Of(e.Save)),
+            .. Roster.Members.Select(member => Fingerprints.Of(_seats[member.Key].Expert.Save)),
         ]);
 
     private IReadOnlyList<SourcePosition> Position() =>
@@ -134,13 +166,33 @@ public sealed class Mixture
         return image.ToArray();
     }
 
-    private void Keep(FrozenExpert expert)
+    private float[]? Walked(EncodedBatch batch, int place)
     {
-        var place = Options.Pool.Index().First(e => e.Item.Id == expert.Id).Index;
-        if (_frozenFrom[place] != long.MaxValue)
+        var seat = _seats[batch.Roster[place].Key];
+        var answers = batch.Number >= seat.DroppedFrom ? null : Walk.Of(seat.Expert, batch, place, seat.Room);
+        seat.Room = answers ?? seat.Room;
+        return answers;
+    }
+
+    // The images of those that went are part of the last batch until there is a later one.
+    private void Forget()
+    {
+        if (_changes.Count == 0)
             return;
-        _frozenFrom[place] = expert.From;
-        _frozen.Add(expert);
+        foreach (var change in _changes)
+            if (change.Action == RosterAction.Retired)
+                _seats.Remove(change.Member.Key);
+        _dropped.RemoveAll(expert => !Roster.Members.Any(member => member.Origin == expert.Id));
+        _changes.Clear();
+    }
+
+    private void Keep(DroppedExpert expert)
+    {
+        if (Roster.Members.FirstOrDefault(member => member.Origin == expert.Id) is not { } member
+            || _seats[member.Key].DroppedFrom != long.MaxValue)
+            return;
+        _seats[member.Key].DroppedFrom = expert.From;
+        _dropped.Add(expert);
     }
 
     private void Take(ModelFile model)
@@ -154,15 +206,17 @@ public sealed class Mixture
         });
         foreach (var (place, image) in model.Experts.Index())
             if (image.Length > 0)
-                Take(model, PartNames.Expert(Options.Pool[place]), () =>
+                Take(model, PartNames.Expert(Roster[place].Spec), () =>
                 {
                     var state = new StateReader(image);
-                    _experts[place].Load(state);
+                    _seats[Roster[place].Key].Expert.Load(state);
                     state.End();
                 });
-        foreach (var expert in model.Standing.Frozen)
+        foreach (var expert in model.Standing.Dropped)
             Keep(expert);
         Offset = model.Standing.Sources is [var only] ? only.Offset : 0;
+        foreach (var change in model.Standing.Changes)
+            Take(model, PartNames.Standing, () => Retake(change));
     }
 
     private static void Take(ModelFile model, string part, Action load)
@@ -175,5 +229,22 @@ public sealed class Mixture
         {
             throw ModelFileException.Damaged(model.Name, part, e.Message, e);
         }
+    }
+
+    private void Retake(RosterChange change)
+    {
+        if (change.From != Gate.Encoded + 1)
+            throw new InvalidDataException($"a change of the pool from batch {change.From} on was found");
+        Change(change);
+    }
+
+    /// <summary>An expert, the room of its last answers, and from when on it is out of the pool.</summary>
+    private sealed class Seat(IExpert expert)
+    {
+        public IExpert Expert => expert;
+
+        public float[]? Room { get; set; }
+
+        public long DroppedFrom { get; set; } = long.MaxValue;
     }
 }

@@ -38,7 +38,7 @@ public sealed class FailureTests
     [Theory]
     [InlineData(Fault.Throws)]
     [InlineData(Fault.NoNumber)]
-    public async Task A_frozen_expert_stays_out_after_a_restart_and_the_bits_are_those_of_an_unbroken_run(object fault)
+    public async Task A_dropped_expert_stays_out_after_a_restart_and_the_bits_are_those_of_an_unbroken_run(object fault)
     {
         using var folder = new TestFolder();
         var durable = Models.Memory with { DataDirectory = folder.Path, CheckpointInterval = TimeSpan.FromMilliseconds(20) };

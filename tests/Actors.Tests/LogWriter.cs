@@ -43,7 +43,7 @@ internal sealed class LogWriter
                 break;
             case 2:
                 var pool = Models.Options.Pool;
-                Write(new FreezeExpert(pool[Log.Count % pool.Count].Id, _state.Accepted + 1, "x"));
+                Write(new DropExpert(pool[Log.Count % pool.Count].Id, _state.Accepted + 1, "x"));
                 break;
             case 3 or 4 when _round is null:
                 _round = new CompleteCheckpoint(_state.Accepted, Log.Count, [.. _state.Sources.Values], []);

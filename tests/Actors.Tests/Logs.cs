@@ -5,7 +5,7 @@ using MoE.Compute.Data;
 namespace MoE.Actors.Tests;
 
 /// <summary>
-/// Logs as a gate may write them: batches of two sources, one of them a file that grows, in groups; freezes;
+/// Logs as a gate may write them: batches of two sources, one of them a file that grows, in groups; drops;
 /// checkpoints, and damaged ones among them; restarts.
 /// </summary>
 internal static class Logs

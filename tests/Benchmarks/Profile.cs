@@ -45,14 +45,11 @@ public static class Profile
         {
             var start = Stopwatch.GetTimestamp();
             var batch = gate.Encode(rows);
-            var slot = 0;
             start = Lap(ticks, "encode", start);
             for (var e = 0; e < experts.Count; e++)
             {
                 var routed = options.Pool[e].Role == ExpertRole.Routed;
-                answers[e] = !routed ? Walk.All(experts[e], batch)
-                    : batch.RowsOf[slot++] is { } chosen ? Walk.Some(experts[e], batch, chosen)
-                    : null;
+                answers[e] = Walk.Of(experts[e], batch, e);
                 start = Lap(ticks, routed ? "routed bank" : options.Pool[e].Id, start);
             }
             gate.Mix(batch, answers);

@@ -65,42 +65,40 @@ public sealed class MixtureFileTests : IDisposable
     }
 
     [Fact]
-    public void A_frozen_expert_stays_frozen_in_the_loaded_mixture()
+    public void A_dropped_expert_stays_dropped_in_the_loaded_mixture()
     {
-        var unbroken = Frozen();
+        var unbroken = Dropped();
         Learn(unbroken, Batches(20));
-        var saved = Frozen();
+        var saved = Dropped();
         Learn(saved, Batches(10));
         saved.Save(FilePath);
         var loaded = Mixture.Load(FilePath);
-        Assert.Equal(saved.Frozen, loaded.Frozen);
+        Assert.Equal(saved.Dropped, loaded.Dropped);
         Learn(loaded, Batches(20).Skip(10));
         Assert.Equal(unbroken.Fingerprint(), loaded.Fingerprint());
         Assert.NotEqual(Learned(Batches(20)).Fingerprint(), loaded.Fingerprint());
 
         // one is out before the file is written, the other after that
-        static Mixture Frozen()
+        static Mixture Dropped()
         {
             var mixture = new Mixture(Schema, Options);
-            mixture.Freeze(new("shared-5", 8, "it failed"));
-            mixture.Freeze(new("bank-2", 15, "it failed, too"));
+            mixture.Drop(new("shared-5", 8, "it failed"));
+            mixture.Drop(new("bank-2", 15, "it failed, too"));
             return mixture;
         }
     }
 
     [Fact]
-    public void A_frozen_expert_counts_as_not_knowing_and_learns_no_more()
+    public void A_dropped_expert_counts_as_not_knowing_and_learns_no_more()
     {
         var (mixture, gate) = (new Mixture(Schema, Options), new Gate(Schema, Options));
         var experts = Options.Pool.Select(spec => ExpertKinds.Create(spec, Schema, Options.Seed)).ToList();
-        var slot = RoutedSlots.Of(Options.Pool);
-        mixture.Freeze(new("shared-0", 3, "?"));
+        mixture.Drop(new("shared-0", 3, "?"));
         foreach (var rows in Batches(6))
         {
             var batch = gate.Encode(rows);
-            float[]?[] answers = [.. experts.Select((expert, e) => e == 0 && batch.Number >= 3 ? null
-                : slot[e] < 0 ? Walk.All(expert, batch)
-                : batch.RowsOf[slot[e]] is { } chosen ? Walk.Some(expert, batch, chosen) : null)];
+            float[]?[] answers = [.. experts.Select(
+                (expert, e) => e == 0 && batch.Number >= 3 ? null : Walk.Of(expert, batch, e))];
             Assert.Equal(gate.Mix(batch, answers).Probabilities, mixture.Learn(rows).Probabilities);
         }
         Assert.Equal(Fingerprints.Combine([Fingerprints.Of(gate.SaveEncoding), Fingerprints.Of(gate.SaveMixing),
@@ -108,17 +106,17 @@ public sealed class MixtureFileTests : IDisposable
     }
 
     [Fact]
-    public void Only_an_expert_of_the_pool_is_frozen_once_and_from_a_later_batch_on()
+    public void Only_an_expert_of_the_pool_is_dropped_once_and_from_a_later_batch_on()
     {
         var mixture = Learned(Batches(3));
         Assert.StartsWith("There is no expert 'x'.",
-            Assert.Throws<ArgumentException>(() => mixture.Freeze(new("x", 9, "?"))).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => mixture.Drop(new("x", 9, "?"))).Message, StringComparison.Ordinal);
         Assert.StartsWith("Expert 'bank-1' cannot leave the pool from batch 3 on, for batch 3 is learned already; ",
-            Assert.Throws<ArgumentException>(() => mixture.Freeze(new("bank-1", 3, "?"))).Message,
+            Assert.Throws<ArgumentException>(() => mixture.Drop(new("bank-1", 3, "?"))).Message,
             StringComparison.Ordinal);
-        mixture.Freeze(new("bank-1", 4, "first"));
-        mixture.Freeze(new("bank-1", 5, "second"));
-        Assert.Equal([new FrozenExpert("bank-1", 4, "first")], mixture.Frozen);
+        mixture.Drop(new("bank-1", 4, "first"));
+        mixture.Drop(new("bank-1", 5, "second"));
+        Assert.Equal([new DroppedExpert("bank-1", 4, "first")], mixture.Dropped);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class ExpertSeat(ExpertSpec spec, IActorRef actor)
     public bool WasRestored { get; set; }
 
     /// <summary>Whether it is about to be put out of the pool; it is restored after that.</summary>
-    public bool IsFreezing { get; set; }
+    public bool IsDropping { get; set; }
 
     /// <summary>Up to which snapshot its store was cleaned.</summary>
     public long CleanedTo { get; set; }

@@ -9,7 +9,7 @@ using static MoE.Actors.Gate.GateCommands;
 namespace MoE.Actors.Gate;
 
 /// <summary>
-/// The gate as the experts' supervisor: restores them, freezes those that keep failing, takes their fingerprints.
+/// The gate as the experts' supervisor: restores them, drops those that keep failing, takes their fingerprints.
 /// </summary>
 internal sealed partial class GateActor
 {
@@ -25,7 +25,7 @@ internal sealed partial class GateActor
     {
         var seat = _seats[place];
         seat.IsUp = true;
-        if (seat.IsFreezing)
+        if (seat.IsDropping)
             return;
         seat.Epoch = (_state.Epoch << 32) + ++_restores;
         seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(place)));
@@ -81,23 +81,23 @@ internal sealed partial class GateActor
             seat.Spec.Id, failed.Number, failures, ExpertSeat.MaxFailures, failed.Reason);
         if (failures < ExpertSeat.MaxFailures)
             return;
-        if (failed.Number <= _gate.Mixed || _state.Frozen.ContainsKey(seat.Spec.Id))
+        if (failed.Number <= _gate.Mixed || _state.Dropped.ContainsKey(seat.Spec.Id))
             throw new ModelException(
                 $"Expert '{seat.Spec.Id}' fails again and again at batch {failed.Number}, which it has learned: "
                 + $"{failed.Reason}. The model cannot go on with it.");
-        seat.IsFreezing = true;
+        seat.IsDropping = true;
         _pipeline.Hold(failed.Place, failed.Number);
-        var decision = _state.Decide(new FreezeExpert(seat.Spec.Id, failed.Number, failed.Reason));
-        PersistAllAsync(decision.Events, e => Freeze(failed.Place, (ExpertFrozen)e));
+        var decision = _state.Decide(new DropExpert(seat.Spec.Id, failed.Number, failed.Reason));
+        PersistAllAsync(decision.Events, e => Drop(failed.Place, (ExpertDropped)e));
     }
 
-    private void Freeze(int place, ExpertFrozen e)
+    private void Drop(int place, ExpertDropped e)
     {
         var expert = e.Expert;
         _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", expert.Id, expert.From, expert.Reason);
         _state = _state.Apply(e);
-        _pipeline.Freeze(place, expert.From);
-        _seats[place].IsFreezing = false;
+        _pipeline.Drop(place, expert.From);
+        _seats[place].IsDropping = false;
         if (_seats[place].IsUp)
             Restore(place);                                  // without the batches that it fails on
         Advance();

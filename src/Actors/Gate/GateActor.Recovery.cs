@@ -156,8 +156,8 @@ internal sealed partial class GateActor
         _replayTo = _state.Accepted;
         _journal.StartAfter(_replayTo);
         for (var place = 0; place < _seats.Length; place++)
-            if (_state.Frozen.GetValueOrDefault(_seats[place].Spec.Id) is { } frozen)
-                _pipeline.Freeze(place, frozen.From);
+            if (_state.Dropped.GetValueOrDefault(_seats[place].Spec.Id) is { } dropped)
+                _pipeline.Drop(place, dropped.From);
         Timers.StartPeriodicTimer(
             CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
     }

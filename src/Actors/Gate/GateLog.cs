@@ -35,7 +35,7 @@ internal sealed record BatchesAccepted(long First, IReadOnlyList<AcceptedBatch> 
 }
 
 /// <summary>An expert was put out of the pool.</summary>
-internal sealed record ExpertFrozen(FrozenExpert Expert) : IGateEvent;
+internal sealed record ExpertDropped(DroppedExpert Expert) : IGateEvent;
 
 /// <summary>Which snapshot an expert's state is to be had from; 0 for an expert that has seen nothing.</summary>
 internal sealed record ExpertImage(string Id, long Image);
@@ -46,7 +46,7 @@ internal sealed record ExpertImage(string Id, long Image);
 /// </summary>
 internal sealed record CheckpointCompleted(
     long Number, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<SourcePosition> Sources,
-    IReadOnlyList<FrozenExpert> Frozen, IReadOnlyList<ExpertImage> Images) : IGateEvent;
+    IReadOnlyList<DroppedExpert> Dropped, IReadOnlyList<ExpertImage> Images) : IGateEvent;
 
 /// <summary>The newest checkpoint was found damaged; the model went back to the one before it.</summary>
 internal sealed record CheckpointDiscarded(long Number, string Reason) : IGateEvent;

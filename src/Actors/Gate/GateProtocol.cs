@@ -18,7 +18,7 @@ internal static class GateCommands
     public sealed record AcceptBatch(SourceId Source, RowBatch Rows) : IGateCommand;
 
     /// <summary>Puts an expert out of the pool from a batch on.</summary>
-    public sealed record FreezeExpert(string Id, long From, string Reason) : IGateCommand;
+    public sealed record DropExpert(string Id, long From, string Reason) : IGateCommand;
 
     /// <summary>Notes that all images after a batch are stored.</summary>
     public sealed record CompleteCheckpoint(

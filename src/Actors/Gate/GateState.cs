@@ -33,8 +33,8 @@ internal sealed record GateState
         ImmutableSortedDictionary<int, SourcePosition>.Empty;
 
     /// <summary>The experts out of the pool, by id.</summary>
-    public ImmutableSortedDictionary<string, FrozenExpert> Frozen { get; init; } =
-        ImmutableSortedDictionary<string, FrozenExpert>.Empty;
+    public ImmutableSortedDictionary<string, DroppedExpert> Dropped { get; init; } =
+        ImmutableSortedDictionary<string, DroppedExpert>.Empty;
 
     /// <summary>The newest complete checkpoint.</summary>
     public CheckpointCompleted? Checkpoint { get; init; }
@@ -52,17 +52,17 @@ internal sealed record GateState
 
         AcceptBatch(var id, var rows) => DecideRows(id, rows),
 
-        FreezeExpert(var id, _, _) when Model?.Options.Pool.Any(e => e.Id == id) != true =>
+        DropExpert(var id, _, _) when Model?.Options.Pool.Any(e => e.Id == id) != true =>
             Refuse($"There is no expert '{id}'."),
-        FreezeExpert(var id, _, _) when Frozen.ContainsKey(id) => Nothing(),
-        FreezeExpert(var id, var from, var reason) => Accept(
-            new ExpertFrozen(new FrozenExpert(id, from, reason))),
+        DropExpert(var id, _, _) when Dropped.ContainsKey(id) => Nothing(),
+        DropExpert(var id, var from, var reason) => Accept(
+            new ExpertDropped(new DroppedExpert(id, from, reason))),
 
         CompleteCheckpoint(var number, _, _, _) when number <= (Checkpoint?.Number ?? 0) => Nothing(),
         CompleteCheckpoint(var number, _, _, _) when number > Accepted =>
             Refuse($"Batch {number} of the checkpoint was not accepted; the last one is {Accepted}."),
         CompleteCheckpoint(var number, var barrier, var sources, var images) => Accept(
-            new CheckpointCompleted(number, barrier, Epoch, Model!, sources, [.. Frozen.Values], images)),
+            new CheckpointCompleted(number, barrier, Epoch, Model!, sources, [.. Dropped.Values], images)),
 
         DiscardCheckpoint(var number, _) when number != Checkpoint?.Number => Nothing(),
         DiscardCheckpoint(var number, var reason) => Accept(new CheckpointDiscarded(number, reason)),
@@ -80,14 +80,14 @@ internal sealed record GateState
             Sources = Sources.SetItem(index, PositionOf(index) with { Id = id }),
         },
         BatchesAccepted accepted => this with { Accepted = accepted.Last, Sources = Advance(accepted.Batches) },
-        ExpertFrozen(var expert) => this with { Frozen = Frozen.SetItem(expert.Id, expert) },
+        ExpertDropped(var expert) => this with { Dropped = Dropped.SetItem(expert.Id, expert) },
         CheckpointCompleted done => this with
         {
             Model = done.Model,
             Epoch = Math.Max(Epoch, done.Epoch),
             Accepted = Math.Max(Accepted, done.Number),
             Sources = Complete(done.Sources),
-            Frozen = Frozen.SetItems(done.Frozen.Select(f => KeyValuePair.Create(f.Id, f))),
+            Dropped = Dropped.SetItems(done.Dropped.Select(f => KeyValuePair.Create(f.Id, f))),
             Checkpoint = done,
             Previous = Checkpoint,
         },

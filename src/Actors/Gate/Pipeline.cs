@@ -11,7 +11,7 @@ internal sealed class Pipeline
 {
     private readonly Flight[] _ring;
     private readonly int[] _slot;
-    private readonly long[] _frozenFrom;
+    private readonly long[] _droppedFrom;
     private int _head;
     private int _count;
 
@@ -19,7 +19,7 @@ internal sealed class Pipeline
     public Pipeline(int window, IReadOnlyList<ExpertSpec> pool)
     {
         _ring = [.. Enumerable.Range(0, window).Select(_ => new Flight(pool.Count))];
-        _frozenFrom = [.. Enumerable.Repeat(long.MaxValue, pool.Count)];
+        _droppedFrom = [.. Enumerable.Repeat(long.MaxValue, pool.Count)];
         _slot = RoutedSlots.Of(pool);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Pipeline
 
     /// <summary>Whether the expert at a place of the pool has rows of the batch to walk.</summary>
     public bool Asks(EncodedBatch batch, int place) =>
-        batch.Rows > 0 && batch.Number < _frozenFrom[place]
+        batch.Rows > 0 && batch.Number < _droppedFrom[place]
         && (_slot[place] < 0 || batch.RowsOf[_slot[place]] is not null);
 
     /// <summary>The rows of the batch that an expert walks; null for all of them.</summary>
@@ -70,7 +70,7 @@ internal sealed class Pipeline
 
     /// <summary>
     /// Forgets an expert's answers to batches from <paramref name="from"/> on, and lets none of these leave until
-    /// <see cref="Freeze"/>: on a replay they will have none.
+    /// <see cref="Drop"/>: on a replay they will have none.
     /// </summary>
     public void Hold(int place, long from)
     {
@@ -79,9 +79,9 @@ internal sealed class Pipeline
     }
 
     /// <summary>Waits no more for an expert's answers to batches from <paramref name="from"/> on.</summary>
-    public void Freeze(int place, long from)
+    public void Drop(int place, long from)
     {
-        _frozenFrom[place] = from;
+        _droppedFrom[place] = from;
         foreach (var flight in FlightsFrom(from))
             if (flight.Awaits[place])
                 flight.Settle(place, null);

@@ -77,7 +77,7 @@ public sealed record ModelPicture
             Log = new LogPicture(log.Replay.Events, log.Bytes, log.FirstBatch, log.LastBatch),
             Checkpoints = [.. stored.Checkpoints.Select(
                 c => new CheckpointPicture(c.Number, c.GateBytes, c.ExpertBytes.Sum(), c.Damages))],
-            Roster = RosterOf(created.Options, stored.Frozen, newest?.ExpertImages, newest?.ExpertBytes),
+            Roster = RosterOf(created.Options, stored.Dropped, newest?.ExpertImages, newest?.ExpertBytes),
             Images = stored.Images,
             Damages = stored.Damages,
         }.With(stored.NewestWhole);
@@ -97,15 +97,15 @@ public sealed record ModelPicture
             Options = file.Options,
             Sources = file.Standing.Sources,
             Checkpoints = [new CheckpointPicture(at, file.Gate.Length, bytes.Sum(), [])],
-            Roster = RosterOf(file.Options, file.Standing.Frozen, [.. bytes.Select(b => b > 0 ? at : 0)], bytes),
+            Roster = RosterOf(file.Options, file.Standing.Dropped, [.. bytes.Select(b => b > 0 ? at : 0)], bytes),
             Images = 1 + bytes.Count(b => b > 0),
         }.With(file);
     }
 
-    private static List<ExpertPicture> RosterOf(MixtureOptions options, IReadOnlyList<FrozenExpert> frozen,
+    private static List<ExpertPicture> RosterOf(MixtureOptions options, IReadOnlyList<DroppedExpert> dropped,
         IReadOnlyList<long>? images, IReadOnlyList<long>? bytes) =>
         [.. options.Pool.Select((spec, place) => new ExpertPicture(
-            spec, 1, frozen.FirstOrDefault(f => f.Id == spec.Id), images?[place] ?? 0, bytes?[place] ?? 0))];
+            spec, 1, dropped.FirstOrDefault(f => f.Id == spec.Id), images?[place] ?? 0, bytes?[place] ?? 0))];
 
     private ModelPicture With(ModelFile? whole)
     {

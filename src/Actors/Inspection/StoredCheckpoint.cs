@@ -71,7 +71,7 @@ public sealed class StoredCheckpoint
             {
                 LastBatch = Number,
                 Sources = _completed.Sources,
-                Frozen = _completed.Frozen,
+                Dropped = _completed.Dropped,
             },
             Gate = _gate.Bytes,
             Experts = [.. _experts.Select(image => image.Bytes)],

@@ -48,8 +48,8 @@ public sealed class StoredModel
     internal GateState State => Log.Replay.State;
 
     /// <summary>The experts out of the pool, as everything knows them that is stored.</summary>
-    internal IReadOnlyList<FrozenExpert> Frozen =>
-        [.. State.Frozen.Values];
+    internal IReadOnlyList<DroppedExpert> Dropped =>
+        [.. State.Dropped.Values];
 
     // A log that lacks events at its beginning says so only by the points from which it cannot be walked.
     private static IEnumerable<string> GapsIn(GateReplay replay) =>

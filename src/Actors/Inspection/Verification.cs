@@ -54,11 +54,11 @@ public sealed record Verification
         if (point.Checkpoint is not null)
         {
             var model = whole[point.Number];
-            return Mixture.From(model with { Standing = model.Standing with { Frozen = stored.Frozen } });
+            return Mixture.From(model with { Standing = model.Standing with { Dropped = stored.Dropped } });
         }
         var mixture = new Mixture(stored.State.Model!.Schema, stored.State.Model.Options);
-        foreach (var expert in stored.Frozen)
-            mixture.Freeze(expert);
+        foreach (var expert in stored.Dropped)
+            mixture.Drop(expert);
         return mixture;
     }
 

@@ -20,9 +20,9 @@ internal static class CheckpointFormat
         state.Write((long)e.Sources.Count);
         foreach (var source in e.Sources)
             StandingFormat.Write(state, source);
-        state.Write((long)e.Frozen.Count);
-        foreach (var frozen in e.Frozen)
-            StandingFormat.Write(state, frozen);
+        state.Write((long)e.Dropped.Count);
+        foreach (var dropped in e.Dropped)
+            StandingFormat.Write(state, dropped);
         state.Write((long)e.Images.Count);
         foreach (var image in e.Images)
         {
@@ -38,12 +38,12 @@ internal static class CheckpointFormat
         var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
             sources[i] = StandingFormat.ReadPosition(state);
-        var frozen = new FrozenExpert[state.ReadItemCount(StandingFormat.FrozenBytes)];
-        for (var i = 0; i < frozen.Length; i++)
-            frozen[i] = StandingFormat.ReadFrozen(state);
+        var dropped = new DroppedExpert[state.ReadItemCount(StandingFormat.DroppedBytes)];
+        for (var i = 0; i < dropped.Length; i++)
+            dropped[i] = StandingFormat.ReadDropped(state);
         var images = new ExpertImage[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < images.Length; i++)
             images[i] = new ExpertImage(state.ReadString(), state.ReadInt64());
-        return new CheckpointCompleted(number, barrier, epoch, model, sources, frozen, images);
+        return new CheckpointCompleted(number, barrier, epoch, model, sources, dropped, images);
     }
 }

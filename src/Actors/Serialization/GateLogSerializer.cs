@@ -16,7 +16,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     private const string EpochV1 = "moe.epoch-started.1";
     private const string SourceV1 = "moe.source-opened.1";
     private const string BatchesV1 = "moe.batches-accepted.1";
-    private const string FrozenV1 = "moe.expert-frozen.1";
+    private const string DroppedV1 = "moe.expert-frozen.1";
     private const string CheckpointV1 = "moe.checkpoint-completed.1";
     private const string DiscardedV1 = "moe.checkpoint-discarded.1";
 
@@ -30,7 +30,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
         EpochStarted => EpochV1,
         SourceOpened => SourceV1,
         BatchesAccepted => BatchesV1,
-        ExpertFrozen => FrozenV1,
+        ExpertDropped => DroppedV1,
         CheckpointCompleted => CheckpointV1,
         CheckpointDiscarded => DiscardedV1,
         _ => throw new ArgumentException($"{o?.GetType()} is no event of a gate's log.", nameof(o)),
@@ -55,7 +55,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             case BatchesAccepted e:
                 BatchFormat.Write(state, e);
                 break;
-            case ExpertFrozen(var expert):
+            case ExpertDropped(var expert):
                 StandingFormat.Write(state, expert);
                 break;
             case CheckpointCompleted e:
@@ -93,7 +93,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             EpochV1 => new EpochStarted(state.ReadInt64()),
             SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), StandingFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),
-            FrozenV1 => new ExpertFrozen(StandingFormat.ReadFrozen(state)),
+            DroppedV1 => new ExpertDropped(StandingFormat.ReadDropped(state)),
             CheckpointV1 => CheckpointFormat.Read(state),
             DiscardedV1 => new CheckpointDiscarded(state.ReadInt64(), state.ReadString()),
             _ => throw new ModelException(

@@ -1,3 +1,5 @@
+using MoE.Compute.Rosters;
+
 namespace MoE.Compute.Encoding;
 
 /// <summary>
@@ -45,6 +47,12 @@ public sealed class EncodedBatch
     /// <summary>Rows of the source refused since the batch before.</summary>
     public required int Refused { get; init; }
 
+    /// <summary>The pool that sees the batch.</summary>
+    public required Roster Roster { get; init; }
+
+    /// <summary>Routed experts chosen per row, K.</summary>
+    public required int K { get; init; }
+
     /// <summary>
     /// Routed experts chosen per row (B, K), best score first, as slots of the router; empty without any.
     /// </summary>
@@ -52,4 +60,11 @@ public sealed class EncodedBatch
 
     /// <summary>Per slot of the router, the rows that chose it, ascending; null where none did.</summary>
     public required int[]?[] RowsOf { get; init; }
+
+    /// <summary>Whether the expert at a place of the roster has rows to walk.</summary>
+    public bool Asks(int place) => Rows > 0
+        && Roster[place].Answers && (Roster.SlotOf(place) is var slot && (slot < 0 || RowsOf[slot] is not null));
+
+    /// <summary>The rows that the expert at a place of the roster walks, ascending; null for all of them.</summary>
+    public int[]? RowsFor(int place) => Roster.SlotOf(place) is >= 0 and var slot ? RowsOf[slot] : null;
 }

@@ -31,15 +31,22 @@ public static class ExpertKinds
     public static IExpert Create(ExpertSpec spec, Schema schema, long seed)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        return Create(spec, schema, Noise.Seed(seed, spec.Id));
+    }
+
+    /// <summary>A new expert whose random numbers are drawn from a seed of its own.</summary>
+    /// <exception cref="InvalidOptionsException">The kind or an option is wrong.</exception>
+    public static IExpert Create(ExpertSpec spec, Schema schema, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(schema);
         List<string> problems = [];
         var options = Options(spec, problems);
         if (problems.Count > 0)
             throw new InvalidOptionsException(problems);
-        var own = Noise.Seed(seed, spec.Id);
-        return Vector512.IsHardwareAccelerated ? Create<Lanes16>(options!, schema, own)
-            : Vector256.IsHardwareAccelerated ? Create<Twice<Lanes8>>(options!, schema, own)
-            : Create<Twice<Twice<Lanes4>>>(options!, schema, own);
+        return Vector512.IsHardwareAccelerated ? Create<Lanes16>(options!, schema, seed)
+            : Vector256.IsHardwareAccelerated ? Create<Twice<Lanes8>>(options!, schema, seed)
+            : Create<Twice<Twice<Lanes4>>>(options!, schema, seed);
     }
 
     /// <summary>An expert that computes in vectors of a given width; all widths give the same bits.</summary>

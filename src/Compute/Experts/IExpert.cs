@@ -20,6 +20,20 @@ public interface IExpert
     /// <summary>Learns the row whose prediction was the last that was asked.</summary>
     void Learn(EncodedBatch batch, int row);
 
+    /// <summary>
+    /// As <see cref="Predict"/>, of a row that will not be learned: changes nothing that <see cref="Save"/> writes.
+    /// Networks and tables give 1 / C to each class that they never met.
+    /// </summary>
+    void Answer(EncodedBatch batch, int row, Span<float> logProbabilities);
+
+    /// <summary>Does what was put off, as <see cref="Answer"/> needs it; a second time changes nothing.</summary>
+    void Settle();
+
+    /// <summary>Adds noise of mean 0 to what it has learned as weights; kinds without weights take none.</summary>
+    /// <param name="deviation">Standard deviation of the noise.</param>
+    /// <param name="seed">Where it comes from.</param>
+    void Perturb(float deviation, ulong seed);
+
     /// <summary>Writes every number that later answers depend on.</summary>
     void Save(StateWriter state);
 

@@ -1,25 +1,42 @@
 using MoE.Compute.Encoding;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Experts;
 
-/// <summary>Takes an expert through a batch: row by row, predict, then learn.</summary>
+/// <summary>Takes an expert through a batch: row by row, predict, then learn, unless it is frozen.</summary>
 public static class Walk
 {
+    /// <summary>
+    /// What the member at a place of the batch's roster answers to its rows, and learns of them if it learns; null where
+    /// it has none.
+    /// </summary>
+    /// <param name="expert">The member's numbers.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="place">Its place in the roster.</param>
+    /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
+    public static float[]? Of(IExpert expert, EncodedBatch batch, int place, float[]? used = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var learns = batch.Roster[place].Mode == ExpertMode.Learning;
+        return !batch.Asks(place) ? null
+            : batch.RowsFor(place) is { } rows ? Some(expert, batch, rows, learns, used)
+            : All(expert, batch, learns, used);
+    }
+
     /// <summary>Answers (B, heads, ClassStride) to all rows.</summary>
     /// <param name="expert">Who is asked, and learns.</param>
     /// <param name="batch">The rows.</param>
+    /// <param name="learns">Whether it learns.</param>
     /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
-    public static float[] All(IExpert expert, EncodedBatch batch, float[]? used = null)
+    public static float[] All(IExpert expert, EncodedBatch batch, bool learns = true, float[]? used = null)
     {
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
         var answers = Room(used, batch.Rows * length);
+        Prepare(expert, learns);
         for (var row = 0; row < batch.Rows; row++)
-        {
-            expert.Predict(batch, row, answers.AsSpan(row * length, length));
-            expert.Learn(batch, row);
-        }
+            Take(expert, batch, row, learns, answers.AsSpan(row * length, length));
         return answers;
     }
 
@@ -27,19 +44,36 @@ public static class Walk
     /// <param name="expert">Who is asked, and learns.</param>
     /// <param name="batch">The rows that the others are taken from.</param>
     /// <param name="rows">The rows that it sees.</param>
+    /// <param name="learns">Whether it learns.</param>
     /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
-    public static float[] Some(IExpert expert, EncodedBatch batch, ReadOnlySpan<int> rows, float[]? used = null)
+    public static float[] Some(
+        IExpert expert, EncodedBatch batch, ReadOnlySpan<int> rows, bool learns = true, float[]? used = null)
     {
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
         var answers = Room(used, rows.Length * length);
+        Prepare(expert, learns);
         for (var i = 0; i < rows.Length; i++)
-        {
-            expert.Predict(batch, rows[i], answers.AsSpan(i * length, length));
-            expert.Learn(batch, rows[i]);
-        }
+            Take(expert, batch, rows[i], learns, answers.AsSpan(i * length, length));
         return answers;
+    }
+
+    private static void Take(IExpert expert, EncodedBatch batch, int row, bool learns, Span<float> answer)
+    {
+        if (learns)
+        {
+            expert.Predict(batch, row, answer);
+            expert.Learn(batch, row);
+        }
+        else
+            expert.Answer(batch, row, answer);
+    }
+
+    private static void Prepare(IExpert expert, bool learns)
+    {
+        if (!learns)
+            expert.Settle();
     }
 
     private static float[] Room(float[]? used, int length) => used?.Length >= length ? used : new float[length];

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Files;
 
@@ -11,7 +11,7 @@ namespace MoE.Compute.Files;
 public sealed record ModelFile
 {
     /// <summary>The format that is written; newer ones are refused.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     /// <summary>What the model is called in messages: the file's path where it was read from one.</summary>
     public string Name { get; init; } = "The model";
@@ -28,7 +28,10 @@ public sealed record ModelFile
     /// <summary>The gate's numbers, a <see cref="GateImage"/>.</summary>
     public required ReadOnlyMemory<byte> Gate { get; init; }
 
-    /// <summary>Each expert's numbers by place in the pool; empty for one that has seen nothing.</summary>
+    /// <summary>The pool that saw the last batch.</summary>
+    public Roster Roster => Standing.Roster ?? Roster.Of(Options);
+
+    /// <summary>Each expert's numbers by place in the roster; empty for one that has seen nothing.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Experts { get; init; }
 
     /// <summary>Reads a file, and believes none of it before its checksum was looked at.</summary>
@@ -37,16 +40,18 @@ public sealed record ModelFile
     {
         using var file = ModelFilePath.Open(path);
         var parts = new PartReader(file, path);
-        parts.ReadHeader(Format);
+        var format = parts.ReadHeader(Format);
         var (schema, options) = parts.Decode(PartNames.Definition, ReadDefinition);
+        var standing = parts.Decode(
+            PartNames.Standing, state => ModelStanding.Read(state, format, Roster.Of(options)));
         return new ModelFile
         {
             Name = path,
             Schema = schema,
             Options = options,
-            Standing = parts.Decode(PartNames.Standing, state => ModelStanding.Read(state, options.Pool)),
+            Standing = standing,
             Gate = parts.Read(PartNames.Gate),
-            Experts = [.. parts.ReadAll(options.Pool.Select(PartNames.Expert))],
+            Experts = [.. parts.ReadAll(standing.Roster!.Members.Select(member => PartNames.Expert(member.Spec)))],
         };
     }
 
@@ -57,18 +62,18 @@ public sealed record ModelFile
     /// <exception cref="ModelFileException">It cannot be written.</exception>
     public void Write(string path)
     {
-        if (Experts.Count != Options.Pool.Count)
+        if (Experts.Count != Roster.Count)
             throw new InvalidOperationException(
-                $"{Experts.Count} images of experts were given, and the pool has {Options.Pool.Count} experts.");
+                $"{Experts.Count} images of experts were given, and the pool has {Roster.Count} experts.");
         ModelFilePath.Replace(path, file =>
         {
             var parts = new PartWriter(file);
             parts.WriteHeader(Format);
             parts.Encode(PartNames.Definition, state => DefinitionFormat.Write(state, Schema, Options));
-            parts.Encode(PartNames.Standing, Standing.Write);
+            parts.Encode(PartNames.Standing, state => Standing.Write(state, Roster));
             parts.Write(PartNames.Gate, Gate.Span);
             for (var place = 0; place < Experts.Count; place++)
-                parts.Write(PartNames.Expert(Options.Pool[place]), Experts[place].Span);
+                parts.Write(PartNames.Expert(Roster[place].Spec), Experts[place].Span);
         });
     }
 
@@ -81,9 +86,9 @@ public sealed record ModelFile
         [
             ("the gate's encoding", Fingerprints.Of(encoding)),
             ("the gate's mixing", Fingerprints.Of(mixing)),
-            .. Options.Pool.Zip(Experts, (spec, image) => ($"expert '{spec.Id}'", image.Length > 0
+            .. Roster.Members.Zip(Experts, (member, image) => ($"expert '{member.Spec.Id}'", image.Length > 0
                 ? Fingerprints.Of(image.Span)
-                : Fingerprints.Of(ExpertKinds.Create(spec, Schema, Options.Seed).Save))),
+                : Fingerprints.Of(member.Create(Schema).Save))),
         ];
     }
 

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Files;
 
@@ -14,30 +14,52 @@ public sealed record ModelStanding
     public IReadOnlyList<SourcePosition> Sources { get; init; } = [];
 
     /// <summary>The experts out of the pool.</summary>
-    public IReadOnlyList<FrozenExpert> Frozen { get; init; } = [];
+    public IReadOnlyList<DroppedExpert> Dropped { get; init; } = [];
 
-    internal void Write(StateWriter state)
+    /// <summary>The pool that saw that batch; null for the one that the mixture began with.</summary>
+    public Roster? Roster { get; init; }
+
+    /// <summary>Changes of the pool that hold from the next batch on.</summary>
+    public IReadOnlyList<RosterChange> Changes { get; init; } = [];
+
+    internal void Write(StateWriter state, Roster roster)
     {
         state.Write(LastBatch);
         state.Write((long)Sources.Count);
         foreach (var source in Sources)
             StandingFormat.Write(state, source);
-        state.Write((long)Frozen.Count);
-        foreach (var frozen in Frozen)
-            StandingFormat.Write(state, frozen);
+        state.Write((long)Dropped.Count);
+        foreach (var dropped in Dropped)
+            StandingFormat.Write(state, dropped);
+        RosterFormat.Write(state, roster);
+        state.Write((long)Changes.Count);
+        foreach (var change in Changes)
+            RosterFormat.Write(state, change);
     }
 
-    internal static ModelStanding Read(StateReader state, IReadOnlyList<ExpertSpec> pool)
+    /// <summary>Reads what was written in a format; the first knew no change of the pool.</summary>
+    internal static ModelStanding Read(StateReader state, int format, Roster founders)
     {
         var last = state.ReadInt64(0, long.MaxValue);
         var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
             sources[i] = StandingFormat.ReadPosition(state);
-        var frozen = new FrozenExpert[state.ReadItemCount(StandingFormat.FrozenBytes)];
-        for (var i = 0; i < frozen.Length; i++)
-            frozen[i] = StandingFormat.ReadFrozen(state);
-        if (frozen.Select(f => f.Id).Except(pool.Select(e => e.Id)).FirstOrDefault() is { } unknown)
-            throw state.Damaged($"the frozen expert '{unknown}' was found; one of the pool was expected");
-        return new ModelStanding { LastBatch = last, Sources = sources, Frozen = frozen };
+        var dropped = new DroppedExpert[state.ReadItemCount(StandingFormat.DroppedBytes)];
+        for (var i = 0; i < dropped.Length; i++)
+            dropped[i] = StandingFormat.ReadDropped(state);
+        var roster = format == 1 ? founders : RosterFormat.Read(state);
+        var changes = new RosterChange[format == 1 ? 0 : state.ReadItemCount(RosterFormat.ChangeBytes)];
+        for (var i = 0; i < changes.Length; i++)
+            changes[i] = RosterFormat.ReadChange(state);
+        if (dropped.Select(f => f.Id).Except(roster.Members.Select(m => m.Origin)).FirstOrDefault() is { } unknown)
+            throw state.Damaged($"the dropped expert '{unknown}' was found; one of the pool was expected");
+        return new ModelStanding
+        {
+            LastBatch = last,
+            Sources = sources,
+            Dropped = dropped,
+            Roster = roster,
+            Changes = changes,
+        };
     }
 }

@@ -5,8 +5,10 @@ namespace MoE.Compute.Files;
 /// <summary>Reads what <see cref="PartWriter"/> wrote, and names the part that is not as it was written.</summary>
 internal sealed class PartReader(FileStream file, string path)
 {
-    /// <summary>Checks that the file is a model's, whole up to here, and of a format up to the newest known.</summary>
-    public void ReadHeader(int newest)
+    /// <summary>
+    /// Checks that the file is a model's, whole up to here, and of a format up to the newest known; answers that.
+    /// </summary>
+    public int ReadHeader(int newest)
     {
         Span<byte> header = stackalloc byte[PartWriter.HeaderBytes];
         var read = Fill(header);
@@ -20,6 +22,7 @@ internal sealed class PartReader(FileStream file, string path)
                 $"{path} has format {format}, and this version of moe reads up to {newest}; use a newer version.");
         if (format < 1)
             throw ModelFileException.Damaged(path, "the header", $"format {format} was found; 1 or more was expected");
+        return format;
     }
 
     /// <summary>The next part, its checksum compared.</summary>

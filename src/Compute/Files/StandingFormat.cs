@@ -12,7 +12,7 @@ public static class StandingFormat
     public const int PositionBytes = 48;
 
     /// <summary>Bytes of an expert out of the pool at least: two lengths and a number.</summary>
-    public const int FrozenBytes = 24;
+    public const int DroppedBytes = 24;
 
     /// <summary>Writes what tells a source from others.</summary>
     public static void Write(StateWriter state, SourceId id)
@@ -35,13 +35,13 @@ public static class StandingFormat
     }
 
     /// <summary>Writes which expert is out of the pool.</summary>
-    public static void Write(StateWriter state, FrozenExpert frozen)
+    public static void Write(StateWriter state, DroppedExpert dropped)
     {
         ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(frozen);
-        state.Write(frozen.Id);
-        state.Write(frozen.From);
-        state.Write(frozen.Reason);
+        ArgumentNullException.ThrowIfNull(dropped);
+        state.Write(dropped.Id);
+        state.Write(dropped.From);
+        state.Write(dropped.Reason);
     }
 
     /// <summary>Reads what tells a source from others.</summary>
@@ -62,9 +62,9 @@ public static class StandingFormat
     }
 
     /// <summary>Reads which expert is out of the pool.</summary>
-    public static FrozenExpert ReadFrozen(StateReader state)
+    public static DroppedExpert ReadDropped(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new FrozenExpert(state.ReadString(), state.ReadInt64(1, long.MaxValue), state.ReadString());
+        return new DroppedExpert(state.ReadString(), state.ReadInt64(1, long.MaxValue), state.ReadString());
     }
 }

@@ -2,40 +2,57 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Gating;
 
 /// <summary>How often each expert was asked and right, by the first of its heads.</summary>
-internal sealed class ExpertTally(IReadOnlyList<ExpertSpec> pool)
+internal sealed class ExpertTally
 {
-    private readonly int[] _heads = [.. pool.Select(ExpertKinds.Heads)];
-    private readonly int[] _slot = RoutedSlots.Of(pool);
-    private readonly long[] _seen = new long[pool.Count];
-    private readonly long[] _right = new long[pool.Count];
+    private Roster _roster;
+    private int[] _heads = [];
+    private long[] _seen;
+    private long[] _right;
+
+    public ExpertTally(Roster roster)
+    {
+        (_roster, _seen, _right) = (roster, new long[roster.Count], new long[roster.Count]);
+        CountHeads();
+    }
+
+    /// <summary>Goes on with another pool: what is known of its members is kept.</summary>
+    public void Reshape(Roster roster)
+    {
+        var old = roster.Members.Select(member => _roster.PlaceOf(member.Key)).ToArray();
+        _seen = Array.ConvertAll(old, place => place < 0 ? 0 : _seen[place]);
+        _right = Array.ConvertAll(old, place => place < 0 ? 0 : _right[place]);
+        _roster = roster;
+        CountHeads();
+    }
 
     /// <summary>Takes all answers to one batch.</summary>
     public void Add(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
     {
-        for (var expert = 0; expert < answers.Length; expert++)
+        for (var place = 0; place < _heads.Length; place++)
         {
-            if (answers[expert] is not { } answer)
+            if (answers[place] is not { } answer || !batch.Asks(place))
                 continue;
-            var rows = _slot[expert] < 0 ? null : batch.RowsOf[_slot[expert]];
-            var count = _slot[expert] < 0 ? batch.Rows : rows?.Length ?? 0;
+            var rows = batch.RowsFor(place);
+            var count = rows?.Length ?? batch.Rows;
             for (var i = 0; i < count; i++)
             {
                 var row = rows?[i] ?? i;
-                var at = i * _heads[expert] * batch.ClassStride;
-                _seen[expert]++;
+                var at = i * _heads[place] * batch.ClassStride;
+                _seen[place]++;
                 if (IsRight(answer.AsSpan(at, batch.Known[row]), batch.Targets[row]))
-                    _right[expert]++;
+                    _right[place]++;
             }
         }
     }
 
-    /// <summary>The experts' scores in the pool's order, out of <paramref name="rows"/> rows in all.</summary>
-    public IReadOnlyList<ExpertScore> Scores(long rows) => [.. pool.Select((spec, e) => new ExpertScore(
-        spec.Id, _seen[e] == 0 ? 0 : 100d * _right[e] / _seen[e], rows == 0 ? 0 : 100d * _seen[e] / rows))];
+    /// <summary>The experts' scores in the roster's order, out of <paramref name="rows"/> rows in all.</summary>
+    public IReadOnlyList<ExpertScore> Scores(long rows) => [.. _roster.Members.Select((member, e) => new ExpertScore(
+        member.Spec.Id, _seen[e] == 0 ? 0 : 100d * _right[e] / _seen[e], rows == 0 ? 0 : 100d * _seen[e] / rows))];
 
     public void Save(StateWriter state)
     {
@@ -48,6 +65,8 @@ internal sealed class ExpertTally(IReadOnlyList<ExpertSpec> pool)
         state.Read<long>(_seen);
         state.Read<long>(_right);
     }
+
+    private void CountHeads() => _heads = [.. _roster.Members.Select(member => ExpertKinds.Heads(member.Spec))];
 
     private static bool IsRight(ReadOnlySpan<float> answer, int y)
     {

@@ -2,8 +2,8 @@ using System.Runtime.Intrinsics;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;
-using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
@@ -27,12 +27,18 @@ public sealed class Gate
     private readonly IRowGate _rows;
     private readonly ExpertTally _tally;
     private readonly Prequential _scores = new();
-    private readonly int[] _place;
+    private int[] _place = [];
     private int _mixedClasses;
 
     /// <summary>A gate that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
-    public Gate(Schema schema, MixtureOptions options)
+    public Gate(Schema schema, MixtureOptions options) : this(schema, options, Roster.Of(options))
+    {
+    }
+
+    /// <summary>A gate over a pool that has changed, to be loaded.</summary>
+    /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
+    public Gate(Schema schema, MixtureOptions options, Roster roster)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,12 +46,18 @@ public sealed class Gate
             throw new ArgumentException("The schema has no features; one at least is needed.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
-        _rows = Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, _encoder.PhiStride)
-            : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, _encoder.PhiStride)
-            : new RowGate<Twice<Twice<Lanes4>>>(options, _encoder.PhiStride);
-        _tally = new ExpertTally(options.Pool);
-        _place = new int[options.Pool.Count(e => e.Role == ExpertRole.Routed)];
+        _rows = Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, roster, _encoder.PhiStride)
+            : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, roster, _encoder.PhiStride)
+            : new RowGate<Twice<Twice<Lanes4>>>(options, roster, _encoder.PhiStride);
+        _tally = new ExpertTally(roster);
+        (Roster, MixedRoster) = (roster, roster);
     }
+
+    /// <summary>The pool that sees the next batch encoded.</summary>
+    public Roster Roster { get; private set; }
+
+    /// <summary>The pool that saw the last batch mixed.</summary>
+    public Roster MixedRoster { get; private set; }
 
     /// <summary>The names met in the batches encoded so far.</summary>
     public Vocabulary Vocabulary { get; private set; } = new();
@@ -59,6 +71,17 @@ public sealed class Gate
     /// <summary>Why rows cannot be a batch of this mixture, in one sentence; null when they can.</summary>
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
+    /// <summary>Changes the pool from the next batch on that is encoded.</summary>
+    /// <exception cref="ArgumentException">The change is to hold from another batch on.</exception>
+    public void Change(RosterChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.From != Encoded + 1)
+            throw new ArgumentException(
+                $"The pool is to change from batch {change.From} on; batch {Encoded + 1} is next.", nameof(change));
+        Roster = Roster.With(change);
+    }
+
     /// <summary>Gives the rows the next batch number, encodes them and chooses their routed experts.</summary>
     public EncodedBatch Encode(RowBatch rows)
     {
@@ -69,9 +92,10 @@ public sealed class Gate
         var known = Vocabulary.Classes.Count;
         foreach (var term in rows.NewTerms)
             Vocabulary.Add(term);
+        var k = _rows.Begin(++Encoded, rows.Rows, Roster);
         var batch = new EncodedBatch
         {
-            Number = ++Encoded,
+            Number = Encoded,
             Rows = rows.Rows,
             Numeric = _schema.Numeric,
             Categorical = _schema.Categorical,
@@ -83,8 +107,10 @@ public sealed class Gate
             Targets = rows.Targets,
             Known = KnownBefore(rows.Targets, known),
             ClassStride = Math.Max(ClassRows.Block, ClassRows.Padded(Vocabulary.Classes.Count)),
-            Chosen = new int[rows.Rows * _rows.K],
-            RowsOf = new int[]?[_place.Length],
+            Roster = Roster,
+            K = k,
+            Chosen = new int[rows.Rows * k],
+            RowsOf = new int[]?[Roster.Routed.Count],
             Refused = rows.Refusals.Count,
         };
         _encoder.Encode(rows, batch);
@@ -95,7 +121,7 @@ public sealed class Gate
     /// <summary>Mixes the experts' answers row by row, and lets each row teach mixers and router.</summary>
     /// <param name="batch">The batch after the last one mixed.</param>
     /// <param name="answers">
-    /// By place in <see cref="MixtureOptions.Pool"/>. A shared expert's: (B, heads, ClassStride); a routed one's:
+    /// By place in the batch's roster. A shared expert's: (B, heads, ClassStride); a routed one's:
     /// (rows that chose it, heads, ClassStride). Null counts as not knowing (uniform).
     /// </param>
     public Predictions Mix(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
@@ -106,12 +132,15 @@ public sealed class Gate
         var predictions = new Predictions(
             batch.Number, new int[batch.Rows], new float[batch.Rows * batch.ClassStride], batch.ClassStride)
         {
+            Roster = batch.Roster,
             RowsOf = batch.RowsOf,
         };
+        Take(batch.Roster);
+        _rows.Reshape(batch);
         _place.AsSpan().Fill(-1);
         for (var row = 0; row < batch.Rows; row++)
         {
-            foreach (var slot in batch.Chosen.AsSpan(row * _rows.K, _rows.K))
+            foreach (var slot in batch.Chosen.AsSpan(row * batch.K, batch.K))
                 _place[slot]++;
             MixRow(batch, row, answers, predictions);
         }
@@ -125,7 +154,7 @@ public sealed class Gate
     /// <summary>How good the mixed predictions were so far.</summary>
     public Scores Scores() => _scores.Snapshot(_mixedClasses);
 
-    /// <summary>How good each expert was so far, in the pool's order.</summary>
+    /// <summary>How good each expert was so far, in the order of <see cref="MixedRoster"/>.</summary>
     public IReadOnlyList<ExpertScore> ExpertScores() => _tally.Scores(Scores().Rows);
 
     /// <summary>Writes what <see cref="Encode"/> changes: vocabulary, encoder, numbering.</summary>
@@ -183,9 +212,18 @@ public sealed class Gate
         if ((Mixed = state.ReadInt64()) != Encoded)
             throw state.Damaged($"the mixing after batch {Mixed} was found; that after batch {Encoded} was expected");
         _mixedClasses = state.ReadCount(_options.MaxClasses);
-        _rows.Load(state);
+        _rows.Load(state, Mixed);
         _tally.Load(state);
         _scores.Load(state);
+    }
+
+    private void Take(Roster roster)
+    {
+        if (ReferenceEquals(roster, MixedRoster) && _place.Length == roster.Routed.Count)
+            return;
+        _tally.Reshape(roster);
+        MixedRoster = roster;
+        _place = new int[roster.Routed.Count];
     }
 
     private void MixRow(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, Predictions predictions)
@@ -207,13 +245,13 @@ public sealed class Gate
 
     private void Choose(EncodedBatch batch)
     {
-        if (_rows.K == 0)
+        if (batch.K == 0)
             return;
-        var count = new int[_place.Length];
+        var count = new int[batch.RowsOf.Length];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var chosen = batch.Chosen.AsSpan(row * _rows.K, _rows.K);
-            _rows.Choose(batch.Number, batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen);
+            var chosen = batch.Chosen.AsSpan(row * batch.K, batch.K);
+            _rows.Choose(batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen);
             foreach (var slot in chosen)
                 count[slot]++;
         }
@@ -223,7 +261,7 @@ public sealed class Gate
         for (var i = 0; i < batch.Chosen.Length; i++)
         {
             var slot = batch.Chosen[i];
-            batch.RowsOf[slot]![count[slot]++] = i / _rows.K;
+            batch.RowsOf[slot]![count[slot]++] = i / batch.K;
         }
     }
 

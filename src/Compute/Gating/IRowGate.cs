@@ -1,16 +1,20 @@
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Gating;
 
 /// <summary>Router and mixers, row by row; implemented once per vector width.</summary>
 internal interface IRowGate
 {
-    /// <summary>Routed experts chosen per row, K.</summary>
-    int K { get; }
+    /// <summary>Prepares the choice for a batch; answers how many routed experts each row gets, K.</summary>
+    int Begin(long batch, int rows, Roster roster);
 
-    /// <summary>Chooses the routed experts of one row of batch <paramref name="batch"/>.</summary>
-    void Choose(long batch, ReadOnlySpan<float> phi, Span<int> chosen);
+    /// <summary>Chooses the routed experts of one row of the batch last begun.</summary>
+    void Choose(ReadOnlySpan<float> phi, Span<int> chosen);
+
+    /// <summary>Has router and mixers go on with the pool that saw the batch to be mixed next.</summary>
+    void Reshape(EncodedBatch batch);
 
     /// <summary>
     /// Mixes one row into <paramref name="probabilities"/> (ClassStride), given where in each expert's answers it
@@ -28,5 +32,6 @@ internal interface IRowGate
 
     void Save(StateWriter state);
 
-    void Load(StateReader state);
+    /// <summary>Takes over what was saved after a batch.</summary>
+    void Load(StateReader state, long batch);
 }

@@ -1,3 +1,5 @@
+using MoE.Compute.Rosters;
+
 namespace MoE.Compute.Gating;
 
 /// <summary>The mixture's answers to one batch of B rows, made before the rows were learned.</summary>
@@ -9,9 +11,12 @@ namespace MoE.Compute.Gating;
 /// <param name="ClassStride">Length of a row of <paramref name="Probabilities"/>.</param>
 public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride)
 {
+    /// <summary>The pool that answered.</summary>
+    public Roster Roster { get; init; } = new([], 0);
+
     /// <summary>Per slot of the router, the rows that chose it; null where none did.</summary>
     internal int[]?[] RowsOf { get; init; } = [];
 
-    /// <summary>For how many of the rows each routed expert was chosen, in the pool's order.</summary>
+    /// <summary>For how many of the rows each routed expert was chosen, in the roster's order.</summary>
     public IReadOnlyList<int> Load() => Array.ConvertAll(RowsOf, rows => rows?.Length ?? 0);
 }

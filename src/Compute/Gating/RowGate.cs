@@ -3,6 +3,7 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Mixers;
+using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
@@ -13,36 +14,52 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     /// <summary>Part of the routed experts' common answer that is spread evenly.</summary>
     private const float Doubt = 1e-4f;
 
-    private readonly (int Expert, int Head, int Heads)[] _shared;
-    private readonly (int Expert, int Heads)[] _routed;
     private readonly Router<L> _router;
-    private readonly MixerInputs<L> _inputs;
-    private readonly MixerStack<L> _mixers;
-    private readonly float[] _weight;
-    private readonly float[] _ofTruth;
+    private readonly int _phiStride;
+    private Roster _roster;
+    private (int Place, int Heads)[] _routed = [];
+    private InputLayout _layout;
+    private MixerInputs<L> _inputs;
+    private MixerStack<L> _mixers;
+    private float[] _weight = [];
+    private float[] _ofTruth = [];
+    private bool[] _right = [];
     private float[] _common = [];
     private float[] _each = [];
     private float[] _unknowing = [];
     private int _unknowingOf;
 
-    public RowGate(MixtureOptions options, int phiStride)
+    public RowGate(MixtureOptions options, Roster roster, int phiStride)
     {
-        var pool = options.Pool
-            .Select((spec, expert) => (Spec: spec, Expert: expert, Heads: ExpertKinds.Heads(spec))).ToList();
-        _shared = [.. pool.Where(e => e.Spec.Role == ExpertRole.Shared)
-            .SelectMany(e => Enumerable.Range(0, e.Heads).Select(head => (e.Expert, head, e.Heads)))];
-        _routed = [.. pool.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => (e.Expert, e.Heads))];
         _router = new Router<L>(
-            options.Router, _routed.Length, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
-        var inputs = _shared.Length + (_routed.Length > 0 ? 1 : 0);
-        _inputs = new MixerInputs<L>(inputs, phiStride);
-        _mixers = new MixerStack<L>(inputs, phiStride);
-        (_weight, _ofTruth) = (new float[_router.K], new float[_router.K]);
+            options.Router, roster, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
+        (_roster, _phiStride) = (roster, phiStride);
+        _layout = LayoutAt(0);
+        (_inputs, _mixers) = (new(_layout.Count, phiStride), new(_layout.Count, phiStride));
+        ListRouted();
     }
 
-    public int K => _router.K;
+    public int Begin(long batch, int rows, Roster roster) => _router.Begin(batch, rows, roster);
 
-    public void Choose(long batch, ReadOnlySpan<float> phi, Span<int> chosen) => _router.Choose(batch, phi, chosen);
+    public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _router.Choose(phi, chosen);
+
+    public void Reshape(EncodedBatch batch)
+    {
+        var isSame = ReferenceEquals(batch.Roster, _roster);
+        if (isSame && batch.Number < _layout.NextHeard && batch.K > 0 == _layout.Routes)
+            return;
+        if (!isSame)
+            _router.Reshape(batch.Roster);
+        _roster = batch.Roster;
+        var layout = new InputLayout(_roster, batch.Number, batch.K > 0);
+        if (!layout.IsSame(_layout))
+        {
+            _mixers.Reshape(layout.From(_layout));
+            _inputs = new(layout.Count, _phiStride);
+        }
+        _layout = layout;
+        ListRouted();
+    }
 
     public void Mix(
         EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place, Span<float> probabilities)
@@ -51,17 +68,18 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         var phi = batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride);
         _inputs.Begin(phi, classes, stride);
         Know(classes, stride);
-        for (var i = 0; i < _shared.Length; i++)
+        FitChosen(batch.K, stride);
+        for (var i = 0; i < _layout.Shared.Length; i++)
         {
-            var (expert, head, heads) = _shared[i];
+            var (expert, head, heads) = _layout.Shared[i];
             _inputs.Set(i, Answer(answers[expert], ((row * heads) + head) * stride, stride));
         }
-        if (_routed.Length > 0)
+        if (batch.K > 0)
         {
-            var chosen = batch.Chosen.AsSpan(row * K, K);
-            _router.Weigh(phi, chosen, _weight);
+            var chosen = batch.Chosen.AsSpan(row * batch.K, batch.K);
+            _router.Weigh(phi, chosen, _weight.AsSpan(0, batch.K));
             MixRouted(chosen, answers, place, classes, stride);
-            _inputs.Set(_shared.Length, _common.AsSpan(0, stride));
+            _inputs.Set(_layout.Shared.Length, _common.AsSpan(0, stride));
         }
         _mixers.Mix(_inputs, probabilities);
     }
@@ -71,13 +89,17 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         var y = batch.Targets[row];
         _inputs.Reveal(y);
         _mixers.Learn(_inputs, y);
-        if (_routed.Length == 0)
+        var k = batch.K;
+        if (k == 0)
             return;
-        for (var i = 0; i < K; i++)
-            _ofTruth[i] = _each[(i * batch.ClassStride) + y];
+        for (var i = 0; i < k; i++)
+        {
+            var answer = _each.AsSpan(i * batch.ClassStride, batch.Known[row]);
+            (_ofTruth[i], _right[i]) = (answer[y], TopK.First(answer) == y);
+        }
         _router.Learn(
-            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), batch.Chosen.AsSpan(row * K, K),
-            _weight, _ofTruth);
+            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), batch.Chosen.AsSpan(row * k, k),
+            _weight.AsSpan(0, k), _ofTruth.AsSpan(0, k), _right.AsSpan(0, k));
     }
 
     public void Mark(long batch) => _router.Mark(batch);
@@ -88,9 +110,11 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _mixers.Save(state);
     }
 
-    public void Load(StateReader state)
+    public void Load(StateReader state, long batch)
     {
         _router.Load(state);
+        _layout = LayoutAt(batch);
+        (_inputs, _mixers) = (new(_layout.Count, _phiStride), new(_layout.Count, _phiStride));
         _mixers.Load(state);
     }
 
@@ -118,14 +142,28 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             Functions.Log(L.Load(ref common, c)).Store(ref common, c);
     }
 
+    private InputLayout LayoutAt(long batch) =>
+        new(_roster, Math.Max(1, batch), _router.Begin(Math.Max(1, batch), 0, _roster) > 0);
+
+    private void ListRouted() =>
+        _routed = [.. _roster.Routed.Select(place => (place, ExpertKinds.Heads(_roster[place].Spec)))];
+
     private ReadOnlySpan<float> Answer(float[]? answers, int at, int stride) =>
         answers is null ? _unknowing.AsSpan(0, stride) : answers.AsSpan(at, stride);
+
+    private void FitChosen(int k, int stride)
+    {
+        if (_weight.Length < k)
+            (_weight, _ofTruth, _right) = (new float[k], new float[k], new bool[k]);
+        if (_each.Length < k * stride)
+            _each = new float[k * stride];
+    }
 
     private void Know(int classes, int stride)
     {
         if (_common.Length < stride)
         {
-            (_common, _each, _unknowing) = (new float[stride], new float[K * stride], new float[stride]);
+            (_common, _unknowing) = (new float[stride], new float[stride]);
             _unknowingOf = 0;
         }
         if (_unknowingOf == classes)

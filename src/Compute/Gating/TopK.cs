@@ -17,4 +17,14 @@ internal static class TopK
             best[at] = e;
         }
     }
+
+    /// <summary>Place of the highest score; of equal ones the lowest place.</summary>
+    public static int First(ReadOnlySpan<float> scores)
+    {
+        var best = 0;
+        for (var c = 1; c < scores.Length; c++)
+            if (scores[c] > scores[best])
+                best = c;
+        return best;
+    }
 }

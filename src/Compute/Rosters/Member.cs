@@ -1,4 +1,6 @@
+using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Files;
 
 namespace MoE.Compute.Rosters;
 
@@ -18,8 +20,8 @@ public enum ExpertMode
 /// <summary>An expert of the pool: what it is, what it does, and how it came.</summary>
 /// <param name="Key">Its number, unique for ever: 0, 1, 2, ... in the order in which experts came.</param>
 /// <param name="Origin">
-/// The name that its numbers have for ever, in stores and as the seed of its noise: its first id, followed by its key
-/// where the pool did not begin with it.
+/// The name that its numbers have in stores for ever: its first id, followed by its key where the pool did not begin
+/// with it.
 /// </param>
 /// <param name="Spec">Its id, role, kind and options.</param>
 public sealed record Member(long Key, string Origin, ExpertSpec Spec)
@@ -36,14 +38,17 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     /// </summary>
     public long HeardFrom { get; init; } = 1;
 
-    /// <summary>Where its own random numbers come from, together with its origin.</summary>
-    public long Seed { get; init; }
+    /// <summary>Where the numbers that it began with are drawn from; a copy has its parent's.</summary>
+    public ulong Seed { get; init; }
 
     /// <summary>Key of the expert of which it began as a copy; null for one that began afresh.</summary>
     public long? Parent { get; init; }
 
     /// <summary>Standard deviation of the noise that was added to the weights of the copy.</summary>
     public float Noise { get; init; }
+
+    /// <summary>Where that noise was drawn from.</summary>
+    public ulong NoiseSeed { get; init; }
 
     /// <summary>Whether it answers rows.</summary>
     public bool Answers => Mode != ExpertMode.Reserve;
@@ -54,6 +59,19 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     /// <summary>Whether the mixers look at its own answers to a batch.</summary>
     public bool IsHeard(long batch) => Answers && Spec.Role == ExpertRole.Shared && batch >= HeardFrom;
 
-    /// <summary>The expert as it began, where it is no copy; equal members give equal experts.</summary>
-    public IExpert Create(Data.Schema schema) => ExpertKinds.Create(Spec with { Id = Origin }, schema, Seed);
+    /// <summary>An expert that has seen nothing: as this one began, where it is no copy.</summary>
+    public IExpert Create(Schema schema) => ExpertKinds.Create(Spec, schema, Seed);
+
+    /// <summary>The expert as it began, a copy of one with these numbers.</summary>
+    /// <exception cref="InvalidDataException">They are not those of an expert of this specification.</exception>
+    public IExpert Copy(Schema schema, ReadOnlyMemory<byte> parent)
+    {
+        var expert = Create(schema);
+        var numbers = new StateReader(parent);
+        expert.Load(numbers);
+        numbers.End();
+        if (Noise > 0f)
+            expert.Perturb(Noise, NoiseSeed);
+        return expert;
+    }
 }

@@ -1,3 +1,5 @@
+using MoE.Compute.Experts;
+
 namespace MoE.Compute.Rosters;
 
 /// <summary>
@@ -44,9 +46,12 @@ public sealed class Roster
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Roster(
-            [.. options.Pool.Select((spec, place) => new Member(place, spec.Id, spec) { Seed = options.Seed })],
+            [.. options.Pool.Select((spec, place) => Founder(place, spec, options.Seed))],
             options.Pool.Count);
     }
+
+    private static Member Founder(int place, ExpertSpec spec, long seed) =>
+        new(place, spec.Id, spec) { Seed = Noise.Seed(seed, spec.Id) };
 
     /// <summary>Place of the member with this key; -1 where there is none.</summary>
     public int PlaceOf(long key) => _place.GetValueOrDefault(key, -1);

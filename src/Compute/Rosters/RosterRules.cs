@@ -65,12 +65,14 @@ public static class RosterRules
         ExpertKinds.Options(spec, problems);
         if (problems.Count > 0)
             return Refuse(problems[0]);
-        var newcomer = new Member(key, $"{spec.Id}.{key}", spec)
+        var origin = $"{spec.Id}.{key}";
+        var newcomer = new Member(key, origin, spec)
         {
             Mode = add.Mode,
             Since = from,
             HeardFrom = from + 1,
-            Seed = add.Seed ?? seed,
+            Seed = parent?.Seed ?? Noise.Seed(add.Seed ?? seed, origin),
+            NoiseSeed = Noise.Seed(add.Seed ?? seed, origin),
             Parent = parent?.Key,
             Noise = add.Noise,
         };
@@ -114,7 +116,7 @@ public static class RosterRules
     private static string FreeId(Roster roster, Member? parent, string text, long key)
     {
         var name = parent is null ? text.Split(' ')[0] : parent.Spec.Id;
-        var stem = parent is not null && name.EndsWith($"-{parent.Key}", StringComparison.Ordinal)
+        var stem = parent?.Parent is not null && name.EndsWith($"-{parent.Key}", StringComparison.Ordinal)
             ? name[..name.LastIndexOf('-')]
             : name;
         stem = stem[..Math.Min(stem.Length, ExpertKinds.MaxIdLength - 24)];

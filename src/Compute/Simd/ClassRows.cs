@@ -31,6 +31,19 @@ internal static class ClassRows
         logProbabilities.AsSpan(0, answer.Length).CopyTo(answer);
 
     /// <summary>
+    /// Answers a batch of C classes by an expert that knows the first C' of them and learns no more: 1 / C for each
+    /// that it does not know, and C' / C of what it says for those that it knows.
+    /// </summary>
+    public static void Spread(ReadOnlySpan<float> logProbabilities, int known, int classes, Span<float> answer)
+    {
+        var (few, even) = (Math.Min(known, classes), Functions.Log(1f / Math.Max(1, classes)));
+        var share = known < classes ? Functions.Log((float)Math.Max(1, known) / classes) : 0f;
+        for (var c = 0; c < few; c++)
+            answer[c] = logProbabilities[c] + share;
+        answer[few..Math.Max(few, classes)].Fill(even);
+    }
+
+    /// <summary>
     /// log softmax of the first <paramref name="classes"/> logits, and its exponential; beyond them the probability
     /// is 0 and the logarithm very low. In and out may be the same.
     /// </summary>

@@ -39,7 +39,7 @@ internal static class ModelJson
 
     private static Expert Of(ExpertPicture expert) => new(
         expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role), expert.Spec.Text, expert.Since,
-        expert.Image, expert.Bytes, expert.Frozen?.From, expert.Frozen?.Reason);
+        expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
     private static Verified? Of(Verification? v) => v is null ? null : new(
         v.Holds, v.From, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch, v.LastFingerprint);
@@ -60,8 +60,8 @@ internal static class ModelJson
     internal sealed record Checkpoint(long Batch, long GateBytes, long ExpertBytes, bool Whole);
 
     internal sealed record Expert(
-        string Id, string Kind, string Role, string Definition, long Since, long Image, long Bytes, long? FrozenFrom,
-        string? FrozenReason);
+        string Id, string Kind, string Role, string Definition, long Since, long Image, long Bytes, long? DroppedFrom,
+        string? DroppedReason);
 
     internal sealed record Verified(
         bool Holds, string? From, long? Checkpoint, string? Fingerprint, IReadOnlyList<string> Differences,

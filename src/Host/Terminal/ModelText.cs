@@ -82,8 +82,8 @@ internal static class ModelText
         var table = new TextTable("expert", "role", "since>", "image>", "bytes>", "definition", "state");
         foreach (var expert in model.Roster)
             table.Add(expert.Spec.Id, ExpertResult.Name(expert.Spec.Role), Number(expert.Since), Number(expert.Image),
-                Number(expert.Bytes), expert.Spec.Text, expert.Frozen is { } frozen
-                    ? string.Create(Culture, $"out of the pool from batch {frozen.From:N0}: {frozen.Reason}")
+                Number(expert.Bytes), expert.Spec.Text, expert.Dropped is { } dropped
+                    ? string.Create(Culture, $"out of the pool from batch {dropped.From:N0}: {dropped.Reason}")
                     : "learns");
         return table;
     }

@@ -98,7 +98,7 @@ public sealed class GateStateTests
         var (with, without) = (Fold(log), Fold(log.Where(e => e is not (CheckpointCompleted or CheckpointDiscarded))));
         Assert.Equal((without.Model, without.Epoch, without.Accepted), (with.Model, with.Epoch, with.Accepted));
         Assert.Equal(without.Sources, with.Sources);
-        Assert.Equal(without.Frozen, with.Frozen);
+        Assert.Equal(without.Dropped, with.Dropped);
     });
 
     [Fact]
@@ -113,13 +113,13 @@ public sealed class GateStateTests
     }
 
     [Fact]
-    public void An_expert_is_frozen_once_and_only_one_that_there_is()
+    public void An_expert_is_dropped_once_and_only_one_that_there_is()
     {
         var state = Opened();
-        var frozen = Assert.Single(state.Decide(new FreezeExpert("hat", 5, "x")).Events);
-        Assert.Equal(new ExpertFrozen(new FrozenExpert("hat", 5, "x")), frozen);
-        Assert.Equal("There is no expert 'tree'.", state.Decide(new FreezeExpert("tree", 5, "x")).Refusal);
-        Assert.Empty(state.Apply(frozen).Decide(new FreezeExpert("hat", 9, "y")).Events);
+        var dropped = Assert.Single(state.Decide(new DropExpert("hat", 5, "x")).Events);
+        Assert.Equal(new ExpertDropped(new DroppedExpert("hat", 5, "x")), dropped);
+        Assert.Equal("There is no expert 'tree'.", state.Decide(new DropExpert("tree", 5, "x")).Refusal);
+        Assert.Empty(state.Apply(dropped).Decide(new DropExpert("hat", 9, "y")).Events);
     }
 
     [Fact]

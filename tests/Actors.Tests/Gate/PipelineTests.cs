@@ -61,7 +61,7 @@ public sealed class PipelineTests
         pipeline.Take(1, 1, [2f]);
         pipeline.Hold(0, 1);
         Assert.Null(pipeline.Ready);
-        pipeline.Freeze(0, 1);
+        pipeline.Drop(0, 1);
         Assert.Equal(1, pipeline.Ready?.Number);
         Assert.Null(pipeline.Answers[0]);
         Assert.Equal([2f], pipeline.Answers[1]!);
@@ -89,7 +89,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void A_frozen_expert_is_waited_for_before_its_last_batch_only()
+    public void A_dropped_expert_is_waited_for_before_its_last_batch_only()
     {
         var pipeline = new Pipeline(3, Pool);
         foreach (var number in (long[])[1, 2])
@@ -97,7 +97,7 @@ public sealed class PipelineTests
             pipeline.Add(Batch(number, 0));
             pipeline.Take(1, number, [1f]);
         }
-        pipeline.Freeze(0, 2);
+        pipeline.Drop(0, 2);
         Assert.Null(pipeline.Ready);
         pipeline.Take(0, 1, [1f]);
         Assert.Equal(1, pipeline.Ready?.Number);

@@ -48,7 +48,7 @@ public sealed class VerificationTests
         Assert.True(verification.Holds);
         Assert.Equal(fingerprint, verification.LastFingerprint);
         var fern = ModelPicture.Of(stored).Roster.Single(e => e.Spec.Id == "fern");
-        Assert.Equal((20, "broken by the test on batch 20"), (fern.Frozen!.From, fern.Frozen.Reason));
+        Assert.Equal((20, "broken by the test on batch 20"), (fern.Dropped!.From, fern.Dropped.Reason));
     }
 
     [Fact]

@@ -51,11 +51,11 @@ public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
             + "000000000000c03f0000c0ff0100000000000000000000000100000000000000ffffffffffffffff02000000"
             + "00000000757001000000000000000200000000000000070000000000000002000000000000006e6f" + "ed8d392b"),
         ["moe.expert-frozen.1"] = (
-            new ExpertFrozen(new FrozenExpert("e", 9, "?")),
+            new ExpertDropped(new DroppedExpert("e", 9, "?")),
             "010000000000000065090000000000000001000000000000003f" + "e7bc017a"),
         ["moe.checkpoint-completed.1"] = (
             new CheckpointCompleted(8, 3, 2, Model, [new SourcePosition(Source, 512, 500)],
-                [new FrozenExpert("e", 9, "?")], [new ExpertImage("r", 8)]),
+                [new DroppedExpert("e", 9, "?")], [new ExpertImage("r", 8)]),
             "080000000000000003000000000000000200000000000000" + ModelBytes
             + "010000000000000000000000000000000500000000000000732e637376020000000000000064315802000000"
             + "0000000002000000000000f40100000000000001000000000000000100000000000000650900000000000000"

@@ -1,6 +1,7 @@
 using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
+using MoE.Compute.Rosters;
 using MoE.Compute.Files;
 using Xunit;
 
@@ -130,6 +131,8 @@ public sealed class EncoderTests
             Known = new int[rows],
             ClassStride = 16,
             Refused = 0,
+            Roster = new Roster([], 0),
+            K = 0,
             Chosen = [],
             RowsOf = [],
         };

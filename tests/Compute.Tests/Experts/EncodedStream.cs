@@ -1,6 +1,7 @@
 using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
+using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Tests.Experts;
@@ -87,6 +88,8 @@ internal sealed class EncodedStream
         Known = Take(_known, rows, 1),
         ClassStride = ClassRows.Padded(Math.Max(1, Math.Max(_known[rows[^1]], _targets[rows[^1]] + 1))),
         Refused = 0,
+        Roster = new Roster([], 0),
+        K = 0,
         Chosen = [],
         RowsOf = [],
     };

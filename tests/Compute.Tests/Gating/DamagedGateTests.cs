@@ -95,8 +95,6 @@ public sealed class DamagedGateTests
     private static void Learn(Gate gate, IExpert[] experts, RowBatch rows)
     {
         var batch = gate.Encode(rows);
-        var slot = RoutedSlots.Of(RowStream.Options.Pool);
-        gate.Mix(batch, [.. experts.Select((expert, e) => slot[e] < 0 ? Walk.All(expert, batch)
-            : batch.RowsOf[slot[e]] is { } chosen ? Walk.Some(expert, batch, chosen) : null)]);
+        gate.Mix(batch, [.. experts.Select((expert, e) => Walk.Of(expert, batch, e))]);
     }
 }

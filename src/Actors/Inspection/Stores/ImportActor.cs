@@ -102,10 +102,10 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
     private void WriteLog()
     {
         var created = new ModelCreated(ModelCreated.CurrentFormat, file.Schema, file.Options);
-        var frozen = file.Standing.Frozen;
-        IGateEvent[] begin = [created, new EpochStarted(1), .. frozen.Select(expert => new ExpertFrozen(expert))];
+        var dropped = file.Standing.Dropped;
+        IGateEvent[] begin = [created, new EpochStarted(1), .. dropped.Select(expert => new ExpertDropped(expert))];
         IGateEvent[] log = file.Standing.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
-            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, frozen, Images())];
+            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, dropped, Images())];
         PersistAll(log, _ => { }, onComplete: () =>
         {
             imported.TrySetResult(file.Standing.LastBatch);

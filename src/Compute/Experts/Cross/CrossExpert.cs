@@ -47,6 +47,23 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
+    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        _keys.Read(batch, row);
+        _table.FitNothing();
+        for (var i = 0; i < _places.Length; i++)
+            _places[i] = _table.FindPlaceOf(_keys.Keys[i]);
+        Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+        ClassRows.Spread(_logits, _classes, batch.Known[row], logProbabilities);
+    }
+
+    public void Settle()
+    {
+        // nothing is ever put off
+    }
+
+    public void Perturb(float deviation, ulong seed) => _table.Perturb(deviation, seed, _classes);
+
     public void Learn(EncodedBatch batch, int row)
     {
         var y = batch.Targets[row];

@@ -28,6 +28,27 @@ internal sealed class CrossTable(int keys)
         return (_entryOf[key] - 1) * 2 * Stride;
     }
 
+    /// <summary>
+    /// Where the entry of a key begins, or behind the last entry, where <see cref="FitNothing"/> keeps zeros, for a key
+    /// that was never touched.
+    /// </summary>
+    public int FindPlaceOf(int key) => (_entryOf[key] == 0 ? _keyOf.Count : _entryOf[key] - 1) * 2 * Stride;
+
+    /// <summary>Makes sure that behind the last entry lie zeros.</summary>
+    public void FitNothing()
+    {
+        if ((_keyOf.Count + 1) * 2 * Stride > _entries.Length)
+            Array.Resize(ref _entries, (_keyOf.Count + 1) * 2 * Stride);
+    }
+
+    /// <summary>Adds noise to the weights of the first classes of every entry.</summary>
+    public void Perturb(float deviation, ulong seed, int classes)
+    {
+        for (var entry = 0; entry < _keyOf.Count; entry++)
+            for (var c = 0; c < classes; c++)
+                _entries[(entry * 2 * Stride) + c] += deviation * Noise.Gaussian(seed, (ulong)_keyOf[entry], (ulong)c);
+    }
+
     /// <summary>Gives every entry room for more classes; new weights are 0.</summary>
     public void Widen(int stride)
     {

@@ -43,9 +43,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
     {
         Know(batch.Known[row]);
-        _tests.Leaves(batch, row, _leaf);
-        for (var f = 0; f < _leaf.Length; f++)
-            _leaf[f] = ((f << _options.Depth) + _leaf[f]) * _stride;
+        Locate(batch, row);
         if (_classes <= logProbabilities.Length)
             Forward(ref MemoryMarshal.GetReference(logProbabilities));
         else
@@ -53,6 +51,26 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
             Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
             ClassRows.CopyKnown(_logits, logProbabilities);
         }
+    }
+
+    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        Locate(batch, row);
+        Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+        ClassRows.Spread(_logits, _classes, batch.Known[row], logProbabilities);
+    }
+
+    public void Settle()
+    {
+        // nothing is ever put off
+    }
+
+    public void Perturb(float deviation, ulong seed)
+    {
+        for (var at = 0; at < _leaves.Length; at += _stride)
+            if (_leaves[at] > 0f)
+                for (var c = 0; c < _classes; c++)
+                    _leaves[at + 1 + c] += deviation * Noise.Gaussian(seed, (ulong)(at / _stride), (ulong)c);
     }
 
     public void Learn(EncodedBatch batch, int row)
@@ -95,6 +113,14 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         NarrowRows.CheckStride(state, _stride);
         _leaves = state.ReadSparse(((long)_options.Count << _options.Depth) * _stride);
         FitBuffers();
+    }
+
+    /// <summary>Where the row's leaves begin.</summary>
+    private void Locate(EncodedBatch batch, int row)
+    {
+        _tests.Leaves(batch, row, _leaf);
+        for (var f = 0; f < _leaf.Length; f++)
+            _leaf[f] = ((f << _options.Depth) + _leaf[f]) * _stride;
     }
 
     /// <summary>Sums the leaves into _logits (S), and takes their V into _scale.</summary>

@@ -46,24 +46,21 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
     {
-        _ring.Read(batch, row);
-        var classes = batch.Known[row];
-        if (_line < batch.ClassStride)
-            FitVotes(batch.ClassStride);
-        if (_ring.Count == 0)
-        {
-            logProbabilities.Fill(classes == 0 ? 0f : Functions.Log(1f / classes));
-            return;
-        }
-        var k = Math.Min(_options.Wide, _ring.Count);
-        var limit = _usual > 0f ? Reach * _usual : float.PositiveInfinity;
-        while (_ring.Near(limit, k, _distance, _slot) < k)
-            limit = limit > FarReach * _usual ? float.PositiveInfinity : FarReach * FarReach * _usual;
-        var farthest = Vote(k, classes, logProbabilities[batch.ClassStride..]);
-        _usual = _usual <= 0f ? farthest : _usual + (ReachRate * (farthest - _usual));
-        var few = Math.Min(_options.Near, k);
-        Nearest<L>.Keep(_distance, _slot, k, few, float.PositiveInfinity);
-        Vote(few, classes, logProbabilities[..batch.ClassStride]);
+        if (Search(batch, row, logProbabilities) is var farthest && farthest >= 0f)
+            _usual = _usual <= 0f ? farthest : _usual + (ReachRate * (farthest - _usual));
+    }
+
+    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
+        Search(batch, row, logProbabilities);
+
+    public void Settle()
+    {
+        // nothing is ever put off
+    }
+
+    public void Perturb(float deviation, ulong seed)
+    {
+        // rows that were seen are no weights
     }
 
     public void Learn(EncodedBatch batch, int row) => _ring.Add(batch.Targets[row]);
@@ -79,6 +76,29 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
         _usual = (float)state.ReadDouble(0, float.MaxValue);
         _ring.Load(state);
         FitVotes(Math.Max(_line, ClassRows.Padded(_ring.GreatestLabel + 1)));
+    }
+
+    /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
+    private float Search(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        _ring.Read(batch, row);
+        var classes = batch.Known[row];
+        if (_line < batch.ClassStride)
+            FitVotes(batch.ClassStride);
+        if (_ring.Count == 0)
+        {
+            logProbabilities.Fill(classes == 0 ? 0f : Functions.Log(1f / classes));
+            return -1f;
+        }
+        var k = Math.Min(_options.Wide, _ring.Count);
+        var limit = _usual > 0f ? Reach * _usual : float.PositiveInfinity;
+        while (_ring.Near(limit, k, _distance, _slot) < k)
+            limit = limit > FarReach * _usual ? float.PositiveInfinity : FarReach * FarReach * _usual;
+        var farthest = Vote(k, classes, logProbabilities[batch.ClassStride..]);
+        var few = Math.Min(_options.Near, k);
+        Nearest<L>.Keep(_distance, _slot, k, few, float.PositiveInfinity);
+        Vote(few, classes, logProbabilities[..batch.ClassStride]);
+        return farthest;
     }
 
     private void FitVotes(int line) => (_line, _votes) = (line, new float[Lines * line]);

@@ -28,15 +28,14 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     public void CatchUp(MlpWeights learned, MlpInputs inputs)
     {
         for (var j = 0; j < inputs.Count; j++)
-        {
-            var row = inputs.Index[j];
-            if (row < inputs.Fixed || _stepOfRow[row] == _steps)
-                continue;
-            var at = row * learned.Stride;
-            MlpKernels.Follow<L>(
-                ref Weights.Inputs[at], Missed(_stepOfRow[row]), ref learned.Inputs[at], learned.Stride);
-            _stepOfRow[row] = _steps;
-        }
+            CatchUp(learned, inputs, inputs.Index[j]);
+    }
+
+    /// <summary>Lets all rows of categories follow to the present.</summary>
+    public void CatchUpAll(MlpWeights learned, MlpInputs inputs)
+    {
+        for (var row = inputs.Fixed; row < inputs.Rows; row++)
+            CatchUp(learned, inputs, row);
     }
 
     /// <summary>One row was learned: follows when it is time.</summary>
@@ -84,6 +83,16 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
         if (_stepOfRow.AsSpan().ContainsAnyExceptInRange(0, _steps))
             throw state.Damaged($"a step of a row below 0 or above {_steps} was found");
         Weights.Load(state, rows, classes);
+    }
+
+    private void CatchUp(MlpWeights learned, MlpInputs inputs, int row)
+    {
+        if (row < inputs.Fixed || _stepOfRow[row] == _steps)
+            return;
+        var at = row * learned.Stride;
+        MlpKernels.Follow<L>(
+            ref Weights.Inputs[at], Missed(_stepOfRow[row]), ref learned.Inputs[at], learned.Stride);
+        _stepOfRow[row] = _steps;
     }
 
     private static void Follow(float[] average, float[] learned, float step, int length)

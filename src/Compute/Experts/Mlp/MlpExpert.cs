@@ -65,6 +65,21 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
+    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        _inputs.ReadKnown(batch, row);
+        Forward(_average?.Weights ?? _weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
+        ClassRows.Spread(_logits, _classes, batch.Known[row], logProbabilities);
+    }
+
+    public void Settle() => _average?.CatchUpAll(_weights, _inputs);
+
+    public void Perturb(float deviation, ulong seed)
+    {
+        _weights.Perturb(deviation, seed, _options.Hidden, _classes);
+        _average?.Weights.Perturb(deviation, seed, _options.Hidden, _classes);
+    }
+
     public void Learn(EncodedBatch batch, int row)
     {
         var y = batch.Targets[row];

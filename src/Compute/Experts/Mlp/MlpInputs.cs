@@ -55,15 +55,23 @@ internal sealed class MlpInputs
     /// <summary>Takes one row; says whether it brought a category that has had no row.</summary>
     public bool Read(EncodedBatch batch, int row)
     {
-        (Count, SquaredNorm) = (0, 0f);
-        if (_input != MlpInput.Hat)
-            ReadScores(batch.Z.AsSpan(row * _numeric, _numeric));
-        if (_input != MlpInput.Z)
-            ReadHats(batch.Rank.AsSpan(row * _numeric, _numeric), _input == MlpInput.Hat ? 0 : _numeric);
+        ReadNumbers(batch, row);
         var before = Rows;
         for (var m = 0; m < _categoryRows.Length; m++)
             Touch(CategoryRow(_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]), 1f);
         return Rows > before;
+    }
+
+    /// <summary>Takes one row without the categories that have no row.</summary>
+    public void ReadKnown(EncodedBatch batch, int row)
+    {
+        ReadNumbers(batch, row);
+        for (var m = 0; m < _categoryRows.Length; m++)
+        {
+            var (rows, category) = (_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]);
+            if (category < rows.Count && rows[category] != None)
+                Touch(rows[category], 1f);
+        }
     }
 
     public void Save(StateWriter state)
@@ -92,6 +100,15 @@ internal sealed class MlpInputs
                     $"a category with weights {row} was found; each of {Fixed} to {Rows - 1} was expected once");
             taken[row] = true;
         }
+    }
+
+    private void ReadNumbers(EncodedBatch batch, int row)
+    {
+        (Count, SquaredNorm) = (0, 0f);
+        if (_input != MlpInput.Hat)
+            ReadScores(batch.Z.AsSpan(row * _numeric, _numeric));
+        if (_input != MlpInput.Z)
+            ReadHats(batch.Rank.AsSpan(row * _numeric, _numeric), _input == MlpInput.Hat ? 0 : _numeric);
     }
 
     private void ReadScores(ReadOnlySpan<float> z)

@@ -39,6 +39,16 @@ internal sealed class MlpWeights(int hidden)
         Bias = Resized(Bias, stride);
     }
 
+    /// <summary>Adds noise to the weights of the hidden units and classes in use.</summary>
+    public void Perturb(float deviation, ulong seed, int units, int classes)
+    {
+        for (var row = 0; row < _rows; row++)
+            Perturb(Inputs, row, Stride, units, deviation, Noise.Bits(seed, 0, (ulong)row));
+        Perturb(Bias, 0, Stride, units, deviation, Noise.Bits(seed, 1, 0));
+        for (var c = 0; c < classes; c++)
+            Perturb(Outputs, c, hidden, units, deviation, Noise.Bits(seed, 2, (ulong)c));
+    }
+
     public void Save(StateWriter state)
     {
         state.Write((long)_rows);
@@ -56,6 +66,12 @@ internal sealed class MlpWeights(int hidden)
         Inputs = state.ReadArray<float>((long)rows * stride);
         Bias = state.ReadArray<float>(stride);
         Outputs = state.ReadArray<float>((long)padded * hidden);
+    }
+
+    private static void Perturb(float[] weights, int row, int stride, int units, float deviation, ulong seed)
+    {
+        for (var k = 0; k < units; k++)
+            weights[(row * stride) + k] += deviation * Noise.Gaussian(seed, 0, (ulong)k);
     }
 
     private static float[] Resized(float[] values, int length)

@@ -16,16 +16,17 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
 
     private readonly float _rate;
     private readonly float _phiRate;
-    private readonly float[] _w;
-    private readonly float[] _v;
+    private readonly int _phiStride;
+    private float[] _w;
+    private float[] _v;
     private float[] _logits = [];
 
     /// <summary>A mixer of E inputs; a phi rate of 0 leaves the weights the same for all rows.</summary>
     public GeometricMixer(int experts, int phiStride, float rate, float phiRate)
     {
-        (_rate, _phiRate) = (rate, phiRate);
+        (_rate, _phiRate, _phiStride) = (rate, phiRate, phiStride);
         _w = new float[experts];
-        _w.AsSpan().Fill(Math.Min(1f, 1.5f / experts));
+        _w.AsSpan().Fill(First(experts));
         _v = new float[phiRate > 0f ? experts * phiStride : 0];
     }
 
@@ -62,6 +63,19 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
         }
     }
 
+    public void Reshape(ReadOnlySpan<InputOrigin> inputs)
+    {
+        var (w, v) = (new float[inputs.Length], new float[_phiRate > 0f ? inputs.Length * _phiStride : 0]);
+        for (var e = 0; e < w.Length; e++)
+        {
+            var old = inputs[e].Old;
+            w[e] = old < 0 ? 0f : _w[old];
+            if (old >= 0 && v.Length > 0)
+                _v.AsSpan(old * _phiStride, _phiStride).CopyTo(v.AsSpan(e * _phiStride));
+        }
+        (_w, _v) = (w, v);
+    }
+
     public void Save(StateWriter state)
     {
         state.Write<float>(_w);
@@ -73,4 +87,6 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
         state.Read<float>(_w);
         state.Read<float>(_v);
     }
+
+    private static float First(int experts) => Math.Min(1f, 1.5f / experts);
 }

@@ -17,6 +17,8 @@ internal sealed class HedgeMixer<L>(int experts, float rate, float share) : IMix
 
     public void Learn(MixerInputs<L> inputs, float[] probabilities, int y) => _weights.Learn(inputs.OfTruth);
 
+    public void Reshape(ReadOnlySpan<InputOrigin> inputs) => _weights.Reshape(inputs);
+
     public void Save(StateWriter state) => _weights.Save(state);
 
     public void Load(StateReader state) => _weights.Load(state);

@@ -23,10 +23,10 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     }
 
     /// <summary>Number of experts, n.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>The weights (n, zero-padded to whole blocks); they sum to 1.</summary>
-    public float[] Values { get; }
+    public float[] Values { get; private set; }
 
     /// <summary>Takes the probability that each expert gave to what happened (n, padded with 1).</summary>
     public void Learn(float[] ofTruth)
@@ -47,6 +47,25 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
             var shared = L.MultiplyAdd(L.Load(ref w, (nuint)i), scale, even);
             L.WherePositive(ClassRows.Mask<L>(i, Count) + L.Fill(1f), shared).Store(ref w, (nuint)i);
         }
+    }
+
+    /// <summary>
+    /// Goes on with other experts: those that stay share what those that go had, and newcomers wait for what is spread
+    /// evenly.
+    /// </summary>
+    public void Reshape(ReadOnlySpan<InputOrigin> inputs)
+    {
+        var values = new float[ClassRows.Padded(inputs.Length)];
+        var (sum, stay) = (0f, 0);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            sum += values[i] = inputs[i].Old < 0 ? 0f : Values[inputs[i].Old];
+            stay += inputs[i].Old < 0 ? 0 : 1;
+        }
+        if (stay < Count)
+            for (var i = 0; i < inputs.Length; i++)
+                values[i] = sum > 0f ? values[i] / sum : 1f / inputs.Length;
+        (Values, Count) = (values, inputs.Length);
     }
 
     public void Save(StateWriter state) => state.Write<float>(Values);

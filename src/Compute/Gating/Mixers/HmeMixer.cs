@@ -14,13 +14,14 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
     private const float Worst = 4f;
 
     private readonly HedgeWeights<L> _hedge = new(experts, hedgeRate, share, Worst);
-    private readonly float[] _v = new float[experts * phiStride];
-    private readonly float[] _scores = new float[ClassRows.Padded(experts)];
-    private readonly float[] _gates = new float[ClassRows.Padded(experts)];
+    private int _experts = experts;
+    private float[] _v = new float[experts * phiStride];
+    private float[] _scores = new float[ClassRows.Padded(experts)];
+    private float[] _gates = new float[ClassRows.Padded(experts)];
 
     public void Mix(MixerInputs<L> inputs, float[] probabilities)
     {
-        for (var e = 0; e < experts; e++)
+        for (var e = 0; e < _experts; e++)
             _gates[e] = PhiRows.Score<L>(_v, e, inputs.Phi);
         ref var scores = ref MemoryMarshal.GetArrayDataReference(_scores);
         ref var gates = ref MemoryMarshal.GetArrayDataReference(_gates);
@@ -29,21 +30,32 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
             var prior = L.Max(L.Load(ref MemoryMarshal.GetArrayDataReference(_hedge.Values), e), L.Fill(1e-12f));
             (Functions.Log(prior) + L.Load(ref gates, e)).Store(ref scores, e);
         }
-        ClassRows.LogSoftmax<L>(ref scores, experts, ref scores, ref gates);
+        ClassRows.LogSoftmax<L>(ref scores, _experts, ref scores, ref gates);
         LinearPool.Mix(inputs, _gates, probabilities);
     }
 
     public void Learn(MixerInputs<L> inputs, float[] probabilities, int y)
     {
         var total = 1e-9f;
-        for (var e = 0; e < experts; e++)
+        for (var e = 0; e < _experts; e++)
             total += _gates[e] * inputs.OfTruth[e];
-        for (var e = 0; e < experts; e++)
+        for (var e = 0; e < _experts; e++)
         {
             var responsibility = _gates[e] * inputs.OfTruth[e] / total;
             PhiRows.Add<L>(_v, e, phiRate * (responsibility - _gates[e]), inputs.Phi);
         }
         _hedge.Learn(inputs.OfTruth);
+    }
+
+    public void Reshape(ReadOnlySpan<InputOrigin> inputs)
+    {
+        var v = new float[inputs.Length * phiStride];
+        for (var e = 0; e < inputs.Length; e++)
+            if (inputs[e].Old is >= 0 and var old)
+                _v.AsSpan(old * phiStride, phiStride).CopyTo(v.AsSpan(e * phiStride));
+        (_experts, _v) = (inputs.Length, v);
+        (_scores, _gates) = (new float[ClassRows.Padded(_experts)], new float[ClassRows.Padded(_experts)]);
+        _hedge.Reshape(inputs);
     }
 
     public void Save(StateWriter state)

@@ -12,6 +12,9 @@ internal interface IMixer<L> where L : struct, ILanes<L>
     /// <summary>Learns from the row last mixed, whose class was <paramref name="y"/>.</summary>
     void Learn(MixerInputs<L> inputs, float[] probabilities, int y);
 
+    /// <summary>Goes on with other inputs: what was learned of those that stay is kept.</summary>
+    void Reshape(ReadOnlySpan<InputOrigin> inputs);
+
     void Save(StateWriter state);
 
     void Load(StateReader state);

@@ -64,6 +64,13 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
         _above.Learn(_ofTruth);
     }
 
+    /// <summary>Goes on with other inputs; the level above stays as it is.</summary>
+    public void Reshape(ReadOnlySpan<InputOrigin> inputs)
+    {
+        foreach (var mixer in _mixers)
+            mixer.Reshape(inputs);
+    }
+
     public void Save(StateWriter state)
     {
         foreach (var mixer in _mixers)

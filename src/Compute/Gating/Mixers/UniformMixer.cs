@@ -6,7 +6,7 @@ namespace MoE.Compute.Gating.Mixers;
 /// <summary>The plain mean: what the level above falls back on when nothing else has proved itself.</summary>
 internal sealed class UniformMixer<L>(int experts) : IMixer<L> where L : struct, ILanes<L>
 {
-    private readonly float[] _weights = [.. Enumerable.Repeat(1f / experts, experts)];
+    private float[] _weights = [.. Enumerable.Repeat(1f / experts, experts)];
 
     public void Mix(MixerInputs<L> inputs, float[] probabilities) => LinearPool.Mix(inputs, _weights, probabilities);
 
@@ -14,6 +14,9 @@ internal sealed class UniformMixer<L>(int experts) : IMixer<L> where L : struct,
     {
         // the mean has nothing to learn
     }
+
+    public void Reshape(ReadOnlySpan<InputOrigin> inputs) =>
+        _weights = [.. Enumerable.Repeat(1f / inputs.Length, inputs.Length)];
 
     public void Save(StateWriter state)
     {
