@@ -2,11 +2,13 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
 using MoE.Actors.Gate;
+using MoE.Actors.Inspection;
 using MoE.Actors.Streams;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors;
@@ -54,9 +56,17 @@ public sealed class LocalMixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the model that is stored, whatever its columns and options.</summary>
+    /// <exception cref="ModelException">Nothing is stored there, or it cannot be gone on with.</exception>
+    public static async Task<LocalMixture> OpenAsync(DurabilityOptions durability, CancellationToken cancel)
+    {
+        var (schema, options) = await ModelStore.ReadDefinitionAsync(durability, cancel);
+        return await StartAsync(schema, options, durability, null, Config.Empty, cancel);
+    }
+
     /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(
-        Schema schema, MixtureOptions options, DurabilityOptions durability, Func<ExpertSpec, IExpert>? newExpert,
+        Schema schema, MixtureOptions options, DurabilityOptions durability, Func<Member, IExpert>? newExpert,
         Config overrides, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -64,7 +74,7 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(durability);
         options.Validated();
         var settings = new GateSettings(durability.Model, schema, options, durability.Validated(),
-            newExpert ?? (spec => ExpertKinds.Create(spec, schema, options.Seed)));
+            newExpert ?? (member => member.Create(schema)));
         var local = await LocalSystem.StartAsync(settings, overrides, cancel);
         try
         {
@@ -130,6 +140,18 @@ public sealed class LocalMixture : IAsyncDisposable
             await Task.WhenAny(rows.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
             _local.Reading = rows.Stopped;
         }
+    }
+
+    /// <summary>
+    /// Changes the pool behind everything that was taken so far, while rows go on; done when that is stored. Null where
+    /// it was so already.
+    /// </summary>
+    /// <exception cref="ModelException">The command breaks a rule, or the model cannot go on.</exception>
+    public async Task<RosterChange?> ChangeAsync(RosterCommand command, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var done = await _local.AskAsync<PoolChanged>(new ChangePool(command), cancel);
+        return done.Refusal is { } reason ? throw new ModelException(reason) : done.Change;
     }
 
     /// <summary>How the mixture stands after everything that was taken so far.</summary>

@@ -110,7 +110,7 @@ public sealed class Mixture
         _changes.Add(change);
         if (change is { Action: RosterAction.Added, Member: var member })
             _seats[member.Key] = new Seat(member.Parent is { } parent
-                ? member.Copy(Schema, ImageOf(_seats[parent].Expert))
+                ? member.Copy(member.Create(Schema), ImageOf(_seats[parent].Expert))
                 : member.Create(Schema));
     }
 

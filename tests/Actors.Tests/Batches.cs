@@ -1,6 +1,7 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests;
 
@@ -8,7 +9,7 @@ namespace MoE.Actors.Tests;
 internal static class Batches
 {
     /// <summary>A batch without features.</summary>
-    public static EncodedBatch Empty(long number, int rows, int[]?[]? rowsOf = null) => new()
+    public static EncodedBatch Empty(long number, int rows, Roster roster, int[]?[]? rowsOf = null) => new()
     {
         Number = number,
         Rows = rows,
@@ -23,6 +24,8 @@ internal static class Batches
         Known = [.. Enumerable.Repeat(2, rows)],
         ClassStride = 16,
         Refused = 0,
+        Roster = roster,
+        K = 0,
         Chosen = [],
         RowsOf = rowsOf ?? [],
     };

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using Xunit;
 
 namespace MoE.Actors.Tests;
@@ -74,10 +75,10 @@ public sealed class FailureTests
     }
 
     /// <summary>Makes one expert break on batches as often as said, counted over all its restarts.</summary>
-    private static Func<ExpertSpec, IExpert> Breaking(string id, Func<long, int> times, Fault fault = Fault.Throws)
+    private static Func<Member, IExpert> Breaking(string id, Func<long, int> times, Fault fault = Fault.Throws)
     {
         var left = new Dictionary<long, int>();
-        return spec => spec.Id != id ? Models.NewExpert(spec) : new FaultyExpert(Models.NewExpert(spec), batch =>
+        return member => member.Origin != id ? Models.NewExpert(member) : new FaultyExpert(Models.NewExpert(member), batch =>
         {
             var remaining = left.TryGetValue(batch.Number, out var known) ? known : times(batch.Number);
             left[batch.Number] = Math.Max(0, remaining - 1);

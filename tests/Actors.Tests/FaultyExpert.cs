@@ -19,6 +19,13 @@ internal sealed class FaultyExpert(IExpert expert, Func<EncodedBatch, Fault> fau
             logProbabilities[0] = float.NaN;
     }
 
+    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
+        expert.Answer(batch, row, logProbabilities);
+
+    public void Settle() => expert.Settle();
+
+    public void Perturb(float deviation, ulong seed) => expert.Perturb(deviation, seed);
+
     public void Learn(EncodedBatch batch, int row) => expert.Learn(batch, row);
 
     public void Save(StateWriter state) => expert.Save(state);

@@ -1,5 +1,6 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
 
 namespace MoE.Actors.Tests;
@@ -11,7 +12,7 @@ namespace MoE.Actors.Tests;
 internal sealed class LogWriter
 {
     /// <summary>Steps that <see cref="Take"/> knows, from 0 on.</summary>
-    public const int Steps = 14;
+    public const int Steps = 18;
 
     private const int BatchRows = 4;
 
@@ -42,11 +43,10 @@ internal sealed class LogWriter
                 Discard();
                 break;
             case 2:
-                var pool = Models.Options.Pool;
-                Write(new DropExpert(pool[Log.Count % pool.Count].Id, _state.Accepted + 1, "x"));
+                Write(new DropExpert(Any().Origin, _state.Accepted + 1, "x"));
                 break;
             case 3 or 4 when _round is null:
-                _round = new CompleteCheckpoint(_state.Accepted, Log.Count, [.. _state.Sources.Values], []);
+                _round = Begin(_state.Accepted);
                 break;
             case 3 or 4:
                 Complete(_round);
@@ -57,10 +57,35 @@ internal sealed class LogWriter
             case 6 or 7:
                 WriteBatches();
                 break;
+            case 8 or 9 or 10 or 11:
+                WriteBatches();
+                Write(new ChangeRoster(Command(step), _state.Accepted + 1));
+                break;
             default:
                 Accept(step % 2 == 0 ? Logs.Source : _file, isRefused: step % 3 == 0);
                 break;
         }
+    }
+
+    private Member Any() => _state.Roster[Log.Count % _state.Roster.Count];
+
+    private RosterCommand Command(int step) => step switch
+    {
+        8 => new AddExpert { CloneOf = Any().Spec.Id, Noise = 0.25f },
+        9 => new FreezeExpert(Any().Spec.Id),
+        10 => new RenameExpert(Any().Spec.Id, $"name-{Log.Count}"),
+        _ => new RetireExpert(Any().Spec.Id),
+    };
+
+    // The pool of the next batch may be in the log already: the checkpoint says nothing of it.
+    private CompleteCheckpoint Begin(long number)
+    {
+        var last = _state.Checkpoint;
+        var roster = (last?.Roster ?? Roster.Of(Models.Options)).With(
+            _state.Changes.Where(change => change.From > (last?.Number ?? 0) && change.From <= number));
+        var ahead = Log.FindIndex(e => e is RosterChanged changed && changed.Change.From > number);
+        return new CompleteCheckpoint(number, ahead < 0 ? Log.Count : ahead, [.. _state.Sources.Values], roster,
+            [.. roster.Members.Select(member => new ExpertImage(member.Origin, 0))]);
     }
 
     // What was not written is lost.

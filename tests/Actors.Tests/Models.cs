@@ -2,6 +2,7 @@ using Akka.Configuration;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests;
 
@@ -26,6 +27,8 @@ internal static class Models
 
     public static IExpert NewExpert(ExpertSpec spec) => ExpertKinds.Create(spec, new SeededRows(0).Schema, Options.Seed);
 
+    public static IExpert NewExpert(Member member) => member.Create(new SeededRows(0).Schema);
+
     public static string SingleFingerprint(int rows)
     {
         var (source, mixture) = (new SeededRows(rows), new Mixture(new SeededRows(0).Schema, Options));
@@ -40,7 +43,7 @@ internal static class Models
 
     /// <summary>Opens, learns from where the model stands up to row <paramref name="rows"/>, reports, closes.</summary>
     public static async Task<MixtureReport> LearnAsync(
-        int rows, DurabilityOptions? durability = null, Func<ExpertSpec, IExpert>? newExpert = null, Config? overrides = null)
+        int rows, DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null)
     {
         await using var mixture = await StartAsync(durability, newExpert, overrides);
         using var source = new SeededRows(rows);
@@ -58,7 +61,7 @@ internal static class Models
     }
 
     public static Task<LocalMixture> StartAsync(
-        DurabilityOptions? durability = null, Func<ExpertSpec, IExpert>? newExpert = null, Config? overrides = null) =>
+        DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
             overrides ?? Config.Empty, CancellationToken.None);
 }

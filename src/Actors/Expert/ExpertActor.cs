@@ -11,11 +11,16 @@ using static MoE.Actors.Expert.ExpertReplies;
 namespace MoE.Actors.Expert;
 
 /// <summary>Where an expert stands in its model, and how it is made.</summary>
-/// <param name="Place">Its place in the pool.</param>
+/// <param name="Key">Its key in the roster.</param>
 /// <param name="StorageId">The id under which its snapshots are stored.</param>
 /// <param name="Window">Batches that may be under way.</param>
 /// <param name="New">Makes the expert as it is before the first row.</param>
-internal sealed record ExpertSettings(int Place, string StorageId, int Window, Func<IExpert> New);
+internal sealed record ExpertSettings(long Key, string StorageId, int Window, Func<IExpert> New)
+{
+    /// <summary>Makes the expert as it began, where it is a copy of one with these numbers.</summary>
+    public Func<ReadOnlyMemory<byte>, IExpert> Copy { get; init; } =
+        _ => throw new NotSupportedException("This expert is no copy.");
+}
 
 /// <summary>
 /// Owns one expert's numbers and walks its rows. Restored by its gate, the parent, before it takes any batch; what
@@ -37,7 +42,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     public static Props Props(ExpertSettings settings) => Akka.Actor.Props.Create(() => new ExpertActor(settings));
 
     /// <inheritdoc/>
-    protected override void PreStart() => _gate.Tell(new Started(settings.Place));
+    protected override void PreStart() => _gate.Tell(new Started(settings.Key));
 
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
@@ -45,7 +50,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         if (message is Restore or LoadSnapshotResult)
             GiveUp(reason.Message, isDamage: true);
         else
-            _gate.Tell(new Failed(settings.Place, NumberOf(message), reason.Message));
+            _gate.Tell(new Failed(settings.Key, NumberOf(message), reason.Message));
         base.PreRestart(reason, message);
     }
 
@@ -58,22 +63,25 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Begin(restore);
                 break;
             case WalkRows walk when IsCurrent(walk.Epoch):
-                if (_state!.Walk(walk.Batch, walk.Rows) is { } answers)
-                    _gate.Tell(new Answered(settings.Place, _epoch, walk.Batch.Number, answers));
+                if (_state!.Walk(walk.Batch, walk.Rows, walk.Learns) is { } answers)
+                    _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers));
                 break;
             case SaveImage save when IsCurrent(save.Epoch):
                 Save(save.Number);
                 break;
-            case TakeFingerprint take when IsCurrent(take.Epoch):
-                _gate.Tell(new FingerprintTaken(settings.Place, Fingerprints.Of(_state!.Expert.Save)));
+            case CopyImage copy when IsCurrent(copy.Epoch):
+                _gate.Tell(new ImageCopied(copy.Newcomer, _state!.Image().ToArray()));
                 break;
-            case WalkRows or SaveImage or TakeFingerprint:
+            case TakeFingerprint take when IsCurrent(take.Epoch):
+                _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(_state!.Expert.Save)));
+                break;
+            case WalkRows or SaveImage or CopyImage or TakeFingerprint:
                 break;                                       // of an epoch that is over
             case SaveSnapshotSuccess saved:
                 Saved(saved.Metadata.SequenceNr);
                 break;
             case SaveSnapshotFailure failed:
-                _gate.Tell(new ImageFailed(settings.Place, failed.Metadata.SequenceNr, failed.Cause));
+                _gate.Tell(new ImageFailed(settings.Key, failed.Metadata.SequenceNr, failed.Cause));
                 break;
             case LoadSnapshotResult or LoadSnapshotFailed:
                 break;                                       // of an image that is not wanted any more
@@ -88,7 +96,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         (_epoch, _image, _state) = (restore.Epoch, restore.Image, null);
         if (_image == 0)
         {
-            Take(settings.New());
+            Take(restore.Parent is { } parent ? settings.Copy(parent) : settings.New(), restore.Parent is not null);
             return;
         }
         _isLoading = true;
@@ -158,21 +166,21 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         Stash.UnstashAll();
     }
 
-    private void Take(IExpert expert)
+    private void Take(IExpert expert, bool isCopy = false)
     {
-        _state = new ExpertState(expert, _image, settings.Window);
-        _gate.Tell(new Restored(settings.Place, _epoch));
+        _state = new ExpertState(expert, _image, settings.Window, isCopy);
+        _gate.Tell(new Restored(settings.Key, _epoch));
     }
 
     private void GiveUp(string reason, bool isDamage) =>
-        _gate.Tell(new RestoreFailed(settings.Place, _epoch, reason, isDamage));
+        _gate.Tell(new RestoreFailed(settings.Key, _epoch, reason, isDamage));
 
     /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
     private long NumberOf(object message) => message switch
     {
         WalkRows walk => walk.Batch.Number,
         SaveImage save => save.Number,
-        TakeFingerprint => _state?.Walked ?? 0,
+        TakeFingerprint or CopyImage => _state?.Walked ?? 0,
         _ => 0,
     };
 
@@ -180,19 +188,18 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     {
         if (!_state!.HasChanged)
         {
-            _gate.Tell(new ImageSaved(settings.Place, number, _state.Image));
+            _gate.Tell(new ImageSaved(settings.Key, number, _state.Stored));
             return;
         }
-        var image = new StateWriter();
-        _state.Expert.Save(image);
+        var image = _state.Image();
         var metadata = new SnapshotMetadata(settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
         _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image.ToArray())));
     }
 
     private void Saved(long image)
     {
-        _state?.Stored(image);
-        _gate.Tell(new ImageSaved(settings.Place, image, image));
+        _state?.NoteStored(image);
+        _gate.Tell(new ImageSaved(settings.Key, image, image));
     }
 
     private bool IsCurrent(long epoch) => epoch == _epoch && _state is not null;

@@ -9,46 +9,63 @@ namespace MoE.Actors.Expert;
 internal static class ExpertCommands
 {
     /// <summary>Goes back to a stored state, none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
-    public sealed record Restore(long Epoch, long Image);
+    public sealed record Restore(long Epoch, long Image)
+    {
+        /// <summary>Numbers of the expert of which it begins as a copy, where it has no stored state of its own.</summary>
+        public ReadOnlyMemory<byte>? Parent { get; init; }
+    }
 
     /// <summary>
     /// Predicts and learns rows of a batch, all of them where <paramref name="Rows"/> is null. Answered by Answered.
     /// </summary>
-    public sealed record WalkRows(long Epoch, EncodedBatch Batch, int[]? Rows);
+    public sealed record WalkRows(long Epoch, EncodedBatch Batch, int[]? Rows)
+    {
+        /// <summary>Whether it learns them; predicts only where not.</summary>
+        public bool Learns { get; init; } = true;
+    }
 
     /// <summary>
     /// Stores the state as it is after batch <paramref name="Number"/>. Answered by ImageSaved or ImageFailed.
     /// </summary>
     public sealed record SaveImage(long Epoch, long Number);
 
+    /// <summary>
+    /// Gives its state, as it is after the last batch sent, to begin expert <paramref name="Newcomer"/>. Answered by
+    /// ImageCopied.
+    /// </summary>
+    public sealed record CopyImage(long Epoch, long Newcomer);
+
     /// <summary>Answered by FingerprintTaken.</summary>
     public sealed record TakeFingerprint(long Epoch);
 }
 
-/// <summary>What an expert tells its gate, under its place in the pool.</summary>
+/// <summary>What an expert tells its gate, under its key.</summary>
 internal static class ExpertReplies
 {
     /// <summary>The expert is there and knows nothing; it waits for Restore.</summary>
-    public sealed record Started(int Place);
+    public sealed record Started(long Key);
 
     /// <summary>The expert has the state that it was to go back to, and takes rows.</summary>
-    public sealed record Restored(int Place, long Epoch);
+    public sealed record Restored(long Key, long Epoch);
 
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a batch, which are learned.</summary>
-    public sealed record Answered(int Place, long Epoch, long Number, float[] Answers);
+    public sealed record Answered(long Key, long Epoch, long Number, float[] Answers);
 
     /// <summary>The expert broke and starts anew: on a batch, or by itself where the number is 0.</summary>
-    public sealed record Failed(int Place, long Number, string Reason);
+    public sealed record Failed(long Key, long Number, string Reason);
 
     /// <summary>The stored state cannot be had: never, where it is damaged, or not now.</summary>
-    public sealed record RestoreFailed(int Place, long Epoch, string Reason, bool IsDamage);
+    public sealed record RestoreFailed(long Key, long Epoch, string Reason, bool IsDamage);
 
     /// <summary>The state after batch <paramref name="Number"/> is that of a stored snapshot.</summary>
-    public sealed record ImageSaved(int Place, long Number, long Image);
+    public sealed record ImageSaved(long Key, long Number, long Image);
 
     /// <summary>The state after batch <paramref name="Number"/> could not be stored.</summary>
-    public sealed record ImageFailed(int Place, long Number, Exception Cause);
+    public sealed record ImageFailed(long Key, long Number, Exception Cause);
+
+    /// <summary>The state with which an expert begins.</summary>
+    public sealed record ImageCopied(long Newcomer, byte[] Image);
 
     /// <summary>The hash of the state.</summary>
-    public sealed record FingerprintTaken(int Place, string Value);
+    public sealed record FingerprintTaken(long Key, string Value);
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Files;
 
 namespace MoE.Actors.Expert;
 
@@ -16,30 +17,42 @@ internal sealed class NonFiniteAnswerException(int row)
 /// <param name="expert">The expert, which from here on belongs to this state.</param>
 /// <param name="image">The snapshot that it was restored from; 0 for none.</param>
 /// <param name="window">Batches that may be under way, and so come again.</param>
-internal sealed class ExpertState(IExpert expert, long image, int window)
+/// <param name="isCopy">Whether it has begun as a copy of another one, which no snapshot holds yet.</param>
+internal sealed class ExpertState(IExpert expert, long image, int window, bool isCopy = false)
 {
     private readonly Queue<(long Number, float[] Answers)> _kept = new(window + 1);
+    private bool _learned = true;
+    private bool _hasChanged = isCopy;
+    private long _changed = image;
 
     public IExpert Expert => expert;
 
     /// <summary>The newest snapshot known to hold a state of this expert.</summary>
-    public long Image { get; private set; } = image;
+    public long Stored { get; private set; } = image;
 
     /// <summary>The last batch learned, as far as it came by here.</summary>
     public long Walked { get; private set; } = image;
 
     /// <summary>Whether the state differs from the one in the newest snapshot.</summary>
-    public bool HasChanged => Walked > Image;
+    public bool HasChanged => _hasChanged || _changed > Stored;
+
+    /// <summary>The state as it is saved.</summary>
+    public StateWriter Image()
+    {
+        var numbers = new StateWriter();
+        expert.Save(numbers);
+        return numbers;
+    }
 
     /// <summary>Notes that a snapshot is stored.</summary>
-    public void Stored(long image) => Image = Math.Max(Image, image);
+    public void NoteStored(long number) => (Stored, _hasChanged) = (Math.Max(Stored, number), false);
 
     /// <summary>
-    /// Predicts and learns rows of a batch. Null for a batch that was learned so long ago that its answers are gone;
+    /// Predicts rows of a batch, and learns them unless it is frozen. Null for a batch that was learned so long ago that its answers are gone;
     /// the gate had them before it could send the later ones.
     /// </summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[]? Walk(EncodedBatch batch, int[]? rows)
+    public float[]? Walk(EncodedBatch batch, int[]? rows, bool learns = true)
     {
         if (batch.Number <= Walked)
             return Kept(batch.Number);
@@ -47,10 +60,13 @@ internal sealed class ExpertState(IExpert expert, long image, int window)
         var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= batch.Number - window;
         var used = isOver ? _kept.Dequeue().Answers : null;
         var answers = rows is null
-            ? Compute.Experts.Walk.All(expert, batch, used)
-            : Compute.Experts.Walk.Some(expert, batch, rows, used);
+            ? Compute.Experts.Walk.All(expert, batch, learns, used)
+            : Compute.Experts.Walk.Some(expert, batch, rows, learns, used);
         Check(batch, rows, answers);
         Walked = batch.Number;
+        if (learns || _learned)
+            _changed = batch.Number;                         // the first batch of a frozen one settles it
+        _learned = learns;
         _kept.Enqueue((batch.Number, answers));
         return answers;
     }

@@ -1,10 +1,10 @@
 using Akka.Actor;
-using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;
 
 /// <summary>An expert as its gate sees it.</summary>
-internal sealed class ExpertSeat(ExpertSpec spec, IActorRef actor)
+internal sealed class ExpertSeat(Member member, IActorRef actor)
 {
     /// <summary>Failures on one batch after which an expert is put out of the pool.</summary>
     public const int MaxFailures = 3;
@@ -12,7 +12,20 @@ internal sealed class ExpertSeat(ExpertSpec spec, IActorRef actor)
     private long _failedAt = -1;
     private int _failures;
 
-    public ExpertSpec Spec { get; } = spec;
+    /// <summary>The expert as it is after the changes so far.</summary>
+    public Member Member { get; set; } = member;
+
+    public long Key => Member.Key;
+
+    public string Origin => Member.Origin;
+
+    public string Id => Member.Spec.Id;
+
+    /// <summary>The first batch that it may see.</summary>
+    public long Since => Member.Since;
+
+    /// <summary>The expert of which it began as a copy; null for none.</summary>
+    public long? Parent => Member.Parent;
 
     public IActorRef Actor { get; set; } = actor;
 
@@ -27,6 +40,15 @@ internal sealed class ExpertSeat(ExpertSpec spec, IActorRef actor)
 
     /// <summary>Whether it is about to be put out of the pool; it is restored after that.</summary>
     public bool IsDropping { get; set; }
+
+    /// <summary>Whether it waits for the state of its parent after batch Since - 1, as a copy of which it begins.</summary>
+    public bool AwaitsParent { get; set; }
+
+    /// <summary>The parent's state; null before it came, and once a checkpoint holds the expert.</summary>
+    public ReadOnlyMemory<byte>? ParentImage { get; set; }
+
+    /// <summary>The first batch that it does not see any more; it goes once the one before is mixed.</summary>
+    public long LeavesFrom { get; set; } = long.MaxValue;
 
     /// <summary>Up to which snapshot its store was cleaned.</summary>
     public long CleanedTo { get; set; }

@@ -52,7 +52,7 @@ internal sealed partial class GateActor
                 Deleted(failed.Cause);
                 return true;
             case DeleteSnapshotsFailure failed:
-                foreach (var seat in _seats)
+                foreach (var seat in _seats.Values)
                     seat.CleanedTo = 0;
                 Deleted(failed.Cause);
                 return true;
@@ -72,9 +72,9 @@ internal sealed partial class GateActor
         var encoding = new StateWriter();
         _gate.SaveEncoding(encoding);
         _round = new CheckpointRound(
-            _gate.Encoded, LastSequenceNr, [.. _state.Sources.Values], encoding.ToArray(), _seats.Length);
-        foreach (var seat in _seats)
-            if (seat.Epoch != 0)
+            _gate.Encoded, Barrier(), [.. _state.Sources.Values], encoding.ToArray(), _encodedRoster);
+        foreach (var seat in _seats.Values)
+            if (seat.Epoch != 0 && _round.Awaits(seat.Key))
                 seat.Actor.Tell(new SaveImage(seat.Epoch, _round.Number));
         TakeGateImage();
     }
@@ -90,7 +90,7 @@ internal sealed partial class GateActor
     private void NoteImage(ImageSaved saved)
     {
         if (_round?.Number == saved.Number)
-            _round.Saved(saved.Place, saved.Image);
+            _round.Saved(saved.Key, saved.Image);
         Advance();
     }
 
@@ -101,13 +101,17 @@ internal sealed partial class GateActor
             return;
         round.Completing = true;
         var decision = _state.Decide(
-            new CompleteCheckpoint(round.Number, round.Barrier, round.Sources, round.Images(_seats)));
+            new CompleteCheckpoint(round.Number, round.Barrier, round.Sources, round.Roster, round.Images()));
         PersistAllAsync(decision.Events, e => Completed((CheckpointCompleted)e));
     }
 
     private void Completed(CheckpointCompleted e)
     {
+        var oldest = _state.Previous?.Roster.Members ?? [];
         _state = _state.Apply(e);
+        _gone.AddRange(oldest.Where(member => _state.Previous!.Roster.PlaceOf(member.Key) < 0).Select(m => m.Origin));
+        foreach (var seat in _seats.Values.Where(seat => _state.ImageOf(seat.Key) > 0))
+            seat.ParentImage = null;
         (_round, _failedCheckpoints, _firstFailure) = (null, 0, null);
         _kept.DropThrough(e.Number);
         if (_state.Previous is { } previous)
@@ -131,14 +135,17 @@ internal sealed partial class GateActor
     {
         DeleteMessages(oldest.Barrier);
         DeleteSnapshots(StorageId, oldest.Number - 1);
-        for (var place = 0; place < _seats.Length; place++)
+        foreach (var seat in _seats.Values)
         {
-            var (seat, image) = (_seats[place], oldest.Images[place].Image);
+            var image = oldest.ImageOf(seat.Key);
             if (image <= seat.CleanedTo + 1)
                 continue;
-            DeleteSnapshots(ExpertStorageId(seat.Spec.Id), image - 1);
+            DeleteSnapshots(ExpertStorageId(seat.Origin), image - 1);
             seat.CleanedTo = image - 1;
         }
+        foreach (var origin in _gone)
+            DeleteSnapshots(ExpertStorageId(origin), oldest.Number);
+        _gone.Clear();
     }
 
     private void DeleteSnapshots(string storageId, long upTo)

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using MoE.Actors.Expert;
 using MoE.Compute;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateCommands;
@@ -13,93 +14,132 @@ namespace MoE.Actors.Gate;
 /// </summary>
 internal sealed partial class GateActor
 {
+    private readonly Dictionary<long, ExpertSeat> _seats = [];
     private readonly List<IActorRef> _reporters = [];
-    private string?[]? _fingerprints;
+    private Dictionary<long, string>? _fingerprints;
     private bool _closing;
     private long _restores;
 
     /// <summary>Whether no batch may begin until those under way are done, for somebody waits for the whole.</summary>
     private bool MustDrain => _reporters.Count > 0;
 
-    private void Restore(int place)
+    private ExpertSeat? SeatOf(long key) => _seats.GetValueOrDefault(key);
+
+    /// <summary>
+    /// Brings an expert to where the checkpoint or its parent leaves it, then through all that came since, in order.
+    /// </summary>
+    private void Restore(ExpertSeat seat)
     {
-        var seat = _seats[place];
         seat.IsUp = true;
-        if (seat.IsDropping)
+        if (seat.IsDropping || seat.AwaitsParent)
             return;
         seat.Epoch = (_state.Epoch << 32) + ++_restores;
-        seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(place)));
+        seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key)) { Parent = seat.ParentImage });
+        AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
         foreach (var batch in _kept)
         {
-            if (_pipeline.Asks(batch, place))
-                seat.Actor.Tell(new WalkRows(seat.Epoch, batch, _pipeline.RowsOf(batch, place)));
-            if (_round is { } round && round.Number == batch.Number && round.Awaits(place))
+            Send(seat, batch);
+            if (_round is { } round && round.Number == batch.Number && round.Awaits(seat.Key))
                 seat.Actor.Tell(new SaveImage(seat.Epoch, round.Number));
+            AskForCopies(seat, batch.Number);
         }
-        if (_fingerprints is { } taken && taken[place] is null)
+        if (_fingerprints is { } taken && !taken.ContainsKey(seat.Key))
             seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
     }
 
-    private IActorRef StartExpert(int place)
+    private void Send(ExpertSeat seat, Compute.Encoding.EncodedBatch batch)
     {
-        var spec = _settings.Options.Pool[place];
-        var expert = new ExpertSettings(
-            place, ExpertStorageId(spec.Id), _settings.Options.Window, () => _settings.NewExpert(spec));
-        return Context.Watch(Context.ActorOf(ExpertActor.Props(expert), spec.Id));
+        if (batch.Roster.PlaceOf(seat.Key) is >= 0 and var place && _pipeline.Asks(batch, place))
+            seat.Actor.Tell(new WalkRows(seat.Epoch, batch, batch.RowsFor(place))
+            {
+                Learns = batch.Roster[place].Mode == ExpertMode.Learning,
+            });
+    }
+
+    private void AskForCopies(ExpertSeat parent, long after, bool orBefore = false)
+    {
+        foreach (var newcomer in _seats.Values)
+            if (newcomer.AwaitsParent && newcomer.Parent == parent.Key
+                && (newcomer.Since - 1 == after || (orBefore && newcomer.Since - 1 < after)))
+                parent.Actor.Tell(new CopyImage(parent.Epoch, newcomer.Key));
+    }
+
+    private void Begin(ImageCopied copied)
+    {
+        if (SeatOf(copied.Newcomer) is not { AwaitsParent: true } seat)
+            return;
+        (seat.ParentImage, seat.AwaitsParent) = (copied.Image, false);
+        if (seat.IsUp)
+            Restore(seat);
+        Advance();
+    }
+
+    private ExpertSeat Seat(Member member)
+    {
+        var seat = new ExpertSeat(member, StartExpert(member));
+        _seats.Add(member.Key, seat);
+        return seat;
+    }
+
+    private IActorRef StartExpert(Member member)
+    {
+        var expert = new ExpertSettings(member.Key, ExpertStorageId(member.Origin), _settings.Options.Window,
+            () => _settings.NewExpert(member))
+        {
+            Copy = parent => member.Copy(_settings.NewExpert(member), parent),
+        };
+        return Context.Watch(Context.ActorOf(ExpertActor.Props(expert), member.Origin));
     }
 
     /// <summary>An expert that was stopped, by whomever, comes back.</summary>
     private void Replace(IActorRef stopped)
     {
-        var place = Array.FindIndex(_seats, seat => seat.Actor.Equals(stopped));
-        if (place < 0)
+        if (_seats.Values.FirstOrDefault(seat => seat.Actor.Equals(stopped)) is not { } seat)
             return;
-        var seat = _seats[place];
-        _log.Warning("Expert '{0}' was stopped; it is started again and restored", seat.Spec.Id);
-        (seat.IsUp, seat.Epoch, seat.Actor) = (false, 0, StartExpert(place));
+        _log.Warning("Expert '{0}' was stopped; it is started again and restored", seat.Id);
+        (seat.IsUp, seat.Epoch, seat.Actor) = (false, 0, StartExpert(seat.Member));
     }
 
-    private void NoteRestoreFailure(RestoreFailed failed)
+    private void NoteRestoreFailure(ExpertSeat seat, RestoreFailed failed)
     {
         if (!IsRestoring || !failed.IsDamage)
             throw new ModelException(
-                $"Expert '{_seats[failed.Place].Spec.Id}' cannot be restored: {failed.Reason}; open the model again.");
+                $"Expert '{seat.Id}' cannot be restored: {failed.Reason}; open the model again.");
         FallBack(failed.Reason);
     }
 
-    private void NoteFailure(Failed failed)
+    private void NoteFailure(ExpertSeat seat, Failed failed)
     {
-        var seat = _seats[failed.Place];
         (seat.IsUp, seat.Epoch) = (false, 0);
         if (failed.Number == 0)
         {
-            _log.Warning("Expert '{0}' broke ({1}); it is restored", seat.Spec.Id, failed.Reason);
+            _log.Warning("Expert '{0}' broke ({1}); it is restored", seat.Id, failed.Reason);
             return;
         }
         var failures = seat.Fail(failed.Number);
         _log.Warning("Expert '{0}' failed on batch {1} ({2} of {3}): {4}; it is restored",
-            seat.Spec.Id, failed.Number, failures, ExpertSeat.MaxFailures, failed.Reason);
+            seat.Id, failed.Number, failures, ExpertSeat.MaxFailures, failed.Reason);
         if (failures < ExpertSeat.MaxFailures)
             return;
-        if (failed.Number <= _gate.Mixed || _state.Dropped.ContainsKey(seat.Spec.Id))
+        if (failed.Number <= _gate.Mixed || _state.Dropped.ContainsKey(seat.Origin))
             throw new ModelException(
-                $"Expert '{seat.Spec.Id}' fails again and again at batch {failed.Number}, which it has learned: "
+                $"Expert '{seat.Id}' fails again and again at batch {failed.Number}, which it has learned: "
                 + $"{failed.Reason}. The model cannot go on with it.");
         seat.IsDropping = true;
-        _pipeline.Hold(failed.Place, failed.Number);
-        var decision = _state.Decide(new DropExpert(seat.Spec.Id, failed.Number, failed.Reason));
-        PersistAllAsync(decision.Events, e => Drop(failed.Place, (ExpertDropped)e));
+        _pipeline.Hold(seat.Key, failed.Number);
+        var decision = _state.Decide(new DropExpert(seat.Origin, failed.Number, failed.Reason));
+        PersistAllAsync(decision.Events, e => Drop(seat, (ExpertDropped)e));
     }
 
-    private void Drop(int place, ExpertDropped e)
+    private void Drop(ExpertSeat seat, ExpertDropped e)
     {
         var expert = e.Expert;
-        _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", expert.Id, expert.From, expert.Reason);
+        _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", seat.Id, expert.From, expert.Reason);
         _state = _state.Apply(e);
-        _pipeline.Drop(place, expert.From);
-        _seats[place].IsDropping = false;
-        if (_seats[place].IsUp)
-            Restore(place);                                  // without the batches that it fails on
+        _pipeline.Drop(seat.Key, expert.From);
+        seat.IsDropping = false;
+        if (seat.IsUp)
+            Restore(seat);                                   // without the batches that it fails on
         Advance();
     }
 
@@ -107,8 +147,8 @@ internal sealed partial class GateActor
     {
         if (_reporters.Count == 0 || _fingerprints is not null)
             return;
-        _fingerprints = new string?[_seats.Length];
-        foreach (var seat in _seats)
+        _fingerprints = [];
+        foreach (var seat in _seats.Values)
             if (seat.Epoch != 0)
                 seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
     }
@@ -117,13 +157,15 @@ internal sealed partial class GateActor
     {
         if (_fingerprints is not { } all)
             return;
-        all[taken.Place] = taken.Value;
-        if (Array.IndexOf(all, null) >= 0)
+        all[taken.Key] = taken.Value;
+        var members = _gate.Roster.Members;
+        if (!members.All(member => all.ContainsKey(member.Key)))
             return;
-        var whole = Fingerprints.Combine(
-            [Fingerprints.Of(_gate.SaveEncoding), Fingerprints.Of(_gate.SaveMixing), .. all.Select(f => f!)]);
+        var whole = Fingerprints.Combine([Fingerprints.Of(_gate.SaveEncoding), Fingerprints.Of(_gate.SaveMixing),
+            .. members.Select(member => all[member.Key])]);
         foreach (var reporter in _reporters)
-            reporter.Tell(new MixtureReport(_gate.Scores(), _gate.ExpertScores(), _duplicates, whole));
+            reporter.Tell(new MixtureReport(
+                _gate.Scores(), _gate.ExpertScores(), _duplicates, whole, _gate.Roster));
         _reporters.Clear();
         _fingerprints = null;
         Advance();

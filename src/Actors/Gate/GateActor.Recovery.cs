@@ -4,6 +4,7 @@ using Akka.Persistence;
 using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
 
@@ -62,13 +63,15 @@ internal sealed partial class GateActor
             Context.Stop(Self);
             return;
         }
+        foreach (var written in _replay.Written)
+            _written.Enqueue(written);
         _replay = null;
         PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
     }
 
     private void LoadPoint()
     {
-        _gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options);
+        _gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options, RosterAt(_points.Peek()));
         if (_points.Peek().Checkpoint is { Number: var number })
             SnapshotStore.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(number), number));
         else
@@ -118,7 +121,7 @@ internal sealed partial class GateActor
         if (_points.Count == 0)
             throw new ModelException($"No checkpoint is whole ({string.Join("; ", _damages)}); restore the data "
                 + "from a copy, or begin with another data directory (or moe.model).");
-        foreach (var seat in _seats)
+        foreach (var seat in _seats.Values)
             (seat.Epoch, seat.WasRestored) = (0, false);
         var decision = _state.Decide(new DiscardCheckpoint(point.Number, damage));
         PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
@@ -127,18 +130,23 @@ internal sealed partial class GateActor
     /// <summary>Starts the experts, who ask to be restored; those that are there already are told.</summary>
     private void Populate()
     {
-        if (_seats.Length == 0)
-            _seats = [.. _settings.Options.Pool.Select((s, place) => new ExpertSeat(s, StartExpert(place)))];
-        else
-            for (var place = 0; place < _seats.Length; place++)
-                if (_seats[place].IsUp)
-                    Restore(place);
+        var roster = RosterAt(_points.Peek());
+        foreach (var seat in _seats.Values.Where(seat => roster.PlaceOf(seat.Key) < 0).ToList())
+        {
+            Context.Stop(Context.Unwatch(seat.Actor));
+            _seats.Remove(seat.Key);
+        }
+        foreach (var member in roster.Members)
+            if (SeatOf(member.Key) is not { } seat)
+                Seat(member);
+            else if (seat.IsUp)
+                Restore(seat);
     }
 
-    private void NoteRestored(int place)
+    private void NoteRestored(ExpertSeat restored)
     {
-        _seats[place].WasRestored = true;
-        if (IsRestoring && Array.TrueForAll(_seats, seat => seat.WasRestored))
+        restored.WasRestored = true;
+        if (IsRestoring && _seats.Values.All(seat => seat.WasRestored))
             BeginReplay();
         Advance();
     }
@@ -151,23 +159,33 @@ internal sealed partial class GateActor
             _log.Warning("Damage was found ({0}); {1} is whole, and the rows since are learned again from the log",
                 string.Join("; ", _damages), point);
         foreach (var batch in point.Tail)
-            _arrived.Enqueue(batch);
+            _arrived.Enqueue(new Arrival(batch, [], null));
+        foreach (var change in point.Changes)
+            _recorded.Enqueue(change);
+        _encodedRoster = RosterAt(point);
         _points.Clear();
         _replayTo = _state.Accepted;
         _journal.StartAfter(_replayTo);
-        for (var place = 0; place < _seats.Length; place++)
-            if (_state.Dropped.GetValueOrDefault(_seats[place].Spec.Id) is { } dropped)
-                _pipeline.Drop(place, dropped.From);
+        foreach (var member in _encodedRoster.Members.Concat(point.Changes.Select(change => change.Member)))
+            if (_state.Dropped.GetValueOrDefault(member.Origin) is { } dropped)
+                _pipeline.Drop(member.Key, dropped.From);
+        CarryRecorded();
         Timers.StartPeriodicTimer(
             CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
     }
+
+    private Roster RosterAt(RecoveryPoint point) => point.Checkpoint?.Roster ?? Roster.Of(_settings.Options);
 
     private string ExpertStorageId(string id) => StorageIds.Expert(_settings.Name, id);
 
     /// <summary>Once the log's last batch is mixed, the model stands where it stood.</summary>
     private void ReportStanding()
     {
-        _open = _open || _gate.Mixed == _replayTo;
+        if (!_open && _gate.Mixed == _replayTo)
+        {
+            _open = true;
+            Stash.UnstashAll();
+        }
         if (!_open)
             return;
         foreach (var (asker, question) in _openers)

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using MoE.Compute.Data;
-using static MoE.Actors.Expert.ExpertCommands;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
 using static MoE.Actors.Gate.GateStreams;
@@ -47,30 +47,46 @@ internal sealed partial class GateActor
     {
         _owesGo = true;
         var decision = _state.Decide(new AcceptBatch(_source!, rows));
+        var isNew = rows.FirstOffset >= _state.PositionIn(_source!).Offset;
         if (decision.Refusal is { } reason)
             EndStream(new ModelException(reason));
         else
-            _duplicates += rows.Rows + rows.Refusals.Count - Take(decision.Events);
+            _duplicates += rows.Rows + rows.Refusals.Count - Take(decision.Events, isNew ? rows.Commands : []);
         Advance();
     }
 
     /// <summary>Lines up the batch among the events; answers how many rows of the source it has.</summary>
-    private long Take(IReadOnlyList<IGateEvent> events)
+    private long Take(IReadOnlyList<IGateEvent> events, IReadOnlyList<RosterCommand> commands)
     {
         if (events is [SourceOpened opened, ..])
         {
             _state = _state.Apply(opened);
             PersistAsync(opened, _ => { });
         }
-        if (events is not [.., BatchesAccepted { Batches: [var batch] }])
+        var batch = events is [.., BatchesAccepted { Batches: [var accepted] }] ? accepted : null;
+        if (batch is not null || commands.Count > 0)
+            _arrived.Enqueue(new Arrival(batch, commands, null));
+        if (batch is null)
             return 0;
-        _arrived.Enqueue(batch);
         return batch.Rows.Rows + batch.Rows.Refusals.Count;
     }
 
-    private void EncodeNext()
+    private void TakeNext()
     {
-        var accepted = _arrived.Dequeue();
+        var arrival = _arrived.Dequeue();
+        foreach (var command in arrival.Commands)
+            if (Change(command, arrival.Asker) is { } refusal && arrival.Asker is null)
+            {
+                EndStream(new ModelException($"The source asks for what cannot be done. {refusal}"));
+                return;
+            }
+        if (arrival.Batch is { } batch)
+            Encode(batch);
+        CarryRecorded();
+    }
+
+    private void Encode(AcceptedBatch accepted)
+    {
         var rows = accepted.Rows;
         var isNew = _gate.Encoded >= _replayTo;
         if (isNew && (_gate.Problem(rows) ?? NamesProblem(rows)) is { } problem)
@@ -85,14 +101,12 @@ internal sealed partial class GateActor
             _state = _state.Apply(new BatchesAccepted(batch.Number, [accepted]));
             _journal.Add(batch.Number, accepted);
         }
+        _encodedRoster = batch.Roster;
         _kept.Add(batch);
         _pipeline.Add(batch);
-        for (var place = 0; place < _seats.Length; place++)
-        {
-            var seat = _seats[place];
-            if (seat.Epoch != 0 && _pipeline.Asks(batch, place))
-                seat.Actor.Tell(new WalkRows(seat.Epoch, batch, _pipeline.RowsOf(batch, place)));
-        }
+        foreach (var member in batch.Roster.Members)
+            if (SeatOf(member.Key) is { Epoch: not 0 } seat)
+                Send(seat, batch);
     }
 
     // A second source's own numbering of names must not be taken for the model's.
@@ -117,17 +131,18 @@ internal sealed partial class GateActor
             if (_observer is not null)
                 _unpublished.Enqueue((batch.Number, new(_gate.Scores(), predictions.Load())));
             TakeGateImage();
+            LetGo();
         }
     }
 
     private void WriteNext()
     {
         if (_journal.Next(more: !_pipeline.IsEmpty && _round is null) is { } next)
-            PersistAsync(next, e =>
-            {
-                _journal.Written(e);
-                Advance();
-            });
+        {
+            PersistAsync(next, NoteWritten);
+            if (next is RosterChanged(var change))
+                _written.Enqueue((change.From, LastSequenceNr));
+        }
     }
 
     private void Acknowledge()
@@ -154,6 +169,9 @@ internal sealed partial class GateActor
         }
         CloseWhenSaved();
     }
+
+    /// <summary>What has come and waits for its turn: changes of the pool, then a batch.</summary>
+    private sealed record Arrival(AcceptedBatch? Batch, IReadOnlyList<RosterCommand> Commands, IActorRef? Asker);
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Context.Parent.Tell(

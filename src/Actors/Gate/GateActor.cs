@@ -5,6 +5,7 @@ using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateQueries;
 using static MoE.Actors.Gate.GateStreams;
@@ -17,7 +18,7 @@ namespace MoE.Actors.Gate;
 /// </summary>
 internal sealed record GateSettings(
     string Name, Schema Schema, MixtureOptions Options, DurabilityOptions Durability,
-    Func<ExpertSpec, IExpert> NewExpert)
+    Func<Member, IExpert> NewExpert)
 {
     /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
     public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
@@ -35,16 +36,15 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private readonly Pipeline _pipeline;
     private readonly KeptBatches _kept = new();
     private readonly JournalQueue _journal = new();
-    private readonly Queue<AcceptedBatch> _arrived = [];
+    private readonly Queue<Arrival> _arrived = [];
     private Compute.Gating.Gate _gate;
     private GateState _state = GateState.Empty;
-    private ExpertSeat[] _seats = [];
 
     public GateActor(GateSettings settings)
     {
         _settings = settings;
         _gate = new Compute.Gating.Gate(settings.Schema, settings.Options);
-        _pipeline = new Pipeline(settings.Options.Window, settings.Options.Pool);
+        _pipeline = new Pipeline(settings.Options.Window);
     }
 
     /// <inheritdoc/>
@@ -73,23 +73,28 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         switch (message)
         {
             case Answered answered:
-                if (answered.Epoch == _seats[answered.Place].Epoch)
-                    _pipeline.Take(answered.Place, answered.Number, answered.Answers);
+                if (SeatOf(answered.Key)?.Epoch == answered.Epoch)
+                    _pipeline.Take(answered.Key, answered.Number, answered.Answers);
                 Advance();
                 return true;
             case Started started:
-                Restore(started.Place);
+                if (SeatOf(started.Key) is { } begun)
+                    Restore(begun);
                 return true;
             case Restored restored:
-                if (restored.Epoch == _seats[restored.Place].Epoch)
-                    NoteRestored(restored.Place);
+                if (SeatOf(restored.Key) is { } back && back.Epoch == restored.Epoch)
+                    NoteRestored(back);
                 return true;
             case Failed failed:
-                NoteFailure(failed);
+                if (SeatOf(failed.Key) is { } broken)
+                    NoteFailure(broken, failed);
                 return true;
             case RestoreFailed failed:
-                if (failed.Epoch == _seats[failed.Place].Epoch)
-                    NoteRestoreFailure(failed);
+                if (SeatOf(failed.Key) is { } lost && lost.Epoch == failed.Epoch)
+                    NoteRestoreFailure(lost, failed);
+                return true;
+            case ImageCopied copied:
+                Begin(copied);
                 return true;
             case Terminated stopped:
                 Replace(stopped.ActorRef);
@@ -97,8 +102,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case ImageSaved saved:
                 NoteImage(saved);
                 return true;
-            case ImageFailed(var place, var number, var cause):
-                FailCheckpoint(number, $"expert '{_seats[place].Spec.Id}'", cause);
+            case ImageFailed(var key, var number, var cause):
+                FailCheckpoint(number, $"expert '{SeatOf(key)?.Id}'", cause);
                 return true;
             case FingerprintTaken taken:
                 NoteFingerprint(taken);
@@ -141,6 +146,13 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 _openers.Add((Sender, question));
                 ReportStanding();
                 return true;
+            case ChangePool when !_open:
+                Stash.Stash();
+                return true;
+            case ChangePool(var command):
+                _arrived.Enqueue(new Arrival(null, [command], Sender));
+                Advance();
+                return true;
             case GetReport:
                 _reporters.Add(Sender);
                 Advance();
@@ -162,7 +174,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         MixReady();
         while (_arrived.Count > 0 && _pipeline.HasRoom && !MustDrain)
         {
-            EncodeNext();
+            TakeNext();
             MixReady();
         }
         ReportStanding();

@@ -1,6 +1,7 @@
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;
 
@@ -37,16 +38,26 @@ internal sealed record BatchesAccepted(long First, IReadOnlyList<AcceptedBatch> 
 /// <summary>An expert was put out of the pool.</summary>
 internal sealed record ExpertDropped(DroppedExpert Expert) : IGateEvent;
 
+/// <summary>The pool is another one from a batch on.</summary>
+internal sealed record RosterChanged(RosterChange Change) : IGateEvent;
+
 /// <summary>Which snapshot an expert's state is to be had from; 0 for an expert that has seen nothing.</summary>
+/// <param name="Id">Its origin.</param>
+/// <param name="Image">The snapshot.</param>
 internal sealed record ExpertImage(string Id, long Image);
 
 /// <summary>
 /// Images of gate and experts after batch <paramref name="Number"/> are stored. Holds what earlier events said, so
-/// that those up to <paramref name="Barrier"/>, a sequence number, can be deleted.
+/// that those up to <paramref name="Barrier"/>, a sequence number, can be deleted. <paramref name="Images"/> are those
+/// of the members of <paramref name="Roster"/>, the pool that saw that batch, in its order.
 /// </summary>
 internal sealed record CheckpointCompleted(
     long Number, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<SourcePosition> Sources,
-    IReadOnlyList<DroppedExpert> Dropped, IReadOnlyList<ExpertImage> Images) : IGateEvent;
+    IReadOnlyList<DroppedExpert> Dropped, Roster Roster, IReadOnlyList<ExpertImage> Images) : IGateEvent
+{
+    /// <summary>The snapshot of a member; 0 where there is none.</summary>
+    public long ImageOf(long key) => Roster.PlaceOf(key) is >= 0 and var place ? Images[place].Image : 0;
+}
 
 /// <summary>The newest checkpoint was found damaged; the model went back to the one before it.</summary>
 internal sealed record CheckpointDiscarded(long Number, string Reason) : IGateEvent;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;
 
@@ -20,10 +21,13 @@ internal static class GateCommands
     /// <summary>Puts an expert out of the pool from a batch on.</summary>
     public sealed record DropExpert(string Id, long From, string Reason) : IGateCommand;
 
+    /// <summary>Changes the pool from a batch on.</summary>
+    public sealed record ChangeRoster(RosterCommand Command, long From) : IGateCommand;
+
     /// <summary>Notes that all images after a batch are stored.</summary>
     public sealed record CompleteCheckpoint(
-        long Number, long Barrier, IReadOnlyList<SourcePosition> Sources, IReadOnlyList<ExpertImage> Images)
-        : IGateCommand;
+        long Number, long Barrier, IReadOnlyList<SourcePosition> Sources, Roster Roster,
+        IReadOnlyList<ExpertImage> Images) : IGateCommand;
 
     /// <summary>Goes back from the newest checkpoint, which is damaged, to the one before it.</summary>
     public sealed record DiscardCheckpoint(long Number, string Reason) : IGateCommand;
@@ -67,6 +71,14 @@ internal static class GateQueries
 {
     /// <summary>Answered by <see cref="Standing"/> in a source once the model is recovered.</summary>
     public sealed record GetStanding(SourceId Source);
+
+    /// <summary>Changes the pool behind everything taken so far. Answered by PoolChanged once it is stored.</summary>
+    public sealed record ChangePool(RosterCommand Command);
+
+    /// <summary>
+    /// What came of it: a change, nothing where it held already, or the reason why the command was refused.
+    /// </summary>
+    public sealed record PoolChanged(RosterChange? Change, string? Refusal);
 
     /// <summary>Answered by <see cref="MixtureReport"/> after everything taken so far.</summary>
     public sealed record GetReport;

@@ -3,6 +3,7 @@ using MoE.Actors.Recovery;
 using MoE.Actors.Streams;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Decision<MoE.Actors.Gate.IGateEvent>;
 using static MoE.Actors.Gate.GateCommands;
 
@@ -32,7 +33,13 @@ internal sealed record GateState
     public ImmutableSortedDictionary<int, SourcePosition> Sources { get; init; } =
         ImmutableSortedDictionary<int, SourcePosition>.Empty;
 
-    /// <summary>The experts out of the pool, by id.</summary>
+    /// <summary>The pool that the next batch meets.</summary>
+    public Roster Roster { get; init; } = new([], 0);
+
+    /// <summary>Changes of the pool since the older of the two newest checkpoints.</summary>
+    public ImmutableList<RosterChange> Changes { get; init; } = [];
+
+    /// <summary>The experts out of the pool, by origin.</summary>
     public ImmutableSortedDictionary<string, DroppedExpert> Dropped { get; init; } =
         ImmutableSortedDictionary<string, DroppedExpert>.Empty;
 
@@ -52,17 +59,25 @@ internal sealed record GateState
 
         AcceptBatch(var id, var rows) => DecideRows(id, rows),
 
-        DropExpert(var id, _, _) when Model?.Options.Pool.Any(e => e.Id == id) != true =>
+        DropExpert(var id, _, _) when !Roster.Members.Any(member => member.Origin == id) =>
             Refuse($"There is no expert '{id}'."),
         DropExpert(var id, _, _) when Dropped.ContainsKey(id) => Nothing(),
         DropExpert(var id, var from, var reason) => Accept(
             new ExpertDropped(new DroppedExpert(id, from, reason))),
 
-        CompleteCheckpoint(var number, _, _, _) when number <= (Checkpoint?.Number ?? 0) => Nothing(),
-        CompleteCheckpoint(var number, _, _, _) when number > Accepted =>
+        ChangeRoster(var change, var from) => Roster.Decide(change, from, Model!.Options.Seed) switch
+        {
+            { Refusal: { } reason } => Refuse(reason),
+            { Change: { } changed } => Accept(new RosterChanged(changed)),
+            _ => Nothing(),
+        },
+
+        CompleteCheckpoint { Number: var number } when number <= (Checkpoint?.Number ?? 0) => Nothing(),
+        CompleteCheckpoint { Number: var number } when number > Accepted =>
             Refuse($"Batch {number} of the checkpoint was not accepted; the last one is {Accepted}."),
-        CompleteCheckpoint(var number, var barrier, var sources, var images) => Accept(
-            new CheckpointCompleted(number, barrier, Epoch, Model!, sources, [.. Dropped.Values], images)),
+        CompleteCheckpoint(var number, var barrier, var sources, var roster, var images) => Accept(
+            new CheckpointCompleted(
+                number, barrier, Epoch, Model!, sources, [.. DroppedOf(roster)], roster, images)),
 
         DiscardCheckpoint(var number, _) when number != Checkpoint?.Number => Nothing(),
         DiscardCheckpoint(var number, var reason) => Accept(new CheckpointDiscarded(number, reason)),
@@ -73,7 +88,7 @@ internal sealed record GateState
     /// <summary>The state after <paramref name="e"/>. Total: an event that was stored always applies.</summary>
     public GateState Apply(IGateEvent e) => e switch
     {
-        ModelCreated created => this with { Model = created },
+        ModelCreated created => this with { Model = created, Roster = Roster.Of(created.Options) },
         EpochStarted(var epoch) => this with { Epoch = epoch },
         SourceOpened(var index, var id) => this with
         {
@@ -81,13 +96,16 @@ internal sealed record GateState
         },
         BatchesAccepted accepted => this with { Accepted = accepted.Last, Sources = Advance(accepted.Batches) },
         ExpertDropped(var expert) => this with { Dropped = Dropped.SetItem(expert.Id, expert) },
+        RosterChanged(var change) => this with { Roster = Roster.With(change), Changes = Changes.Add(change) },
         CheckpointCompleted done => this with
         {
+            Roster = done.Roster.With(Changes.Where(change => change.From > done.Number)),
+            Changes = ChangesFrom(Checkpoint),
             Model = done.Model,
             Epoch = Math.Max(Epoch, done.Epoch),
             Accepted = Math.Max(Accepted, done.Number),
             Sources = Complete(done.Sources),
-            Dropped = Dropped.SetItems(done.Dropped.Select(f => KeyValuePair.Create(f.Id, f))),
+            Dropped = Remaining(done),
             Checkpoint = done,
             Previous = Checkpoint,
         },
@@ -97,7 +115,7 @@ internal sealed record GateState
     };
 
     /// <summary>The snapshot that an expert is to be restored from; 0 where it begins afresh.</summary>
-    public long ImageOf(int place) => Checkpoint?.Images[place].Image ?? 0;
+    public long ImageOf(long key) => Checkpoint?.ImageOf(key) ?? 0;
 
     /// <summary>How far a source was read.</summary>
     public SourcePosition PositionIn(SourceId id) => SourceMatch.Find(Sources, id) is >= 0 and var index
@@ -124,6 +142,21 @@ internal sealed record GateState
         return isKnown ? Accept(accepted) : Accept(new SourceOpened(index, id), accepted);
     }
 
+    private IEnumerable<DroppedExpert> DroppedOf(Roster roster) =>
+        roster.Members.Select(member => Dropped.GetValueOrDefault(member.Origin)).OfType<DroppedExpert>();
+
+    private ImmutableList<RosterChange> ChangesFrom(CheckpointCompleted? checkpoint) =>
+        Changes.RemoveAll(change => change.From <= (checkpoint?.Number ?? 0));
+
+    // Those that are in the pool, or were in it with a checkpoint that is kept.
+    private ImmutableSortedDictionary<string, DroppedExpert> Remaining(CheckpointCompleted done)
+    {
+        var present = Roster.Members.Concat(done.Roster.Members)
+            .Concat(ChangesFrom(Checkpoint).Select(change => change.Member)).Select(member => member.Origin);
+        return Dropped.SetItems(done.Dropped.Select(e => KeyValuePair.Create(e.Id, e)))
+            .RemoveRange(Dropped.Keys.Except(present));
+    }
+
     private SourcePosition PositionOf(int index) => Sources.GetValueOrDefault(index) ?? new(Unknown, 0, 0);
 
     private ImmutableSortedDictionary<int, SourcePosition> Advance(IReadOnlyList<AcceptedBatch> batches)
@@ -143,7 +176,7 @@ internal sealed record GateState
         for (var index = 0; index < positions.Count; index++)
         {
             var (then, now) = (positions[index], PositionOf(index));
-            var id = now.Id == Unknown ? then.Id : now.Id;
+            var id = now.Id == Unknown || then.Id.Length > now.Id.Length ? then.Id : now.Id;   // files only grow
             sources = sources.SetItem(index, new SourcePosition(
                 id, Math.Max(then.Offset, now.Offset), Math.Max(then.Rows, now.Rows)));
         }

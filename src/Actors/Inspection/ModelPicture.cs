@@ -3,6 +3,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Inspection;
 
@@ -77,7 +78,7 @@ public sealed record ModelPicture
             Log = new LogPicture(log.Replay.Events, log.Bytes, log.FirstBatch, log.LastBatch),
             Checkpoints = [.. stored.Checkpoints.Select(
                 c => new CheckpointPicture(c.Number, c.GateBytes, c.ExpertBytes.Sum(), c.Damages))],
-            Roster = RosterOf(created.Options, stored.Dropped, newest?.ExpertImages, newest?.ExpertBytes),
+            Roster = RosterOf(stored.State.Roster, stored.Dropped, newest),
             Images = stored.Images,
             Damages = stored.Damages,
         }.With(stored.NewestWhole);
@@ -97,15 +98,19 @@ public sealed record ModelPicture
             Options = file.Options,
             Sources = file.Standing.Sources,
             Checkpoints = [new CheckpointPicture(at, file.Gate.Length, bytes.Sum(), [])],
-            Roster = RosterOf(file.Options, file.Standing.Dropped, [.. bytes.Select(b => b > 0 ? at : 0)], bytes),
+            Roster = [.. file.Roster.Members.Zip(bytes, (member, size) => new ExpertPicture(
+                member, DroppedIn(file.Standing.Dropped, member), size > 0 ? at : 0, size))],
             Images = 1 + bytes.Count(b => b > 0),
         }.With(file);
     }
 
-    private static List<ExpertPicture> RosterOf(MixtureOptions options, IReadOnlyList<DroppedExpert> dropped,
-        IReadOnlyList<long>? images, IReadOnlyList<long>? bytes) =>
-        [.. options.Pool.Select((spec, place) => new ExpertPicture(
-            spec, 1, dropped.FirstOrDefault(f => f.Id == spec.Id), images?[place] ?? 0, bytes?[place] ?? 0))];
+    private static List<ExpertPicture> RosterOf(
+        Roster roster, IReadOnlyList<DroppedExpert> dropped, StoredCheckpoint? newest) =>
+        [.. roster.Members.Select(member => new ExpertPicture(member, DroppedIn(dropped, member),
+            newest?.ImageOf(member.Key) ?? 0, newest?.BytesOf(member.Key) ?? 0))];
+
+    private static DroppedExpert? DroppedIn(IReadOnlyList<DroppedExpert> dropped, Member member) =>
+        dropped.FirstOrDefault(expert => expert.Id == member.Origin);
 
     private ModelPicture With(ModelFile? whole)
     {

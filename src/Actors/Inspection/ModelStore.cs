@@ -1,5 +1,7 @@
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
+using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Files;
 
 namespace MoE.Actors.Inspection;
@@ -15,18 +17,27 @@ public static class ModelStore
     {
         Check(durability);
         await using var store = await StoreSystem.OpenExistingAsync(durability, cancel);
-        var log = await store.RunAsync<StoredLog>(read => LogReaderActor.Props(store.Model, read));
+        var (log, _) = await ReadLogAsync(store);
         var state = log.Replay.State;
-        if (log.Replay.Events == 0 && log.Replay.Damages.Count == 0)
-            throw new ModelException($"{store.Name} holds no model: its log is empty.");
-        if (state.Model is null)
-            throw new ModelException($"{store.Name}: no model can be told from the log. {log.Replay.Problem()}");
         CheckpointCompleted[] kept = [.. new[] { state.Checkpoint, state.Previous }.OfType<CheckpointCompleted>()];
         var names = kept.SelectMany(checkpoint => StoredCheckpoint.Names(store.Model, checkpoint));
         var images = await store.RunAsync<IReadOnlyDictionary<ImageName, FoundImage>>(
             read => ImageReaderActor.Props(names, read));
         return new StoredModel(
             store, log, [.. kept.Select(c => StoredCheckpoint.Of(store.Model, c, images))], images.Count);
+    }
+
+    /// <summary>Reads columns and options of a stored model.</summary>
+    /// <exception cref="ModelException">
+    /// There is none, or it is in use, or of a newer version, or past reading.
+    /// </exception>
+    public static async Task<(Schema Schema, MixtureOptions Options)> ReadDefinitionAsync(
+        DurabilityOptions durability, CancellationToken cancel)
+    {
+        Check(durability);
+        await using var store = await StoreSystem.OpenExistingAsync(durability, cancel);
+        var (_, model) = await ReadLogAsync(store);
+        return (model.Schema, model.Options);
     }
 
     /// <summary>Makes a stored model of a model file; answers after which batch it stands.</summary>
@@ -37,6 +48,15 @@ public static class ModelStore
         Check(durability);
         await using var store = await StoreSystem.OpenAsync(durability, cancel);
         return await store.RunAsync<long>(done => ImportActor.Props(store.Model, file, done));
+    }
+
+    private static async Task<(StoredLog Log, ModelCreated Model)> ReadLogAsync(StoreSystem store)
+    {
+        var log = await store.RunAsync<StoredLog>(read => LogReaderActor.Props(store.Model, read));
+        if (log.Replay.Events == 0 && log.Replay.Damages.Count == 0)
+            throw new ModelException($"{store.Name} holds no model: its log is empty.");
+        return (log, log.Replay.State.Model ?? throw new ModelException(
+            $"{store.Name}: no model can be told from the log. {log.Replay.Problem()}"));
     }
 
     private static void Check(DurabilityOptions durability)

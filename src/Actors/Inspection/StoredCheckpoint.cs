@@ -33,11 +33,15 @@ public sealed class StoredCheckpoint
     /// <summary>Bytes of the gate's image.</summary>
     public long GateBytes => _gate.Bytes.Length;
 
-    /// <summary>Bytes of each expert's image by place in the pool; 0 for one that has seen nothing.</summary>
+    /// <summary>Bytes of each expert's image in the order of its pool; 0 for one that has seen nothing.</summary>
     public IReadOnlyList<long> ExpertBytes => [.. _experts.Select(image => (long)image.Bytes.Length)];
 
-    /// <summary>After which batch each expert's image was taken; 0 for one that has seen nothing.</summary>
-    public IReadOnlyList<long> ExpertImages => [.. _completed.Images.Select(image => image.Image)];
+    /// <summary>After which batch an expert's image was taken; 0 for one that has seen nothing, or was not there.</summary>
+    public long ImageOf(long key) => _completed.ImageOf(key);
+
+    /// <summary>Bytes of an expert's image; 0 for one that has seen nothing, or was not there.</summary>
+    public long BytesOf(long key) =>
+        _completed.Roster.PlaceOf(key) is >= 0 and var place ? _experts[place].Bytes.Length : 0;
 
     /// <summary>The images that a checkpoint names.</summary>
     internal static IEnumerable<ImageName> Names(string model, CheckpointCompleted completed) =>
@@ -72,6 +76,7 @@ public sealed class StoredCheckpoint
                 LastBatch = Number,
                 Sources = _completed.Sources,
                 Dropped = _completed.Dropped,
+                Roster = _completed.Roster,
             },
             Gate = _gate.Bytes,
             Experts = [.. _experts.Select(image => image.Bytes)],

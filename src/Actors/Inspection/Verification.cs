@@ -1,6 +1,8 @@
 using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Files;
+using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Inspection;
 
@@ -46,7 +48,7 @@ public sealed record Verification
         var newest = stored.State.Checkpoint is { } checkpoint && checkpoint.Number > point.Number
             ? whole.GetValueOrDefault(checkpoint.Number)
             : null;
-        return Walk(Begin(stored, point, whole), point, newest);
+        return Walk(Begin(stored, point, whole), point, stored.Dropped, newest);
     }
 
     private static Mixture Begin(StoredModel stored, RecoveryPoint point, Dictionary<long, ModelFile> whole)
@@ -54,26 +56,37 @@ public sealed record Verification
         if (point.Checkpoint is not null)
         {
             var model = whole[point.Number];
-            return Mixture.From(model with { Standing = model.Standing with { Dropped = stored.Dropped } });
+            return Mixture.From(model);
         }
-        var mixture = new Mixture(stored.State.Model!.Schema, stored.State.Model.Options);
-        foreach (var expert in stored.Dropped)
-            mixture.Drop(expert);
-        return mixture;
+        return new Mixture(stored.State.Model!.Schema, stored.State.Model.Options);
     }
 
-    private static Verification Walk(Mixture mixture, RecoveryPoint point, ModelFile? newest)
+    private static Verification Walk(
+        Mixture mixture, RecoveryPoint point, IReadOnlyList<DroppedExpert> dropped, ModelFile? newest)
     {
         var verification = new Verification { From = point.Checkpoint is null ? "its beginning" : $"{point}" };
+        var changes = new Queue<RosterChange>(point.Changes);
+        Carry(mixture, changes, dropped);
         foreach (var batch in point.Tail)
         {
             if (mixture.Gate.Problem(batch.Rows) is { } problem)
                 return verification with { Problem = $"Batch {mixture.Gate.Mixed + 1} cannot be learned: {problem}" };
             mixture.Learn(batch.Rows);
+            Carry(mixture, changes, dropped);
             if (mixture.Gate.Mixed == newest?.Standing.LastBatch)
                 verification = verification.Compared(mixture.ToModelFile(), newest);
         }
         return verification with { LastBatch = mixture.Gate.Mixed, LastFingerprint = mixture.Fingerprint() };
+    }
+
+    private static void Carry(Mixture mixture, Queue<RosterChange> changes, IReadOnlyList<DroppedExpert> dropped)
+    {
+        while (changes.TryPeek(out var next) && next.From == mixture.Gate.Encoded + 1)
+            mixture.Change(changes.Dequeue());
+        foreach (var expert in dropped)
+            if (expert.From == mixture.Gate.Encoded + 1
+                && mixture.Roster.Members.Any(member => member.Origin == expert.Id))
+                mixture.Drop(expert);
     }
 
     private Verification Compared(ModelFile walked, ModelFile stored) => this with

@@ -22,6 +22,9 @@ internal sealed class GateReplay
     /// <summary>What is damaged, in one sentence each, in the order of the log.</summary>
     public List<string> Damages { get; } = [];
 
+    /// <summary>The first batch and the sequence number of every change of the pool, in the order of the log.</summary>
+    public List<(long From, long Sequence)> Written { get; } = [];
+
     /// <summary>Takes the next event of the log with its sequence number.</summary>
     public void Apply(IGateEvent e, long sequence)
     {
@@ -33,6 +36,8 @@ internal sealed class GateReplay
         if (e is UnreadableEvent(var reason))
             Damage(sequence, $"Event {sequence} of the log is damaged: {reason}.");
         State = State.Apply(e);
+        if (e is RosterChanged(var change))
+            Written.Add((change.From, sequence));
         if (e is BatchesAccepted accepted)
             for (var i = 0; i < accepted.Batches.Count; i++)
                 _tail.Enqueue((accepted.First + i, accepted.Batches[i]));
@@ -78,7 +83,10 @@ internal sealed class GateReplay
         var tail = _tail.Where(t => t.Number > number).ToList();
         var isWhole = tail.Count == State.Accepted - number
             && tail.Select((t, i) => t.Number == number + 1 + i).All(isNext => isNext);
-        return isWhole ? new RecoveryPoint(checkpoint, [.. tail.Select(t => t.Batch)]) : null;
+        return isWhole
+            ? new RecoveryPoint(checkpoint, [.. tail.Select(t => t.Batch)],
+                [.. State.Changes.Where(change => change.From > number)])
+            : null;
     }
 
     private void Damage(long sequence, string what)

@@ -2,6 +2,7 @@ using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Serialization;
 
@@ -23,6 +24,7 @@ internal static class CheckpointFormat
         state.Write((long)e.Dropped.Count);
         foreach (var dropped in e.Dropped)
             StandingFormat.Write(state, dropped);
+        RosterFormat.Write(state, e.Roster);
         state.Write((long)e.Images.Count);
         foreach (var image in e.Images)
         {
@@ -31,7 +33,12 @@ internal static class CheckpointFormat
         }
     }
 
-    public static CheckpointCompleted Read(StateReader state)
+    public static CheckpointCompleted Read(StateReader state) => Read(state, _ => RosterFormat.Read(state));
+
+    /// <summary>The first layout, of a pool that never changed.</summary>
+    public static CheckpointCompleted ReadV1(StateReader state) => Read(state, model => Roster.Of(model.Options));
+
+    private static CheckpointCompleted Read(StateReader state, Func<ModelCreated, Roster> readRoster)
     {
         var (number, barrier, epoch) = (state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
         var model = ModelFormat.Read(state);
@@ -41,9 +48,14 @@ internal static class CheckpointFormat
         var dropped = new DroppedExpert[state.ReadItemCount(StandingFormat.DroppedBytes)];
         for (var i = 0; i < dropped.Length; i++)
             dropped[i] = StandingFormat.ReadDropped(state);
+        var roster = readRoster(model);
         var images = new ExpertImage[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < images.Length; i++)
             images[i] = new ExpertImage(state.ReadString(), state.ReadInt64());
-        return new CheckpointCompleted(number, barrier, epoch, model, sources, dropped, images);
+        return new CheckpointCompleted(
+            number, barrier, epoch, model, sources, dropped, roster, ImagesOf(roster, images));
     }
+
+    private static ExpertImage[] ImagesOf(Roster roster, ExpertImage[] images) => [.. roster.Members.Select(member =>
+        Array.Find(images, image => image.Id == member.Origin) ?? new ExpertImage(member.Origin, 0))];
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Serialization;
 using MoE.Actors.Gate;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Serialization;
 
@@ -17,7 +18,9 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     private const string SourceV1 = "moe.source-opened.1";
     private const string BatchesV1 = "moe.batches-accepted.1";
     private const string DroppedV1 = "moe.expert-frozen.1";
+    private const string RosterV1 = "moe.roster-changed.1";
     private const string CheckpointV1 = "moe.checkpoint-completed.1";
+    private const string CheckpointV2 = "moe.checkpoint-completed.2";
     private const string DiscardedV1 = "moe.checkpoint-discarded.1";
 
     /// <inheritdoc/>
@@ -31,7 +34,8 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
         SourceOpened => SourceV1,
         BatchesAccepted => BatchesV1,
         ExpertDropped => DroppedV1,
-        CheckpointCompleted => CheckpointV1,
+        RosterChanged => RosterV1,
+        CheckpointCompleted => CheckpointV2,
         CheckpointDiscarded => DiscardedV1,
         _ => throw new ArgumentException($"{o?.GetType()} is no event of a gate's log.", nameof(o)),
     };
@@ -57,6 +61,9 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
                 break;
             case ExpertDropped(var expert):
                 StandingFormat.Write(state, expert);
+                break;
+            case RosterChanged(var change):
+                RosterFormat.Write(state, change);
                 break;
             case CheckpointCompleted e:
                 CheckpointFormat.Write(state, e);
@@ -94,7 +101,9 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), StandingFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),
             DroppedV1 => new ExpertDropped(StandingFormat.ReadDropped(state)),
-            CheckpointV1 => CheckpointFormat.Read(state),
+            RosterV1 => new RosterChanged(RosterFormat.ReadChange(state)),
+            CheckpointV1 => CheckpointFormat.ReadV1(state),
+            CheckpointV2 => CheckpointFormat.Read(state),
             DiscardedV1 => new CheckpointDiscarded(state.ReadInt64(), state.ReadString()),
             _ => throw new ModelException(
                 $"'{manifest}' was written by a newer version of moe; start that version or a later one."),

@@ -2,6 +2,7 @@ using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Storage;
 
@@ -10,18 +11,20 @@ namespace MoE.Actors.Storage;
 /// <param name="barrier">Sequence number of the last event written before the batch after it.</param>
 /// <param name="sources">How far the sources were read with it.</param>
 /// <param name="encoding">What the gate's encoding saved right after the batch was encoded.</param>
-/// <param name="experts">Experts in the pool.</param>
+/// <param name="roster">The pool that saw the batch.</param>
 internal sealed class CheckpointRound(
-    long number, long barrier, IReadOnlyList<SourcePosition> sources, byte[] encoding, int experts)
+    long number, long barrier, IReadOnlyList<SourcePosition> sources, byte[] encoding, Roster roster)
 {
-    private readonly long[] _images = [.. Enumerable.Repeat(-1L, experts)];
-    private int _missing = experts;
+    private readonly long[] _images = [.. Enumerable.Repeat(-1L, roster.Count)];
+    private int _missing = roster.Count;
 
     public long Number => number;
 
     public long Barrier => barrier;
 
     public IReadOnlyList<SourcePosition> Sources => sources;
+
+    public Roster Roster => roster;
 
     /// <summary>Whether the gate's image is on its way into the store.</summary>
     public bool GateTaken { get; private set; }
@@ -36,14 +39,14 @@ internal sealed class CheckpointRound(
     public bool IsStored => GateStored && _missing == 0;
 
     /// <summary>Whether an expert's image is still awaited.</summary>
-    public bool Awaits(int place) => _images[place] < 0;
+    public bool Awaits(long key) => roster.PlaceOf(key) is >= 0 and var place && _images[place] < 0;
 
     /// <summary>Notes from which snapshot an expert's state after the batch is to be had.</summary>
-    public void Saved(int place, long image)
+    public void Saved(long key, long image)
     {
-        if (!Awaits(place))
+        if (!Awaits(key))
             return;
-        _images[place] = image;
+        _images[roster.PlaceOf(key)] = image;
         _missing--;
     }
 
@@ -54,7 +57,7 @@ internal sealed class CheckpointRound(
         return new StateImage(storageId, number, GateImage.Join(encoding, saveMixing));
     }
 
-    /// <summary>The images by place in the pool.</summary>
-    public IReadOnlyList<ExpertImage> Images(IReadOnlyList<ExpertSeat> seats) =>
-        [.. seats.Select((seat, place) => new ExpertImage(seat.Spec.Id, _images[place]))];
+    /// <summary>The images in the roster's order.</summary>
+    public IReadOnlyList<ExpertImage> Images() =>
+        [.. roster.Members.Select((member, place) => new ExpertImage(member.Origin, _images[place]))];
 }

@@ -3,14 +3,15 @@ using MoE.Actors.Gate;
 namespace MoE.Actors.Storage;
 
 /// <summary>
-/// Batches on their way into the log. While one write is under way further batches gather and then go as one event, so
-/// that the store sees few and big writes however small the batches are.
+/// Batches and changes of the pool on their way into the log, in their order. While one write is under way further
+/// batches gather and then go as one event, so that the store sees few and big writes however small the batches are.
 /// </summary>
 internal sealed class JournalQueue
 {
     /// <summary>Bytes of cells that are worth a write of their own while more are on their way.</summary>
     private const long WorthAWrite = 64 << 10;
 
+    private readonly Queue<IGateEvent> _ready = [];
     private List<AcceptedBatch> _waiting = [];
     private long _waitingBytes;
     private long _first;
@@ -22,8 +23,8 @@ internal sealed class JournalQueue
     /// <summary>Rows not stored yet.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Whether every batch is stored.</summary>
-    public bool IsEmpty => !_writing && _waiting.Count == 0;
+    /// <summary>Whether everything is stored.</summary>
+    public bool IsEmpty => !_writing && _waiting.Count == 0 && _ready.Count == 0;
 
     /// <summary>Begins behind batches that are stored already.</summary>
     public void StartAfter(long number) => Durable = number;
@@ -38,22 +39,39 @@ internal sealed class JournalQueue
         Rows += batch.Rows.Rows;
     }
 
+    /// <summary>Adds a change of the pool, behind the batches before it.</summary>
+    public void Add(RosterChanged change)
+    {
+        if (_waiting.Count > 0)
+            _ready.Enqueue(Gathered());
+        _ready.Enqueue(change);
+    }
+
     /// <summary>The event to write now; null while a write is under way or nothing waits.</summary>
     /// <param name="more">Whether more is on its way, so that little had better wait for it.</param>
-    public BatchesAccepted? Next(bool more)
+    public IGateEvent? Next(bool more)
     {
-        if (_writing || _waiting.Count == 0 || (more && _waitingBytes < WorthAWrite))
+        if (_writing || (_ready.Count == 0 && (_waiting.Count == 0 || (more && _waitingBytes < WorthAWrite))))
             return null;
-        var next = new BatchesAccepted(_first, _waiting);
-        (_waiting, _waitingBytes, _writing) = ([], 0, true);
-        return next;
+        _writing = true;
+        return _ready.Count > 0 ? _ready.Dequeue() : Gathered();
     }
 
     /// <summary>Notes that the write under way is done.</summary>
-    public void Written(BatchesAccepted e)
+    public void Written(IGateEvent e)
     {
-        (_writing, Durable) = (false, e.Last);
-        foreach (var batch in e.Batches)
+        _writing = false;
+        if (e is not BatchesAccepted accepted)
+            return;
+        Durable = accepted.Last;
+        foreach (var batch in accepted.Batches)
             Rows -= batch.Rows.Rows;
+    }
+
+    private BatchesAccepted Gathered()
+    {
+        var next = new BatchesAccepted(_first, _waiting);
+        (_waiting, _waitingBytes) = ([], 0);
+        return next;
     }
 }

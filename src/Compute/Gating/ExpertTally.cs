@@ -50,9 +50,13 @@ internal sealed class ExpertTally
         }
     }
 
-    /// <summary>The experts' scores in the roster's order, out of <paramref name="rows"/> rows in all.</summary>
-    public IReadOnlyList<ExpertScore> Scores(long rows) => [.. _roster.Members.Select((member, e) => new ExpertScore(
-        member.Spec.Id, _seen[e] == 0 ? 0 : 100d * _right[e] / _seen[e], rows == 0 ? 0 : 100d * _seen[e] / rows))];
+    /// <summary>The scores of a pool's experts in its order, out of <paramref name="rows"/> rows in all.</summary>
+    public IReadOnlyList<ExpertScore> Scores(Roster roster, long rows) => [.. roster.Members.Select(member =>
+    {
+        var (seen, right) = _roster.PlaceOf(member.Key) is >= 0 and var e ? (_seen[e], _right[e]) : (0, 0);
+        return new ExpertScore(
+            member.Spec.Id, seen == 0 ? 0 : 100d * right / seen, rows == 0 ? 0 : 100d * seen / rows);
+    })];
 
     public void Save(StateWriter state)
     {

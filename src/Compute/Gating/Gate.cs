@@ -154,8 +154,8 @@ public sealed class Gate
     /// <summary>How good the mixed predictions were so far.</summary>
     public Scores Scores() => _scores.Snapshot(_mixedClasses);
 
-    /// <summary>How good each expert was so far, in the order of <see cref="MixedRoster"/>.</summary>
-    public IReadOnlyList<ExpertScore> ExpertScores() => _tally.Scores(Scores().Rows);
+    /// <summary>How good each expert was so far, in the order of <see cref="Roster"/>.</summary>
+    public IReadOnlyList<ExpertScore> ExpertScores() => _tally.Scores(Roster, Scores().Rows);
 
     /// <summary>Writes what <see cref="Encode"/> changes: vocabulary, encoder, numbering.</summary>
     public void SaveEncoding(StateWriter state)

@@ -62,11 +62,11 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     /// <summary>An expert that has seen nothing: as this one began, where it is no copy.</summary>
     public IExpert Create(Schema schema) => ExpertKinds.Create(Spec, schema, Seed);
 
-    /// <summary>The expert as it began, a copy of one with these numbers.</summary>
+    /// <summary>Makes a new expert what this one began as: a copy of one with these numbers, and noise.</summary>
     /// <exception cref="InvalidDataException">They are not those of an expert of this specification.</exception>
-    public IExpert Copy(Schema schema, ReadOnlyMemory<byte> parent)
+    public IExpert Copy(IExpert expert, ReadOnlyMemory<byte> parent)
     {
-        var expert = Create(schema);
+        ArgumentNullException.ThrowIfNull(expert);
         var numbers = new StateReader(parent);
         expert.Load(numbers);
         numbers.End();

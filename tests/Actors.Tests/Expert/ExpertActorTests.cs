@@ -23,7 +23,7 @@ public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFa
         {
             actor.Tell(new WalkRows(1, batch, null), TestActor);
             var answered = await ExpectMsgAsync<Answered>();
-            Assert.Equal((Place, 1, batch.Number), (answered.Place, answered.Epoch, answered.Number));
+            Assert.Equal((Place, 1, batch.Number), (answered.Key, answered.Epoch, answered.Number));
             Assert.Equal(Walk.All(plain, batch), answered.Answers);
         }
         await ExpectFingerprintAsync(actor, 1, plain);

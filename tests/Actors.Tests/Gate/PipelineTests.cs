@@ -1,6 +1,8 @@
 using CsCheck;
 using MoE.Actors.Gate;
+using MoE.Compute;
 using MoE.Compute.Encoding;
+using MoE.Compute.Rosters;
 using MoE.Compute.Experts;
 using Xunit;
 
@@ -8,11 +10,14 @@ namespace MoE.Actors.Tests.Gate;
 
 public sealed class PipelineTests
 {
-    private static readonly ExpertSpec[] Pool =
-    [
+    private static readonly Roster Pool = Roster.Of(new MixtureOptions
+    {
+        Pool =
+        [
         new("a", ExpertRole.Shared, "x"), new("b", ExpertRole.Shared, "x"),
         new("r", ExpertRole.Routed, "x"), new("s", ExpertRole.Routed, "x"),
-    ];
+        ],
+    });
 
     [Fact]
     public void Answers_in_any_order_leave_in_the_batches_order_and_never_more_than_the_window_is_under_way()
@@ -20,7 +25,7 @@ public sealed class PipelineTests
         var plan = Gen.Select(Gen.Int[1, 5], Gen.Int[1, 20], Gen.Int[0, int.MaxValue]);
         plan.Sample((window, batches, seed) =>
         {
-            var (pipeline, random) = (new Pipeline(window, Pool), new Random(seed));
+            var (pipeline, random) = (new Pipeline(window), new Random(seed));
             var (open, left, next) = (new List<(int Place, long Number)>(), new List<long>(), 1L);
             while (left.Count < batches)
             {
@@ -44,7 +49,7 @@ public sealed class PipelineTests
     [Fact]
     public void A_batch_beyond_the_window_is_an_error()
     {
-        var pipeline = new Pipeline(1, Pool);
+        var pipeline = new Pipeline(1);
         pipeline.Add(Batch(1, 3));
         Assert.False(pipeline.HasRoom);
         Assert.Throws<InvalidOperationException>(() => pipeline.Add(Batch(2, 3)));
@@ -53,9 +58,9 @@ public sealed class PipelineTests
     [Fact]
     public void An_expert_that_is_put_out_has_no_answers_from_that_batch_on_not_even_given_ones()
     {
-        var pipeline = new Pipeline(2, [Pool[0], Pool[1]]);
-        pipeline.Add(Batch(1, 3));
-        pipeline.Add(Batch(2, 3));
+        var pipeline = new Pipeline(2);
+        pipeline.Add(Batch(1, 0));
+        pipeline.Add(Batch(2, 0));
         foreach (var number in (long[])[1, 2])
             pipeline.Take(0, number, [1f]);
         pipeline.Take(1, 1, [2f]);
@@ -74,7 +79,7 @@ public sealed class PipelineTests
     [Fact]
     public void A_repeated_answer_and_one_to_a_batch_that_has_left_change_nothing()
     {
-        var pipeline = new Pipeline(2, Pool);
+        var pipeline = new Pipeline(2);
         pipeline.Add(Batch(1, 0));
         pipeline.Take(0, 1, [1f]);
         pipeline.Take(0, 1, [2f]);
@@ -91,7 +96,7 @@ public sealed class PipelineTests
     [Fact]
     public void A_dropped_expert_is_waited_for_before_its_last_batch_only()
     {
-        var pipeline = new Pipeline(3, Pool);
+        var pipeline = new Pipeline(3);
         foreach (var number in (long[])[1, 2])
         {
             pipeline.Add(Batch(number, 0));
@@ -111,7 +116,7 @@ public sealed class PipelineTests
     [Fact]
     public void A_batch_without_rows_asks_nobody()
     {
-        var pipeline = new Pipeline(1, Pool);
+        var pipeline = new Pipeline(1);
         pipeline.Add(Batch(1, 3, rows: 0));
         Assert.Equal(1, pipeline.Ready?.Number);
     }
@@ -119,7 +124,7 @@ public sealed class PipelineTests
     private static void Enter(Pipeline pipeline, EncodedBatch batch, List<(int, long)> open)
     {
         pipeline.Add(batch);
-        for (var place = 0; place < Pool.Length; place++)
+        for (var place = 0; place < Pool.Count; place++)
             if (pipeline.Asks(batch, place))
                 open.Add((place, batch.Number));
     }
@@ -133,11 +138,11 @@ public sealed class PipelineTests
 
     private static void AssertAnswers(Pipeline pipeline, EncodedBatch batch)
     {
-        for (var place = 0; place < Pool.Length; place++)
+        for (var place = 0; place < Pool.Count; place++)
             Assert.Equal(pipeline.Asks(batch, place) ? new float[] { place, batch.Number } : null, pipeline.Answers[place]);
     }
 
     /// <summary>A batch of one row; bit 0 and 1 of <paramref name="routed"/> say which routed experts have it.</summary>
     private static EncodedBatch Batch(long number, int routed, int rows = 1) => Batches.Empty(
-        number, rows, [(routed & 1) != 0 ? [0] : null, (routed & 2) != 0 ? [0] : null]);
+        number, rows, Pool, [(routed & 1) != 0 ? [0] : null, (routed & 2) != 0 ? [0] : null]);
 }

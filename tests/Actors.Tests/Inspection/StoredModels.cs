@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using MoE.Compute.Files;
 
 namespace MoE.Actors.Tests.Inspection;
@@ -24,7 +25,7 @@ internal static class StoredModels
 
     /// <summary>Learns up to a batch and closes; answers the fingerprint.</summary>
     public static async Task<string> GoOnAsync(
-        TestFolder folder, int batches, Func<ExpertSpec, IExpert>? newExpert = null) =>
+        TestFolder folder, int batches, Func<Member, IExpert>? newExpert = null) =>
         (await Models.LearnAsync(Models.EndOf(batches), Durable(folder), newExpert, Quiet)).Fingerprint;
 
     public static Task<StoredModel> ReadAsync(TestFolder folder) =>

@@ -40,9 +40,9 @@ public sealed class VerificationTests
     {
         using var folder = new TestFolder();
         await StoredModels.GoOnAsync(folder, 10);
-        var fingerprint = await StoredModels.GoOnAsync(folder, 30, spec => spec.Id != "fern"
-            ? Models.NewExpert(spec)
-            : new FaultyExpert(Models.NewExpert(spec), batch => batch.Number == 20 ? Fault.Throws : Fault.None));
+        var fingerprint = await StoredModels.GoOnAsync(folder, 30, member => member.Origin != "fern"
+            ? Models.NewExpert(member)
+            : new FaultyExpert(Models.NewExpert(member), batch => batch.Number == 20 ? Fault.Throws : Fault.None));
         var stored = await StoredModels.ReadAsync(folder);
         var verification = Verification.Of(stored);
         Assert.True(verification.Holds);

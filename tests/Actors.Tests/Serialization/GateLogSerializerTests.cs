@@ -8,6 +8,7 @@ using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 using Xunit;
 
 namespace MoE.Actors.Tests.Serialization;
@@ -55,7 +56,8 @@ public sealed class GateLogSerializerTests() : TestKit(Hocon.Read("akka.hocon"))
             "010000000000000065090000000000000001000000000000003f" + "e7bc017a"),
         ["moe.checkpoint-completed.1"] = (
             new CheckpointCompleted(8, 3, 2, Model, [new SourcePosition(Source, 512, 500)],
-                [new DroppedExpert("e", 9, "?")], [new ExpertImage("r", 8)]),
+                [new DroppedExpert("e", 9, "?")], Roster.Of(Model.Options),
+                [new ExpertImage("e", 0), new ExpertImage("r", 8)]),
             "080000000000000003000000000000000200000000000000" + ModelBytes
             + "010000000000000000000000000000000500000000000000732e637376020000000000000064315802000000"
             + "0000000002000000000000f40100000000000001000000000000000100000000000000650900000000000000"

@@ -85,9 +85,9 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
             return;
         }
         Store(StorageIds.Gate(model), file.Gate);
-        foreach (var (spec, image) in file.Options.Pool.Zip(file.Experts))
+        foreach (var (member, image) in file.Roster.Members.Zip(file.Experts))
             if (image.Length > 0)
-                Store(StorageIds.Expert(model, spec.Id), image);
+                Store(StorageIds.Expert(model, member.Origin), image);
     }
 
     private void Store(string storageId, ReadOnlyMemory<byte> bytes)
@@ -105,7 +105,8 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
         var dropped = file.Standing.Dropped;
         IGateEvent[] begin = [created, new EpochStarted(1), .. dropped.Select(expert => new ExpertDropped(expert))];
         IGateEvent[] log = file.Standing.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
-            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, dropped, Images())];
+            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, dropped, file.Roster, Images())];
+        log = [.. log, .. file.Standing.Changes.Select(change => new RosterChanged(change))];
         PersistAll(log, _ => { }, onComplete: () =>
         {
             imported.TrySetResult(file.Standing.LastBatch);
@@ -113,8 +114,8 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
         });
     }
 
-    private IReadOnlyList<ExpertImage> Images() => [.. file.Options.Pool.Zip(file.Experts,
-        (spec, image) => new ExpertImage(spec.Id, image.Length > 0 ? file.Standing.LastBatch : 0))];
+    private IReadOnlyList<ExpertImage> Images() => [.. file.Roster.Members.Zip(file.Experts,
+        (member, image) => new ExpertImage(member.Origin, image.Length > 0 ? file.Standing.LastBatch : 0))];
 
     private void End(string reason)
     {

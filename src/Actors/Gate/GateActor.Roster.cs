@@ -1,0 +1,95 @@
+using Akka.Actor;
+using MoE.Compute.Rosters;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Gate.GateCommands;
+using static MoE.Actors.Gate.GateQueries;
+
+namespace MoE.Actors.Gate;
+
+/// <summary>
+/// Changes of the pool: carried out between two batches, and never waited for. The batches before are walked by the
+/// pool as it was, and a newcomer catches up with those behind as soon as it has begun.
+/// </summary>
+internal sealed partial class GateActor
+{
+    private readonly Queue<IActorRef?> _askers = [];
+    private readonly Queue<RosterChange> _recorded = [];
+    private readonly Queue<(long From, long Sequence)> _written = [];
+    private readonly List<string> _gone = [];
+    private Roster _encodedRoster = new([], 0);
+
+    /// <summary>Carries out a command behind the last batch encoded; answers why not, null where it did.</summary>
+    private string? Change(RosterCommand command, IActorRef? asker)
+    {
+        var decision = _state.Decide(new ChangeRoster(command, _gate.Encoded + 1));
+        if (decision.Events is [RosterChanged e])
+        {
+            _state = _state.Apply(e);
+            _journal.Add(e);
+            _askers.Enqueue(asker);
+            Carry(e.Change);
+        }
+        else
+            asker?.Tell(new PoolChanged(null, decision.Refusal));
+        return decision.Refusal;
+    }
+
+    /// <summary>Carries out what the log says of the pool of the next batch.</summary>
+    private void CarryRecorded()
+    {
+        while (_recorded.TryPeek(out var next) && next.From == _gate.Encoded + 1)
+            Carry(_recorded.Dequeue());
+    }
+
+    private void Carry(RosterChange change)
+    {
+        _gate.Change(change);
+        var member = change.Member;
+        if (change.Action == RosterAction.Added)
+            Admit(member);
+        else if (SeatOf(member.Key) is { } seat)
+            (seat.Member, seat.LeavesFrom) = (member,
+                change.Action == RosterAction.Retired ? change.From : seat.LeavesFrom);
+    }
+
+    private void Admit(Member member)
+    {
+        var seat = Seat(member);
+        seat.AwaitsParent = member.Parent is not null;
+        if (member.Parent is { } key && SeatOf(key) is { Epoch: not 0 } parent)
+            parent.Actor.Tell(new CopyImage(parent.Epoch, member.Key));
+    }
+
+    /// <summary>Stops the experts that are in no batch any more, and that nobody waits for.</summary>
+    private void LetGo()
+    {
+        foreach (var seat in _seats.Values.Where(seat => seat.LeavesFrom <= _gate.Mixed + 1).ToList())
+        {
+            if (_round?.Awaits(seat.Key) == true
+                || _seats.Values.Any(newcomer => newcomer.AwaitsParent && newcomer.Parent == seat.Key))
+                continue;
+            Context.Stop(Context.Unwatch(seat.Actor));
+            _seats.Remove(seat.Key);
+            _pipeline.Forget(seat.Key);
+        }
+    }
+
+    private void NoteWritten(IGateEvent e)
+    {
+        _journal.Written(e);
+        if (e is RosterChanged(var change))
+            _askers.Dequeue()?.Tell(new PoolChanged(change, null));
+        Advance();
+    }
+
+    /// <summary>
+    /// The last event that says nothing of what comes behind the last batch encoded: changes of the pool of the next
+    /// one may be in the log already.
+    /// </summary>
+    private long Barrier()
+    {
+        while (_written.TryPeek(out var oldest) && oldest.From <= _gate.Encoded)
+            _written.Dequeue();
+        return _written.TryPeek(out var next) ? next.Sequence - 1 : LastSequenceNr;
+    }
+}
