@@ -83,7 +83,7 @@ public sealed class Gate
             Targets = rows.Targets,
             Known = KnownBefore(rows.Targets, known),
             ClassStride = Math.Max(ClassRows.Block, ClassRows.Padded(Vocabulary.Classes.Count)),
-            Chosen = new int[rows.Rows * _rows.K],
+            Chosen = new int[rows.Rows * _rows.Begin(Encoded, rows.Rows)],
             RowsOf = new int[]?[_place.Length],
             Refused = rows.Refusals.Count,
         };
@@ -108,10 +108,11 @@ public sealed class Gate
         {
             RowsOf = batch.RowsOf,
         };
+        var k = batch.Chosen.Length / Math.Max(1, batch.Rows);
         _place.AsSpan().Fill(-1);
         for (var row = 0; row < batch.Rows; row++)
         {
-            foreach (var slot in batch.Chosen.AsSpan(row * _rows.K, _rows.K))
+            foreach (var slot in batch.Chosen.AsSpan(row * k, k))
                 _place[slot]++;
             MixRow(batch, row, answers, predictions);
         }
@@ -207,13 +208,14 @@ public sealed class Gate
 
     private void Choose(EncodedBatch batch)
     {
-        if (_rows.K == 0)
+        if (batch.Chosen.Length == 0)
             return;
+        var k = batch.Chosen.Length / batch.Rows;
         var count = new int[_place.Length];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var chosen = batch.Chosen.AsSpan(row * _rows.K, _rows.K);
-            _rows.Choose(batch.Number, batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen);
+            var chosen = batch.Chosen.AsSpan(row * k, k);
+            _rows.Choose(batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen);
             foreach (var slot in chosen)
                 count[slot]++;
         }
@@ -223,7 +225,7 @@ public sealed class Gate
         for (var i = 0; i < batch.Chosen.Length; i++)
         {
             var slot = batch.Chosen[i];
-            batch.RowsOf[slot]![count[slot]++] = i / _rows.K;
+            batch.RowsOf[slot]![count[slot]++] = i / k;
         }
     }
 

@@ -6,11 +6,11 @@ namespace MoE.Compute.Gating;
 /// <summary>Router and mixers, row by row; implemented once per vector width.</summary>
 internal interface IRowGate
 {
-    /// <summary>Routed experts chosen per row, K.</summary>
-    int K { get; }
+    /// <summary>Prepares the choice for the rows of a batch; answers the routed experts per row, K.</summary>
+    int Begin(long batch, int rows);
 
-    /// <summary>Chooses the routed experts of one row of batch <paramref name="batch"/>.</summary>
-    void Choose(long batch, ReadOnlySpan<float> phi, Span<int> chosen);
+    /// <summary>Chooses the routed experts of one row of the batch last begun.</summary>
+    void Choose(ReadOnlySpan<float> phi, Span<int> chosen);
 
     /// <summary>
     /// Mixes one row into <paramref name="probabilities"/> (ClassStride), given where in each expert's answers it

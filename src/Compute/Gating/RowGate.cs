@@ -3,6 +3,8 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Mixers;
+using MoE.Compute.Gating.Routing;
+using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
@@ -18,8 +20,10 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     private readonly Router<L> _router;
     private readonly MixerInputs<L> _inputs;
     private readonly MixerStack<L> _mixers;
+    private readonly Roster _roster;
     private readonly float[] _weight;
     private readonly float[] _ofTruth;
+    private readonly bool[] _right;
     private float[] _common = [];
     private float[] _each = [];
     private float[] _unknowing = [];
@@ -32,17 +36,19 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _shared = [.. pool.Where(e => e.Spec.Role == ExpertRole.Shared)
             .SelectMany(e => Enumerable.Range(0, e.Heads).Select(head => (e.Expert, head, e.Heads)))];
         _routed = [.. pool.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => (e.Expert, e.Heads))];
+        _roster = Roster.Of(options);
         _router = new Router<L>(
-            options.Router, _routed.Length, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
+            options.Router, _roster, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
         var inputs = _shared.Length + (_routed.Length > 0 ? 1 : 0);
         _inputs = new MixerInputs<L>(inputs, phiStride);
         _mixers = new MixerStack<L>(inputs, phiStride);
-        (_weight, _ofTruth) = (new float[_router.K], new float[_router.K]);
+        (_weight, _ofTruth) = (new float[_routed.Length], new float[_routed.Length]);
+        _right = new bool[_routed.Length];
     }
 
-    public int K => _router.K;
+    public int Begin(long batch, int rows) => _router.Begin(batch, rows, _roster);
 
-    public void Choose(long batch, ReadOnlySpan<float> phi, Span<int> chosen) => _router.Choose(batch, phi, chosen);
+    public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _router.Choose(phi, chosen);
 
     public void Mix(
         EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place, Span<float> probabilities)
@@ -58,7 +64,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         }
         if (_routed.Length > 0)
         {
-            var chosen = batch.Chosen.AsSpan(row * K, K);
+            var chosen = Chosen(batch, row);
             _router.Weigh(phi, chosen, _weight);
             MixRouted(chosen, answers, place, classes, stride);
             _inputs.Set(_shared.Length, _common.AsSpan(0, stride));
@@ -73,11 +79,14 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _mixers.Learn(_inputs, y);
         if (_routed.Length == 0)
             return;
-        for (var i = 0; i < K; i++)
-            _ofTruth[i] = _each[(i * batch.ClassStride) + y];
+        var chosen = Chosen(batch, row);
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var each = _each.AsSpan(i * batch.ClassStride, batch.Known[row]);
+            (_ofTruth[i], _right[i]) = (each[y], IsFirstBest(each, y));
+        }
         _router.Learn(
-            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), batch.Chosen.AsSpan(row * K, K),
-            _weight, _ofTruth);
+            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen, _weight, _ofTruth, _right);
     }
 
     public void Mark(long batch) => _router.Mark(batch);
@@ -118,6 +127,20 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             Functions.Log(L.Load(ref common, c)).Store(ref common, c);
     }
 
+    private static ReadOnlySpan<int> Chosen(EncodedBatch batch, int row)
+    {
+        var k = batch.Chosen.Length / batch.Rows;
+        return batch.Chosen.AsSpan(row * k, k);
+    }
+
+    private static bool IsFirstBest(ReadOnlySpan<float> probabilities, int y)
+    {
+        for (var c = 0; c < probabilities.Length; c++)
+            if (c < y ? probabilities[c] >= probabilities[y] : probabilities[c] > probabilities[y])
+                return false;
+        return true;
+    }
+
     private ReadOnlySpan<float> Answer(float[]? answers, int at, int stride) =>
         answers is null ? _unknowing.AsSpan(0, stride) : answers.AsSpan(at, stride);
 
@@ -125,7 +148,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     {
         if (_common.Length < stride)
         {
-            (_common, _each, _unknowing) = (new float[stride], new float[K * stride], new float[stride]);
+            (_common, _each, _unknowing) = (new float[stride], new float[_routed.Length * stride], new float[stride]);
             _unknowingOf = 0;
         }
         if (_unknowingOf == classes)

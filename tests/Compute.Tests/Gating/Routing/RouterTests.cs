@@ -1,15 +1,16 @@
 using CsCheck;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Gating.Routing;
 using MoE.Compute.Simd;
 using MoE.Compute.Tests.Experts;
 using Xunit;
 
-namespace MoE.Compute.Tests.Gating;
+namespace MoE.Compute.Tests.Gating.Routing;
 
 public sealed class RouterTests
 {
-    private const int Stride = 16;
+    private const int Stride = Routers.Stride;
     private static readonly Gen<float[]> Phi = Gen.Float[-2f, 2f].Array[Stride];
 
     [Fact]
@@ -17,9 +18,9 @@ public sealed class RouterTests
         Gen.Select(Gen.Int[1, 40], Gen.Int[1, 50], Phi).Sample((experts, topK, phi) =>
         {
             var router = Create(experts, new RouterOptions { TopK = topK }, window: 1);
-            Assert.Equal(Math.Min(topK, experts), router.K);
-            var chosen = Choose(router, 1, phi);
-            Assert.Equal(router.K, chosen.Distinct().Count());
+            var chosen = Routers.Choose(router, Routers.Pool(experts), 1, phi);
+            Assert.Equal(Math.Min(topK, experts), chosen.Length);
+            Assert.Equal(chosen.Length, chosen.Distinct().Count());
             Assert.All(chosen, e => Assert.InRange(e, 0, experts - 1));
         }, iter: 500);
 
@@ -31,10 +32,11 @@ public sealed class RouterTests
             var biased = Create(8, new() { BiasRate = 0.1f, TopK = 3 }, 1);
             foreach (var row in rows)
                 foreach (var router in (Router<Lanes16>[])[fair, biased])
-                    Learn(router, row, [0, 1, 2], [0.5f, 0.3f, 0.2f]);
-            Assert.Equal(Weigh(fair, phi, [0, 1, 2]), Weigh(biased, phi, [0, 1, 2]));
+                    Routers.Learn(router, row, [0, 1, 2], [0.5f, 0.3f, 0.2f]);
+            Assert.Equal(Routers.Weigh(fair, phi, [0, 1, 2]), Routers.Weigh(biased, phi, [0, 1, 2]));
             biased.Mark(0);
-            Assert.DoesNotContain(Choose(biased, 0, new float[Stride]), e => rows.Length > 0 && e < 3);
+            Assert.DoesNotContain(
+                Routers.Choose(biased, Routers.Pool(8), 0, new float[Stride]), e => rows.Length > 0 && e < 3);
         }, iter: 200);
 
     [Fact]
@@ -43,17 +45,18 @@ public sealed class RouterTests
         {
             int[] chosen = [4, 0, 2];
             var (router, plain) = (Create(5, new() { TopK = 3, Rate = 0.2f }, 1), PlainScores(5));
-            var weight = Weigh(router, phi, chosen);
+            var weight = Routers.Weigh(router, phi, chosen);
             var g = Softmax(chosen.Select(e => Dot(plain[e], phi)));
             for (var i = 0; i < 3; i++)
                 Assert.Equal(g[i], weight[i], 1e-5);
-            router.Learn(phi, chosen, weight, ofTruth);
+            router.Learn(phi, chosen, weight, ofTruth, new bool[3]);
             var total = 1e-9 + g.Zip(ofTruth, (w, p) => w * p).Sum();
             for (var i = 0; i < 3; i++)
                 for (var p = 0; p < Stride; p++)
                     plain[chosen[i]][p] += 0.2 * ((g[i] * ofTruth[i] / total) - g[i]) * phi[p];
             var after = Softmax(chosen.Select(e => Dot(plain[e], other)));
-            Assert.Equal(after, Weigh(router, other, chosen).Select(w => (double)w), (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.Equal(after, Routers.Weigh(router, other, chosen).Select(w => (double)w),
+                (a, b) => Math.Abs(a - b) < 1e-4);
         }, iter: 300);
 
     [Fact]
@@ -65,8 +68,8 @@ public sealed class RouterTests
         List<int[]> choices = [];
         for (var batch = 0; batch < 4; batch++)
         {
-            choices.Add(Choose(router, batch, nothing));
-            Learn(router, nothing, choices[^1], [0.5f, 0.5f]);
+            choices.Add(Routers.Choose(router, Routers.Pool(4), batch, nothing));
+            Routers.Learn(router, nothing, choices[^1], [0.5f, 0.5f]);
             router.Mark(batch + 1);
             router.Mark(batch + 2);
         }
@@ -83,9 +86,9 @@ public sealed class RouterTests
             for (var row = 0; row < 16; row++)
             {
                 float[] phi = [1f, .. Enumerable.Range(1, Stride - 1).Select(_ => random.NextSingle() - 0.5f)];
-                var chosen = Choose(router, batch, phi);
+                var chosen = Routers.Choose(router, Routers.Pool(16), batch, phi);
                 // expert 0 is always right, the others rarely: without a bias it would see every row
-                Learn(router, phi, chosen, [.. chosen.Select(e => e == 0 ? 0.99f : 0.3f)]);
+                Routers.Learn(router, phi, chosen, [.. chosen.Select(e => e == 0 ? 0.99f : 0.3f)]);
                 if (batch > 200)
                     foreach (var e in chosen)
                         used[e]++;
@@ -106,50 +109,32 @@ public sealed class RouterTests
         var (lagging, fresh) = (Create(6, options, window), Create(6, options, 1));
         var random = new Random(2);
         float[][] rows = [.. Enumerable.Range(0, 30 * Stride).Select(_ => random.NextSingle() - 0.5f).Chunk(Stride)];
-        List<int[][]> versions = [[.. rows.Select(phi => Choose(fresh, 1, phi))]];
+        List<int[][]> versions = [[.. rows.Select(phi => Routers.Choose(fresh, Routers.Pool(6), 1, phi))]];
         for (var batch = 1; batch <= 40; batch++)
         {
-            Assert.Equal(versions[Math.Max(0, batch - window)], rows.Select(phi => Choose(lagging, batch, phi)));
+            Assert.Equal(versions[Math.Max(0, batch - window)],
+                rows.Select(phi => Routers.Choose(lagging, Routers.Pool(6), batch, phi)));
             foreach (var phi in rows)
             {
-                var chosen = Choose(fresh, batch, phi);
+                var chosen = Routers.Choose(fresh, Routers.Pool(6), batch, phi);
                 float[] ofTruth = [random.NextSingle(), random.NextSingle()];
-                Learn(lagging, phi, chosen, ofTruth);
-                Learn(fresh, phi, chosen, ofTruth);
+                Routers.Learn(lagging, phi, chosen, ofTruth);
+                Routers.Learn(fresh, phi, chosen, ofTruth);
             }
             lagging.Mark(batch);
             fresh.Mark(batch);
-            versions.Add([.. rows.Select(phi => Choose(fresh, batch + 1, phi))]);
+            versions.Add([.. rows.Select(phi => Routers.Choose(fresh, Routers.Pool(6), batch + 1, phi))]);
         }
         Assert.True(versions.Select(v => string.Join(',', v.SelectMany(c => c))).Distinct().Count() > 20);
     }
 
     private static Router<Lanes16> Create(int experts, RouterOptions options, int window) =>
-        new(options, experts, Stride, window, seed: 3);
-
-    private static int[] Choose(Router<Lanes16> router, long batch, float[] phi)
-    {
-        var chosen = new int[router.K];
-        router.Choose(batch, phi, chosen);
-        return chosen;
-    }
-
-    private static float[] Weigh(Router<Lanes16> router, float[] phi, int[] chosen)
-    {
-        var weight = new float[chosen.Length];
-        router.Weigh(phi, chosen, weight);
-        return weight;
-    }
-
-    private static void Learn(Router<Lanes16> router, float[] phi, int[] chosen, float[] ofTruth) =>
-        router.Learn(phi, chosen, Weigh(router, phi, chosen), ofTruth);
+        Routers.Create(Routers.Pool(experts), options, window);
 
     /// <summary>The first scores, as they are saved.</summary>
     private static double[][] PlainScores(int experts)
     {
-        var image = new StateWriter();
-        Create(experts, new(), 1).Save(image);
-        var g = new StateReader(image.ToArray()).ReadArray<float>();
+        var g = new StateReader(Routers.Image(Create(experts, new(), 1))).ReadArray<float>();
         return [.. g.Chunk(Stride).Select(row => row.Select(v => (double)v).ToArray())];
     }
 

@@ -1,0 +1,36 @@
+using CsCheck;
+using MoE.Compute.Gating.Routing;
+using MoE.Compute.Simd;
+using Xunit;
+
+namespace MoE.Compute.Tests.Gating.Routing;
+
+public sealed class TopKTests
+{
+    [Fact]
+    public void The_best_come_first_and_of_equal_ones_the_lowest_place() =>
+        Gen.OneOf(Gen.Float[-9f, 9f], Gen.Int[-2, 2].Select(i => (float)i)).Array[1, 60]
+            .SelectMany(scores => Gen.Int[1, scores.Length].Select(k => (scores, k)))
+            .Sample((scores, k) =>
+            {
+                var sorted = Enumerable.Range(0, scores.Length).OrderByDescending(e => scores[e]).ThenBy(e => e);
+                var best = sorted.Take(k).ToArray();
+                Assert.Equal(best, Select<Lanes16>(scores, k));
+                Assert.Equal(best, Select<Twice<Lanes8>>(scores, k));
+                Assert.Equal(best, Select<Twice<Twice<Lanes4>>>(scores, k));
+            }, iter: 3000);
+
+    [Fact]
+    public void What_is_no_number_or_lower_than_all_is_never_taken() =>
+        Assert.Equal([3, 1], Select<Lanes16>([float.NaN, -7f, float.NegativeInfinity, 2f, float.NaN], 4));
+
+    private static int[] Select<L>(float[] scores, int k) where L : struct, ILanes<L>
+    {
+        float[] padded = [.. scores, .. Enumerable.Repeat(float.NegativeInfinity, ClassRows.Block)];
+        var best = new int[k];
+        var top = new TopK<L>(best, new float[k], new float[ClassRows.Block]);
+        for (var first = 0; first < scores.Length; first += ClassRows.Block)
+            top.Offer(first, L.Load(ref padded[first], 0));
+        return best[..top.Taken];
+    }
+}
