@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
@@ -8,12 +7,12 @@ namespace MoE.Compute.Gating.Routing;
 internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where L : struct, ILanes<L>
 {
     private readonly Capacity? _capacity = options.Capacity > 0f && !asksAll ? new Capacity(options.Capacity) : null;
-    private readonly float[] _room = new float[ClassRows.Block];
     private RouterVersion<L>? _version;
     private (Roster Version, Roster Batch)? _mapped;
     private int[] _slot = [];
     private float[] _open = [];
     private float[] _scores = [];
+    private float[] _bestScores = [];
 
     /// <summary>Begins a batch.</summary>
     /// <param name="version">The version that chooses.</param>
@@ -27,7 +26,10 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
         if (_mapped != (own, roster))
             (_mapped, _slot) = ((own, roster), SlotMap.Of(own, roster));
         if (_open.Length < version.Groups * ClassRows.Block)
+        {
             _open = new float[version.Groups * ClassRows.Block];
+            _scores = new float[_open.Length];
+        }
         var candidates = 0;
         _open.AsSpan().Fill(float.NegativeInfinity);
         for (var e = 0; e < _slot.Length; e++)
@@ -36,8 +38,8 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
             candidates += float.IsNegativeInfinity(_open[e]) ? 0 : 1;
         }
         var k = asksAll ? candidates : Math.Min(options.TopK, candidates);
-        if (_scores.Length < k)
-            _scores = new float[k];
+        if (_bestScores.Length < k)
+            _bestScores = new float[k];
         _capacity?.Begin(_open.AsSpan(0, _slot.Length), candidates, rows, k);
         return k;
     }
@@ -57,29 +59,20 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
 
     private void Select(ReadOnlySpan<float> phi, Span<int> best)
     {
-        var top = new TopK<L>(best, _scores, _room);
         var features = RouterVersion<L>.Features(phi);
         for (var group = 0; group < _version!.Groups; group++)
-            top.Offer(group * ClassRows.Block, Scores(group, phi, features));
+        {
+            var at = (nuint)(group * ClassRows.Block);
+            (_version.Scores(group, phi, features) + L.Load(ref _open[0], at)).Store(ref _scores[0], at);
+        }
+        var scores = _scores.AsSpan(0, _version.Groups * ClassRows.Block);
         // scores that are no numbers are never the best, but a row always has its K experts
-        Fill(best, top.Taken);
+        Fill(best, TopK.Select<L>(scores, best, _bestScores));
         if (_capacity is null)
             return;
         if (_capacity.Missing(best) > 0)
-            _capacity.Settle(AllScores(phi, features), best);
+            _capacity.Settle(scores, best);
         _capacity.Take(best, _open);
-    }
-
-    private L Scores(int group, ReadOnlySpan<float> phi, int features) =>
-        _version!.Scores(group, phi, features) + L.Load(ref _open[0], (nuint)(group * ClassRows.Block));
-
-    private ReadOnlySpan<float> AllScores(ReadOnlySpan<float> phi, int features)
-    {
-        var scores = new float[_version!.Groups * ClassRows.Block];
-        for (var group = 0; group < _version.Groups; group++)
-            Scores(group, phi, features).Store(
-                ref MemoryMarshal.GetArrayDataReference(scores), (nuint)(group * ClassRows.Block));
-        return scores;
     }
 
     private void Fill(Span<int> best, int taken)

@@ -4,47 +4,61 @@ using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating.Routing;
 
-/// <summary>
-/// The places of the highest scores, highest first; of equal ones the lowest place. Scores come in blocks of 16, in
-/// the order of their places; those that are -∞ or no numbers are never taken.
-/// </summary>
-/// <param name="best">The places, one at least.</param>
-/// <param name="scores">Their scores.</param>
-/// <param name="room">Room for one block.</param>
-internal ref struct TopK<L>(Span<int> best, Span<float> scores, Span<float> room) where L : struct, ILanes<L>
+/// <summary>The highest of a list of scores.</summary>
+internal static class TopK
 {
-    private readonly Span<int> _best = best;
-    private readonly Span<float> _scores = scores;
-    private readonly Span<float> _room = room;
-    private float _least = float.NegativeInfinity;
-
-    /// <summary>Places found so far.</summary>
-    public int Taken { get; private set; }
-
-    /// <summary>Takes those of a block that are among the best.</summary>
-    /// <param name="first">Place of the block's first score.</param>
-    /// <param name="block">Its scores.</param>
-    public void Offer(int first, L block)
+    /// <summary>
+    /// Writes the places of the highest scores, highest first; of equal ones the lowest place. Scores that are -∞ or
+    /// no numbers are never taken.
+    /// </summary>
+    /// <param name="scores">The scores, in whole blocks of 16.</param>
+    /// <param name="best">The places, one at least.</param>
+    /// <param name="bestScores">Room for their scores.</param>
+    /// <returns>Places written.</returns>
+    public static int Select<L>(ReadOnlySpan<float> scores, Span<int> best, Span<float> bestScores)
+        where L : struct, ILanes<L>
     {
-        var above = L.Below(L.Fill(_least), block);
-        if (above == 0)
-            return;
-        block.Store(ref MemoryMarshal.GetReference(_room), 0);
-        for (; above != 0; above &= above - 1)
+        ref var first = ref MemoryMarshal.GetReference(scores);
+        var (taken, least) = (0, Floor<L>(scores, best.Length));
+        for (var at = 0; at < scores.Length; at += ClassRows.Block)
         {
-            var lane = BitOperations.TrailingZeroCount(above);
-            if (_room[lane] > _least)
-                Insert(first + lane, _room[lane]);
+            var above = ~L.Below(L.Load(ref first, (nuint)at), L.Fill(least)) & ((1u << ClassRows.Block) - 1);
+            for (; above != 0; above &= above - 1)
+            {
+                var place = at + BitOperations.TrailingZeroCount(above);
+                var score = scores[place];
+                if (!(score > (taken == best.Length ? least : float.NegativeInfinity)))
+                    continue;
+                var to = taken < best.Length ? taken++ : taken - 1;
+                for (; to > 0 && score > bestScores[to - 1]; to--)
+                    (best[to], bestScores[to]) = (best[to - 1], bestScores[to - 1]);
+                (best[to], bestScores[to]) = (place, score);
+                if (taken == best.Length)
+                    least = bestScores[taken - 1];
+            }
         }
+        return taken;
     }
 
-    private void Insert(int place, float score)
+    /// <summary>
+    /// A bound that k scores at least reach: the lowest of the greatest of k parts of the scores. It spares most of
+    /// the places that would be taken only to be pushed out.
+    /// </summary>
+    private static float Floor<L>(ReadOnlySpan<float> scores, int k) where L : struct, ILanes<L>
     {
-        var at = Taken < _best.Length ? Taken++ : Taken - 1;
-        for (; at > 0 && score > _scores[at - 1]; at--)
-            (_best[at], _scores[at]) = (_best[at - 1], _scores[at - 1]);
-        (_best[at], _scores[at]) = (place, score);
-        if (Taken == _best.Length)
-            _least = _scores[Taken - 1];
+        if (scores.Length <= 2 * ClassRows.Block || k > ClassRows.Block)
+            return float.NegativeInfinity;
+        ref var first = ref MemoryMarshal.GetReference(scores);
+        var greatest = L.Load(ref first, 0);
+        for (var at = ClassRows.Block; at < scores.Length; at += ClassRows.Block)
+            greatest = L.Max(greatest, L.Load(ref first, (nuint)at));
+        Span<float> lanes = stackalloc float[ClassRows.Block];
+        greatest.Store(ref MemoryMarshal.GetReference(lanes), 0);
+        for (var lane = k; lane < lanes.Length; lane++)
+            lanes[lane % k] = Math.Max(lanes[lane % k], lanes[lane]);
+        var floor = lanes[0];
+        for (var lane = 1; lane < k; lane++)
+            floor = Math.Min(floor, lanes[lane]);
+        return float.IsNaN(floor) ? float.NegativeInfinity : floor;
     }
 }
