@@ -83,7 +83,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         for (var i = 0; i < chosen.Length; i++)
         {
             var each = _each.AsSpan(i * batch.ClassStride, batch.Known[row]);
-            (_ofTruth[i], _right[i]) = (each[y], IsFirstBest(each, y));
+            (_ofTruth[i], _right[i]) = (each[y], TopK.First(each) == y);
         }
         _router.Learn(
             batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen, _weight, _ofTruth, _right);
@@ -131,14 +131,6 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     {
         var k = batch.Chosen.Length / batch.Rows;
         return batch.Chosen.AsSpan(row * k, k);
-    }
-
-    private static bool IsFirstBest(ReadOnlySpan<float> probabilities, int y)
-    {
-        for (var c = 0; c < probabilities.Length; c++)
-            if (c < y ? probabilities[c] >= probabilities[y] : probabilities[c] > probabilities[y])
-                return false;
-        return true;
     }
 
     private ReadOnlySpan<float> Answer(float[]? answers, int at, int stride) =>

@@ -189,7 +189,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     {
         var place = member.Parent is { } key ? before.PlaceOf(key) : -1;
         var parent = place < 0 ? -1 : before.SlotOf(place);
-        var seed = Noise.Seed((long)Noise.Seed(member.Seed, member.Origin), "router");
+        var seed = Noise.Seed((long)Noise.Seed((long)member.Seed, member.Origin), "router");
         var row = scores.Row(slot);
         for (var p = 0; p < row.Length; p++)
             row[p] = parent < 0 ? Fresh * Noise.Gaussian(seed, 0, (ulong)p)

@@ -40,6 +40,16 @@ internal static class TopK
         return taken;
     }
 
+    /// <summary>Place of the highest score; of equal ones the lowest place.</summary>
+    public static int First(ReadOnlySpan<float> scores)
+    {
+        var best = 0;
+        for (var c = 1; c < scores.Length; c++)
+            if (scores[c] > scores[best])
+                best = c;
+        return best;
+    }
+
     /// <summary>
     /// A bound that k scores at least reach: the lowest of the greatest of k parts of the scores. It spares most of
     /// the places that would be taken only to be pushed out.

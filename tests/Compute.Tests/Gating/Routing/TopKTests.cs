@@ -24,6 +24,10 @@ public sealed class TopKTests
     public void What_is_no_number_or_lower_than_all_is_never_taken() =>
         Assert.Equal([3, 1], Select<Lanes16>([float.NaN, -7f, float.NegativeInfinity, 2f, float.NaN], 4));
 
+    [Fact]
+    public void The_first_is_the_lowest_place_of_the_highest_score() => Assert.Equal(
+        (1, 0, 0), (TopK.First([1f, 3f, 2f, 3f]), TopK.First([0f, 0f]), TopK.First([])));
+
     private static int[] Select<L>(float[] scores, int k) where L : struct, ILanes<L>
     {
         float[] padded = [.. scores, .. Enumerable.Repeat(
