@@ -39,7 +39,7 @@ public sealed class RecoveryTests
         Assert.InRange(await folder.NumberAsync("snapshots.db",
             "SELECT max(n) FROM (SELECT count(*) n FROM snapshot GROUP BY persistence_id)"), 1, 2);
         Assert.Equal(2, await folder.NumberAsync("journal.db",
-            "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.checkpoint-completed.1'"));
+            "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.checkpoint-completed.2'"));
         Assert.Equal(0, await folder.NumberAsync("journal.db",
             "SELECT count(*) FROM journal WHERE deleted = 0 AND manifest = 'moe.model-created.1'"));
     }

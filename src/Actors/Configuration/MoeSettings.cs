@@ -47,9 +47,12 @@ public sealed record MoeSettings
         MaxClasses = config.WholeNumber("moe.max-classes"),
         Router = new RouterOptions
         {
+            Kind = config.Choice<RouterKind>("moe.router.kind"),
             TopK = config.WholeNumber("moe.router.top-k"),
             BiasRate = config.Number("moe.router.bias-rate"),
             Rate = config.Number("moe.router.rate"),
+            Auxiliary = config.Number("moe.router.auxiliary"),
+            Capacity = config.Number("moe.router.capacity"),
         },
         Pool = [.. ReadPool(config, "moe.pool.shared", ExpertRole.Shared),
             .. ReadPool(config, "moe.pool.routed", ExpertRole.Routed)],

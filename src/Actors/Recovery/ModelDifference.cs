@@ -44,6 +44,9 @@ internal static class ModelDifference
             if (!was.Equals(now))
                 return string.Create(
                     CultureInfo.InvariantCulture, $"{key} is {now}, and the stored model has {was}; {Remedy}");
+        foreach (var ((key, was), (_, now)) in LaterOptions.Texts(stored).Zip(LaterOptions.Texts(given)))
+            if (was != now)
+                return $"{key} is {now}, and the stored model has {was}; {Remedy}";
         for (var i = 0; i < Math.Max(stored.Pool.Count, given.Pool.Count); i++)
         {
             var (was, now) = (stored.Pool.ElementAtOrDefault(i), given.Pool.ElementAtOrDefault(i));

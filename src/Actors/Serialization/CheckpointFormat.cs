@@ -33,15 +33,18 @@ internal static class CheckpointFormat
         }
     }
 
-    public static CheckpointCompleted Read(StateReader state) => Read(state, _ => RosterFormat.Read(state));
+    public static CheckpointCompleted Read(StateReader state) =>
+        Read(state, ModelFormat.Read, _ => RosterFormat.Read(state));
 
     /// <summary>The first layout, of a pool that never changed.</summary>
-    public static CheckpointCompleted ReadV1(StateReader state) => Read(state, model => Roster.Of(model.Options));
+    public static CheckpointCompleted ReadV1(StateReader state) =>
+        Read(state, ModelFormat.ReadV1, model => Roster.Of(model.Options));
 
-    private static CheckpointCompleted Read(StateReader state, Func<ModelCreated, Roster> readRoster)
+    private static CheckpointCompleted Read(
+        StateReader state, Func<StateReader, ModelCreated> readModel, Func<ModelCreated, Roster> readRoster)
     {
         var (number, barrier, epoch) = (state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
-        var model = ModelFormat.Read(state);
+        var model = readModel(state);
         var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
             sources[i] = StandingFormat.ReadPosition(state);

@@ -14,6 +14,7 @@ namespace MoE.Actors.Serialization;
 public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private const string ModelV1 = "moe.model-created.1";
+    private const string ModelV2 = "moe.model-created.2";
     private const string EpochV1 = "moe.epoch-started.1";
     private const string SourceV1 = "moe.source-opened.1";
     private const string BatchesV1 = "moe.batches-accepted.1";
@@ -29,7 +30,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     /// <inheritdoc/>
     public override string Manifest(object o) => o switch
     {
-        ModelCreated => ModelV1,
+        ModelCreated => ModelV2,
         EpochStarted => EpochV1,
         SourceOpened => SourceV1,
         BatchesAccepted => BatchesV1,
@@ -96,7 +97,8 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     {
         IGateEvent e = manifest switch
         {
-            ModelV1 => ModelFormat.Read(state),
+            ModelV1 => ModelFormat.ReadV1(state),
+            ModelV2 => ModelFormat.Read(state),
             EpochV1 => new EpochStarted(state.ReadInt64()),
             SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), StandingFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),

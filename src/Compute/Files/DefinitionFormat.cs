@@ -5,8 +5,8 @@ using MoE.Compute.Gating;
 namespace MoE.Compute.Files;
 
 /// <summary>
-/// Layout of what a model is, wherever it is stored: target, columns, options, pool. Never changed; what comes anew
-/// gets a format of its own.
+/// Layout of what a model is, wherever it is stored: target, columns, options, pool. Never changed. The second format
+/// is the first, followed by the options that came later, as a list of keys and texts.
 /// </summary>
 public static class DefinitionFormat
 {
@@ -16,7 +16,10 @@ public static class DefinitionFormat
     /// <summary>Bytes of an expert at least: two lengths and its role.</summary>
     private const int ExpertBytes = 24;
 
-    /// <summary>Writes a definition.</summary>
+    /// <summary>Bytes of a later option at least: two lengths.</summary>
+    private const int OptionBytes = 16;
+
+    /// <summary>Writes a definition in the first format, which leaves out the options that came later.</summary>
     public static void Write(StateWriter state, Schema schema, MixtureOptions options)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -46,7 +49,8 @@ public static class DefinitionFormat
     }
 
     /// <summary>
-    /// Reads a definition. Whether a mixture can be run with it, <see cref="MixtureOptions.Validated"/> says.
+    /// Reads a definition in the first format. Whether a mixture can be run with it,
+    /// <see cref="MixtureOptions.Validated"/> says.
     /// </summary>
     public static (Schema Schema, MixtureOptions Options) Read(StateReader state)
     {
@@ -56,6 +60,37 @@ public static class DefinitionFormat
         for (var i = 0; i < features.Length; i++)
             features[i] = new Column(state.ReadString(), (ColumnKind)state.ReadCount((int)ColumnKind.Categorical));
         return (new Schema(features, target), ReadOptions(state));
+    }
+
+    /// <summary>Writes a definition in the second format.</summary>
+    public static void WriteV2(StateWriter state, Schema schema, MixtureOptions options)
+    {
+        Write(state, schema, options);
+        var later = LaterOptions.Texts(options);
+        state.Write((long)later.Count);
+        foreach (var (key, text) in later)
+        {
+            state.Write(key);
+            state.Write(text);
+        }
+    }
+
+    /// <summary>Reads a definition in the second format; an option that it does not name has its default.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of a newer version.</exception>
+    public static (Schema Schema, MixtureOptions Options) ReadV2(StateReader state)
+    {
+        var (schema, options) = Read(state);
+        var later = new (string Key, string Text)[state.ReadItemCount(OptionBytes)];
+        for (var i = 0; i < later.Length; i++)
+            later[i] = (state.ReadString(), state.ReadString());
+        try
+        {
+            return (schema, LaterOptions.Read(options, later));
+        }
+        catch (FormatException e)
+        {
+            throw state.Damaged(e.Message);
+        }
     }
 
     private static MixtureOptions ReadOptions(StateReader state)

@@ -41,7 +41,8 @@ public sealed record ModelFile
         using var file = ModelFilePath.Open(path);
         var parts = new PartReader(file, path);
         var format = parts.ReadHeader(Format);
-        var (schema, options) = parts.Decode(PartNames.Definition, ReadDefinition);
+        var (schema, options) = parts.Decode(
+            PartNames.Definition, state => ReadDefinition(state, format));
         var standing = parts.Decode(
             PartNames.Standing, state => ModelStanding.Read(state, format, Roster.Of(options)));
         return new ModelFile
@@ -69,7 +70,7 @@ public sealed record ModelFile
         {
             var parts = new PartWriter(file);
             parts.WriteHeader(Format);
-            parts.Encode(PartNames.Definition, state => DefinitionFormat.Write(state, Schema, Options));
+            parts.Encode(PartNames.Definition, state => DefinitionFormat.WriteV2(state, Schema, Options));
             parts.Encode(PartNames.Standing, state => Standing.Write(state, Roster));
             parts.Write(PartNames.Gate, Gate.Span);
             for (var place = 0; place < Experts.Count; place++)
@@ -96,9 +97,9 @@ public sealed record ModelFile
     /// <exception cref="InvalidDataException">The gate's image is damaged.</exception>
     public string Fingerprint() => Fingerprints.Combine(PartFingerprints().Select(part => part.Fingerprint));
 
-    private static (Schema Schema, MixtureOptions Options) ReadDefinition(StateReader state)
+    private static (Schema Schema, MixtureOptions Options) ReadDefinition(StateReader state, int format)
     {
-        var (schema, options) = DefinitionFormat.Read(state);
+        var (schema, options) = format == 1 ? DefinitionFormat.Read(state) : DefinitionFormat.ReadV2(state);
         if (schema.Features.Count == 0)
             throw state.Damaged("no features were found; one at least was expected");
         try

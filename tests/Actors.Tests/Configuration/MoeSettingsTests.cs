@@ -34,6 +34,10 @@ public sealed class MoeSettingsTests
     [InlineData("moe.batch = 99999999999", "my.hocon: moe.batch is '99999999999'; it must be a whole number.")]
     [InlineData("moe.batch = [1, 2]", "my.hocon: moe.batch is '[\"1\", \"2\"]'; it must be a whole number.")]
     [InlineData("moe.batch = 0", "moe.batch is 0; it must lie in [1, 4096].")]
+    [InlineData("moe.router.kind = sparse",
+        "my.hocon: moe.router.kind is 'sparse'; it must be linear or switch or competence or dense.")]
+    [InlineData("moe.router.capacity = 0.5", "moe.router.capacity is 0.5; it must be 0 or lie in [1, 100].")]
+    [InlineData("moe.router.auxiliary = 2", "moe.router.auxiliary is 2; it must lie in [0, 1].")]
     [InlineData("moe.router.rate = fast", "my.hocon: moe.router.rate is 'fast'; it must be a number.")]
     [InlineData("moe.max-refused.share = 2", "my.hocon: moe.max-refused.share is '2'; it must be a share from 0 to 1, such as 0.01 or 1%.")]
     [InlineData("moe.max-refused.least = -1", "moe.max-refused.least is -1; it must be 0 or more.")]

@@ -38,6 +38,8 @@ public sealed class GateStateTests
     [InlineData("moe.seed is 7, and the stored model has 1; ")]
     [InlineData("moe.batch is 32, and the stored model has 16; ")]
     [InlineData("moe.router.rate is 0.5, and the stored model has 0.05; ")]
+    [InlineData("moe.router.kind is dense, and the stored model has linear; ")]
+    [InlineData("moe.router.capacity is 1.25, and the stored model has 0; ")]
     [InlineData("moe.pool has nothing at place 9, and the stored model routed 'bank-6' (mlp input=z hidden=8); ")]
     public void Other_options_are_refused_with_the_key_and_both_values(string message)
     {
@@ -46,6 +48,8 @@ public sealed class GateStateTests
             "moe.seed" => Models.Options with { Seed = 7 },
             "moe.batch" => Models.Options with { Batch = 32 },
             "moe.router.rate" => Models.Options with { Router = new RouterOptions { Rate = 0.5f } },
+            "moe.router.kind" => Models.Options with { Router = new RouterOptions { Kind = RouterKind.Dense } },
+            "moe.router.capacity" => Models.Options with { Router = new RouterOptions { Capacity = 1.25f } },
             _ => Models.Options with { Pool = [.. Models.Options.Pool.SkipLast(1)] },
         };
         Assert.Equal(message + Remedy, Opened().Decide(new OpenModel(Schema, other)).Refusal);

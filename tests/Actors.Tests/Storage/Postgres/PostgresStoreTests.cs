@@ -71,7 +71,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
         Assert.Equal(30L, await PostgresServer.ExecuteAsync(durable.PostgresConnection!,
             "SELECT min(sequence_number) FROM moe_snapshot WHERE persistence_id = 'model-default-gate'"));
         Assert.Equal(2L, await PostgresServer.ExecuteAsync(durable.PostgresConnection!,
-            "SELECT count(*) FROM moe_journal WHERE NOT deleted AND manifest = 'moe.checkpoint-completed.1'"));
+            "SELECT count(*) FROM moe_journal WHERE NOT deleted AND manifest = 'moe.checkpoint-completed.2'"));
     }
 
     private async Task<DurabilityOptions> NewModelAsync() => new()

@@ -1,0 +1,199 @@
+using MoE.Compute.Files;
+using MoE.Compute.Gating.Routing.Rules;
+using MoE.Compute.Rosters;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Gating.Routing;
+
+/// <summary>
+/// Scores g = G φ of N routed experts, of which the k with the highest g + bias see a row. The bias only chooses, it
+/// never weighs; it rises for experts that get less than their share (loss-free balancing, Wang et al. 2024). Choices
+/// are made by the version of <c>window</c> batches ago, so that they do not depend on how fast answers come.
+/// </summary>
+internal sealed class Router<L> where L : struct, ILanes<L>
+{
+    /// <summary>Standard deviation of a fresh expert's scores.</summary>
+    private const float Fresh = 0.3f;
+
+    /// <summary>Standard deviation of how far a copy's scores lie from its parent's.</summary>
+    private const float Copied = 0.1f;
+
+    private readonly RouterOptions _options;
+    private readonly IRouterRule<L> _rule;
+    private readonly RouterChoice<L> _choice;
+    private readonly RouterVersion<L>[] _versions;
+    private readonly int _stride;
+    private Roster _roster;
+    private RouterScores<L> _scores;
+    private double[] _weights;
+    private float[] _chosenScore = [];
+
+    /// <summary>A router that has learned nothing.</summary>
+    public Router(RouterOptions options, Roster roster, int phiStride, int window, ulong seed)
+    {
+        (_options, _roster, _stride) = (options, roster, phiStride);
+        _rule = RuleOf(options, roster.Routed.Count);
+        _choice = new RouterChoice<L>(options, _rule.AsksAll);
+        _scores = new RouterScores<L>(roster.Routed.Count, phiStride);
+        _weights = new double[_scores.Experts];
+        for (var i = 0; i < _scores.G.Length; i++)
+            _scores.G[i] = Fresh * Noise.Gaussian(seed, 0, (ulong)i);
+        _versions = [.. Enumerable.Range(0, window + 1).Select(_ => new RouterVersion<L>(_scores.Experts, phiStride))];
+        foreach (var version in _versions)
+            version.Take(_scores);
+        _scores.Next++;
+    }
+
+    /// <summary>
+    /// Prepares <see cref="Choose"/> for the rows of a batch, of which the roster may be a later one than the router's
+    /// own. Only experts are chosen that the batch's version knows and its roster routes.
+    /// </summary>
+    /// <returns>Experts chosen per row, K: the smaller of top-k and of those experts' number, or all of them.</returns>
+    public int Begin(long batch, int rows, Roster roster) =>
+        _choice.Begin(_versions[Math.Max(0, batch - (_versions.Length - 1)) % _versions.Length], _roster, roster, rows);
+
+    /// <summary>
+    /// Writes the K best experts for φ (P) of a row, in slots of the batch's roster, best first; of equal ones the
+    /// lowest. A dense router, which scores none for it, writes all of them by their slots.
+    /// </summary>
+    public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _choice.Choose(phi, chosen);
+
+    /// <summary>Weights of the chosen experts: softmax of their present scores, without the bias.</summary>
+    public void Weigh(ReadOnlySpan<float> phi, ReadOnlySpan<int> chosen, Span<float> weight)
+    {
+        if (_chosenScore.Length < chosen.Length)
+            _chosenScore = new float[chosen.Length];
+        var top = float.MinValue;
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            _chosenScore[i] = _scores.Of(chosen[i], phi);
+            top = Math.Max(top, _chosenScore[i]);
+        }
+        var sum = 0f;
+        for (var i = 0; i < chosen.Length; i++)
+            sum += weight[i] = Functions.Exp(_chosenScore[i] - top);
+        for (var i = 0; i < chosen.Length; i++)
+            weight[i] /= sum;
+    }
+
+    /// <summary>
+    /// Teaches the scores by the router's rule, and bias_e += biasRate (K / N - [e chosen]) where it keeps one.
+    /// </summary>
+    public void Learn(
+        ReadOnlySpan<float> phi, ReadOnlySpan<int> chosen, ReadOnlySpan<float> weight, ReadOnlySpan<float> ofTruth,
+        ReadOnlySpan<bool> right)
+    {
+        if (chosen.Length == 0)
+            return;
+        _rule.Learn(_scores, new RoutedRow(phi, chosen, weight, ofTruth, right));
+        for (var i = 0; i < chosen.Length; i++)
+            _weights[chosen[i]] += weight[i];
+        if (!_rule.KeepsBias)
+            return;
+        _scores.Raise(_options.BiasRate * chosen.Length / _scores.Experts);
+        foreach (var e in chosen)
+            _scores.Bias[e] -= _options.BiasRate;
+    }
+
+    /// <summary>Keeps the present scores as the version after batch <paramref name="batch"/>.</summary>
+    public void Mark(long batch)
+    {
+        _versions[batch % _versions.Length].Take(_scores);
+        _scores.Next++;
+    }
+
+    /// <summary>
+    /// Goes on with a roster from the next batch to be mixed on. Who stays keeps its scores, bias and versions to the
+    /// bit; versions from before do not know who came.
+    /// </summary>
+    public void Reshape(Roster roster)
+    {
+        var (before, from) = (_roster, SlotMap.Of(roster, _roster));
+        _roster = roster;
+        if (SlotMap.IsIdentity(from, _scores.Experts))
+            return;
+        var scores = new RouterScores<L>(from.Length, _stride) { Next = _scores.Next };
+        var weights = new double[from.Length];
+        var even = Even(from);
+        for (var e = 0; e < from.Length; e++)
+        {
+            if (from[e] < 0)
+            {
+                Newcomer(roster[roster.Routed[e]], before, even, scores, e);
+                continue;
+            }
+            _scores.Row(from[e]).CopyTo(scores.Row(e));
+            (scores.Bias[e], weights[e]) = (_scores.Bias[from[e]], _weights[from[e]]);
+        }
+        for (var v = 0; v < _versions.Length; v++)
+            _versions[v] = _versions[v].Reshaped(from);
+        (_scores, _weights) = (scores, weights);
+        _rule.Reshape(from);
+    }
+
+    /// <summary>
+    /// Adds the weights that each slot's answers were given in the rows learned here; a load does not bring them back.
+    /// </summary>
+    public void AddWeights(Span<double> bySlot)
+    {
+        for (var e = 0; e < _weights.Length; e++)
+            bySlot[e] += _weights[e];
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write<float>(_scores.G);
+        state.Write<float>(_scores.Bias.AsSpan(0, _scores.Experts));
+        var flat = new float[_scores.G.Length + _scores.Experts];
+        foreach (var version in _versions)
+        {
+            version.Save(flat);
+            state.Write<float>(flat);
+        }
+        _rule.Save(state);
+    }
+
+    public void Load(StateReader state)
+    {
+        state.Read<float>(_scores.G);
+        state.Read<float>(_scores.Bias.AsSpan(0, _scores.Experts));
+        var flat = new float[_scores.G.Length + _scores.Experts];
+        foreach (var version in _versions)
+        {
+            state.Read<float>(flat);
+            version.Load(flat);
+        }
+        _rule.Load(state);
+    }
+
+    private static IRouterRule<L> RuleOf(RouterOptions options, int experts) => options.Kind switch
+    {
+        RouterKind.Linear => new LinearRule<L>(options.Rate),
+        RouterKind.Switch => new SwitchRule<L>(options.Rate, options.Auxiliary, experts),
+        RouterKind.Competence => new CompetenceRule<L>(options.Rate),
+        RouterKind.Dense => new DenseRule<L>(options.Rate),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "There is no such router."),
+    };
+
+    /// <summary>Mean bias of those who stay.</summary>
+    private float Even(ReadOnlySpan<int> from)
+    {
+        var (sum, count) = (0d, 0);
+        foreach (var e in from)
+            if (e >= 0)
+                (sum, count) = (sum + _scores.Bias[e], count + 1);
+        return count == 0 ? 0f : (float)(sum / count);
+    }
+
+    private void Newcomer(Member member, Roster before, float even, RouterScores<L> scores, int slot)
+    {
+        var place = member.Parent is { } key ? before.PlaceOf(key) : -1;
+        var parent = place < 0 ? -1 : before.SlotOf(place);
+        var seed = Noise.Seed((long)Noise.Seed((long)member.Seed, member.Origin), "router");
+        var row = scores.Row(slot);
+        for (var p = 0; p < row.Length; p++)
+            row[p] = parent < 0 ? Fresh * Noise.Gaussian(seed, 0, (ulong)p)
+                : _scores.Row(parent)[p] + (Copied * Noise.Gaussian(seed, 0, (ulong)p));
+        scores.Bias[slot] = parent < 0 ? even : _scores.Bias[parent];
+    }
+}
