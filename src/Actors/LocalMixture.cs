@@ -2,11 +2,13 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
 using MoE.Actors.Gate;
+using MoE.Actors.Inspection;
 using MoE.Actors.Streams;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors;
@@ -54,6 +56,14 @@ public sealed class LocalMixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the model that is stored, with its own columns and options.</summary>
+    /// <exception cref="ModelException">Nothing is stored there, or it cannot be opened.</exception>
+    public static async Task<LocalMixture> OpenAsync(DurabilityOptions durability, CancellationToken cancel)
+    {
+        var model = ModelPicture.Of(await ModelStore.ReadAsync(durability, cancel));
+        return await StartAsync(model.Schema, model.Options, durability, cancel);
+    }
+
     /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(
         Schema schema, MixtureOptions options, DurabilityOptions durability, Func<ExpertSpec, IExpert>? newExpert,
@@ -96,21 +106,7 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
     /// <param name="stop">Ends the learning, without an exception.</param>
     /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
-    public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(onBatch);
-        return LearnAsync(source, (scores, _) => onBatch(scores), stop);
-    }
-
-    /// <summary>
-    /// As the other, and tells for how many rows of the batch each routed expert was chosen, in the pool's order.
-    /// </summary>
-    /// <param name="source">The rows.</param>
-    /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
-    /// <param name="stop">Ends the learning, without an exception.</param>
-    /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
-    public async Task LearnAsync(
-        IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop)
+    public async Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(onBatch);
@@ -130,6 +126,14 @@ public sealed class LocalMixture : IAsyncDisposable
             await Task.WhenAny(rows.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
             _local.Reading = rows.Stopped;
         }
+    }
+
+    /// <summary>Changes the pool behind everything that was taken so far; null where it is so already.</summary>
+    /// <exception cref="ModelException">The pool cannot be changed so.</exception>
+    public async Task<RosterChange?> ChangeAsync(RosterCommand command, CancellationToken cancel)
+    {
+        var (change, refusal) = await _local.AskAsync<RosterDecision>(command, cancel);
+        return refusal is null ? change : throw new ModelException(refusal);
     }
 
     /// <summary>How the mixture stands after everything that was taken so far.</summary>

@@ -1,11 +1,16 @@
 using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors;
 
 /// <summary>How a mixture stands after everything that was learned so far.</summary>
 /// <param name="Scores">How good the mixed predictions were.</param>
-/// <param name="Experts">How good each expert was, in the pool's order.</param>
+/// <param name="Experts">How good each expert was, in the roster's order.</param>
 /// <param name="Duplicates">Rows offered since it was opened that it had read before, and so did not learn.</param>
 /// <param name="Fingerprint">A hash over every number of gate and experts: equal exactly when the mixtures are.</param>
 public sealed record MixtureReport(
-    Scores Scores, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint);
+    Scores Scores, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint)
+{
+    /// <summary>The pool.</summary>
+    public required Roster Roster { get; init; }
+}

@@ -2,6 +2,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
 
 namespace MoE.Compute;
 
@@ -21,7 +22,7 @@ public sealed class Mixture
     {
         ArgumentNullException.ThrowIfNull(options);
         Gate = new Gate(schema, options);
-        (Schema, Options) = (schema, options);
+        (Schema, Options, Roster) = (schema, options, Roster.Of(options));
         _experts = [.. options.Pool.Select(spec => ExpertKinds.Create(spec, schema, options.Seed))];
         _slot = RoutedSlots.Of(options.Pool);
         _frozenFrom = [.. _slot.Select(_ => long.MaxValue)];
@@ -34,6 +35,9 @@ public sealed class Mixture
 
     /// <summary>Everything that decides what it computes.</summary>
     public MixtureOptions Options { get; }
+
+    /// <summary>The pool.</summary>
+    public Roster Roster { get; private set; }
 
     /// <summary>Encoder, router, mixers, metrics.</summary>
     public Gate Gate { get; }
@@ -95,6 +99,17 @@ public sealed class Mixture
                 $"Expert '{expert.Id}' cannot leave the pool from batch {expert.From} on, for batch {Gate.Encoded} is "
                 + "learned already; name a later one.", nameof(expert));
         Keep(expert);
+    }
+
+    /// <summary>Changes the pool from the next batch on; null where it is so already.</summary>
+    /// <exception cref="ArgumentException">The pool cannot be changed so.</exception>
+    public RosterChange? Change(RosterCommand command)
+    {
+        var (change, refusal) = Roster.Decide(command, Gate.Encoded + 1, Options.Seed);
+        if (refusal is not null)
+            throw new ArgumentException(refusal, nameof(command));
+        Roster = change is null ? Roster : Roster.With(change);
+        return change;
     }
 
     /// <summary>Predicts each row, then learns it.</summary>

@@ -123,7 +123,10 @@ internal sealed partial class GateActor
         var whole = Fingerprints.Combine(
             [Fingerprints.Of(_gate.SaveEncoding), Fingerprints.Of(_gate.SaveMixing), .. all.Select(f => f!)]);
         foreach (var reporter in _reporters)
-            reporter.Tell(new MixtureReport(_gate.Scores(), _gate.ExpertScores(), _duplicates, whole));
+            reporter.Tell(new MixtureReport(_gate.Scores(), _gate.ExpertScores(), _duplicates, whole)
+            {
+                Roster = _roster,
+            });
         _reporters.Clear();
         _fingerprints = null;
         Advance();

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using MoE.Compute.Data;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
@@ -11,6 +12,7 @@ namespace MoE.Actors.Gate;
 internal sealed partial class GateActor
 {
     private readonly Queue<(long Number, BatchLearned Learned)> _unpublished = [];
+    private readonly List<RosterChange> _changes = [];
     private SourceId? _source;
     private IActorRef? _observer;
     private IActorRef? _stream;
@@ -46,12 +48,26 @@ internal sealed partial class GateActor
     private void Offer(RowBatch rows)
     {
         _owesGo = true;
+        foreach (var command in rows.Commands)
+            if (Change(command).Refusal is { } refusal)
+                EndStream(new SourceException($"'{RosterText.Of(command)}' cannot be done: {refusal}"));
         var decision = _state.Decide(new AcceptBatch(_source!, rows));
         if (decision.Refusal is { } reason)
             EndStream(new ModelException(reason));
         else
             _duplicates += rows.Rows + rows.Refusals.Count - Take(decision.Events);
         Advance();
+    }
+
+    private RosterDecision Change(RosterCommand command)
+    {
+        var decision = _roster.Decide(command, _gate.Encoded + _arrived.Count + 1, _settings.Options.Seed);
+        if (decision.Change is { } change)
+        {
+            _roster = _roster.With(change);
+            _changes.Add(change);
+        }
+        return decision;
     }
 
     /// <summary>Lines up the batch among the events; answers how many rows of the source it has.</summary>
@@ -114,8 +130,10 @@ internal sealed partial class GateActor
         {
             var predictions = _gate.Mix(batch, _pipeline.Answers);
             _pipeline.Leave();
+            RosterChange[] changes = [.. _changes.Where(change => change.From == batch.Number)];
+            _mixed = _mixed.With(changes);
             if (_observer is not null)
-                _unpublished.Enqueue((batch.Number, new(_gate.Scores(), predictions.Load())));
+                _unpublished.Enqueue((batch.Number, new(new(_gate.Scores(), _mixed, predictions.Load(), changes))));
             TakeGateImage();
         }
     }

@@ -5,6 +5,7 @@ using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateQueries;
 using static MoE.Actors.Gate.GateStreams;
@@ -38,11 +39,14 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private readonly Queue<AcceptedBatch> _arrived = [];
     private Compute.Gating.Gate _gate;
     private GateState _state = GateState.Empty;
+    private Roster _roster;
+    private Roster _mixed;
     private ExpertSeat[] _seats = [];
 
     public GateActor(GateSettings settings)
     {
         _settings = settings;
+        _roster = _mixed = Roster.Of(settings.Options);
         _gate = new Compute.Gating.Gate(settings.Schema, settings.Options);
         _pipeline = new Pipeline(settings.Options.Window, settings.Options.Pool);
     }
@@ -140,6 +144,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case GetStanding question:
                 _openers.Add((Sender, question));
                 ReportStanding();
+                return true;
+            case RosterCommand command:
+                Sender.Tell(Change(command));
                 return true;
             case GetReport:
                 _reporters.Add(Sender);

@@ -48,6 +48,12 @@ public sealed record ModelPicture
     /// <summary>The experts, in the pool's order.</summary>
     public required IReadOnlyList<ExpertPicture> Roster { get; init; }
 
+    /// <summary>The pool, in the order of <see cref="Roster"/>.</summary>
+    public Compute.Rosters.Roster Members => Compute.Rosters.Roster.Of(Options);
+
+    /// <summary>How good each expert was up to the newest whole checkpoint; none where there is no such.</summary>
+    public IReadOnlyList<ExpertScore> ExpertScores { get; init; } = [];
+
     /// <summary>Images that were looked at.</summary>
     public required int Images { get; init; }
 
@@ -116,6 +122,7 @@ public sealed record ModelPicture
         {
             Classes = gate.Vocabulary.Classes,
             Scores = gate.Scores(),
+            ExpertScores = gate.ExpertScores(),
             Batch = whole.Standing.LastBatch,
             Fingerprint = whole.Fingerprint(),
         };

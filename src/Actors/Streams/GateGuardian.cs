@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Streams;
@@ -37,7 +38,7 @@ internal sealed class GateGuardian(Props gate, TaskCompletionSource<ModelExcepti
     {
         switch (message)
         {
-            case GetStanding or GetReport:
+            case GetStanding or GetReport or RosterCommand:
                 _gate.Forward(message);
                 break;
             case Close:

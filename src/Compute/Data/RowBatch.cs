@@ -1,3 +1,5 @@
+using MoE.Compute.Rosters;
+
 namespace MoE.Compute.Data;
 
 /// <summary>
@@ -34,6 +36,9 @@ public sealed record RowBatch
 
     /// <summary>Rows refused since the end of the batch before.</summary>
     public IReadOnlyList<Refusal> Refusals { get; init; } = [];
+
+    /// <summary>What is to be changed about the pool right before its first row.</summary>
+    public IReadOnlyList<RosterCommand> Commands { get; init; } = [];
 
     /// <summary>Rows of the source that were read before this batch.</summary>
     public long FirstOffset => NextOffset - Rows - Refusals.Count;
