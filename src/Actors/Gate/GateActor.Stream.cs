@@ -50,7 +50,11 @@ internal sealed partial class GateActor
         _owesGo = true;
         foreach (var command in rows.Commands)
             if (Change(command).Refusal is { } refusal)
+            {
                 EndStream(new SourceException($"'{RosterText.Of(command)}' cannot be done: {refusal}"));
+                Advance();
+                return;
+            }
         var decision = _state.Decide(new AcceptBatch(_source!, rows));
         if (decision.Refusal is { } reason)
             EndStream(new ModelException(reason));

@@ -15,9 +15,9 @@ internal static class PlotFile
             return $"--plot is '{path}'; it must be a file that ends in {Svg} or {Png}.";
         try
         {
-            var isNew = !File.Exists(path);
-            if (isNew && new FileInfo(path).LinkTarget is { } target)
+            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } target)
                 return $"--plot {path} is a link to {target}, which is not there; name a file.";
+            var isNew = !File.Exists(path);
             using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
             {
             }
