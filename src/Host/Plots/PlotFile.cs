@@ -15,7 +15,8 @@ internal static class PlotFile
             return $"--plot is '{path}'; it must be a file that ends in {Svg} or {Png}.";
         try
         {
-            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } target)
+            if (new FileInfo(path).LinkTarget is not null
+                && File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } target)
                 return $"--plot {path} is a link to {target}, which is not there; name a file.";
             var isNew = !File.Exists(path);
             using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))

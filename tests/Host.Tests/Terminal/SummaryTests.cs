@@ -63,9 +63,9 @@ public sealed class SummaryTests
         Assert.Equal(
             [
                 "",
-                $"after row  batch  {"change",-53}  why",
+                $"after row  batch  {"change",-54}  why",
                 "   25,000    392  added fern-5-24 (routed, fern depth=5, copy of fern-5)  more of it",
-                $"   45,000    705  {"frozen fern-5",-53}  it is good",
+                $"   45,000    705  {"frozen fern-5",-54}  it is good",
             ], Summary.Write(changed).TakeLast(4));
         Assert.EndsWith(
             """
