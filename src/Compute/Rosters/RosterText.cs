@@ -147,8 +147,8 @@ public static class RosterText
     };
 
     private static float? Noise(string text) =>
-        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0f and <= 1f
-            ? value : null;
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && value is >= 0f and <= 1f ? value : null;
 
     private static long? Seed(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;

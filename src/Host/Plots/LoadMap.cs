@@ -4,7 +4,8 @@ namespace MoE.Host.Plots;
 
 /// <summary>
 /// The load of the routed experts as a heat map: a row an expert, a column an interval; the colour says how many of
-/// the interval's rows the router gave the expert, relative to an even share. A thin line where there was no such expert.
+/// the interval's rows the router gave the expert, relative to an even share. A thin line is where there was no such
+/// expert.
 /// </summary>
 internal static class LoadMap
 {

@@ -21,7 +21,8 @@ internal static class MarkLines
                 canvas.UprightText("name", x - 3, bottom - 6, Name([.. line]));
         }
         var at = rows.Begin;
-        foreach (var (css, text) in ((string, string)[])[("change", "change of the pool"), ("drift", "confirmed drift")])
+        foreach (var (css, text) in ((string, string)[])
+            [("change", "change of the pool"), ("drift", "confirmed drift")])
         {
             if (!marks.Any(mark => mark.Css == css))
                 continue;

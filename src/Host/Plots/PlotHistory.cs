@@ -61,7 +61,8 @@ internal sealed class PlotHistory(long begin)
     [
         .. batch.Changes.Select(change => new PlotMark(
             _rows, $"{change.Action.Name()} {change.Member.Spec.Id}",
-            $"{PlacedChange.Describe(change, batch.Roster.ParentIdOf(change.Member))}: {change.Reason}", IsDrift: false)),
+            $"{PlacedChange.Describe(change, batch.Roster.ParentIdOf(change.Member))}: {change.Reason}",
+            IsDrift: false)),
         .. batch.Drifts.Select(drift => new PlotMark(batch.Scores.Rows, "drift", drift, IsDrift: true)),
     ];
 

@@ -12,7 +12,8 @@ namespace MoE.Host.Plots;
 /// Rows of the interval for which each routed expert was chosen, by its key; experts that were not there are left out.
 /// </param>
 internal sealed record PlotPoint(
-    long Rows, double Accuracy, double WindowAccuracy, double Lowest, double Highest, IReadOnlyDictionary<long, long> Load)
+    long Rows, double Accuracy, double WindowAccuracy, double Lowest, double Highest,
+    IReadOnlyDictionary<long, long> Load)
 {
     /// <summary>An interval of one batch.</summary>
     public static PlotPoint Of(BatchOutcome batch) => new(

@@ -29,8 +29,8 @@ public sealed class PlotTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        string[] durable = ["evaluate", "rbf-fast", "--rows", "30000", "--data-dir", Path.Combine(_folder.Path, "data"),
-            "--plot", Plot];
+        string[] durable = ["evaluate", "rbf-fast", "--rows", "100000", "--plot", Plot,
+            "--data-dir", Path.Combine(_folder.Path, "data")];
         var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         var picture = await File.ReadAllTextAsync(Plot);
@@ -38,7 +38,7 @@ public sealed class PlotTests : IDisposable
         Assert.Contains(FirstTick, picture, StringComparison.Ordinal);
         await MoeProcess.RunAsync(durable);
         picture = await File.ReadAllTextAsync(Plot);
-        Assert.Contains("30,000 rows, final accuracy", picture, StringComparison.Ordinal);
+        Assert.Contains("100,000 rows, final accuracy", picture, StringComparison.Ordinal);
         Assert.DoesNotContain(FirstTick, picture, StringComparison.Ordinal);
         var again = await MoeProcess.RunAsync(durable);
         Assert.Contains("is not written, for no row was learned in this run", again.Error, StringComparison.Ordinal);

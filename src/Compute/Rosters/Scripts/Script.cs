@@ -42,7 +42,7 @@ public sealed class Script
     }
 
     /// <summary>Reads the script in a file.</summary>
-    /// <exception cref="InvalidOptionsException">It cannot be read, or is no script; each wrong line is named.</exception>
+    /// <exception cref="InvalidOptionsException">It cannot be read, or is no script.</exception>
     public static Script Read(string path)
     {
         try

@@ -3,9 +3,9 @@ using MoE.Compute.Data;
 namespace MoE.Compute.Rosters.Scripts;
 
 /// <summary>
-/// A source with the commands of a script between its rows: those of row N come in the batch that begins with row N + 1,
-/// so that both are stored in one, and none is lost or done twice whenever the learning breaks off and goes on. What no
-/// row comes behind is left for later.
+/// A source with the commands of a script between its rows: those of row N come in the batch that begins with row
+/// N + 1, so that both are stored in one, and none is lost or done twice whenever the learning breaks off and goes on.
+/// What no row comes behind is left for later.
 /// </summary>
 /// <param name="source">Where the rows come from; disposed together with this.</param>
 /// <param name="script">The commands.</param>

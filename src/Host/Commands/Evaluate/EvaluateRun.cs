@@ -74,8 +74,12 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         TellLeft(scripted);
         var report = await evaluation.ReportAsync();
         var experts = report.Roster.Members.Zip(report.Experts, (member, score) => new ExpertResult(member, score));
-        return (new(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
-            report.Scores.Rows - standing.Rows, elapsed) { Changes = observer.Changes }, history, failure);
+        var result = new RunResult(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
+            report.Scores.Rows - standing.Rows, elapsed)
+        {
+            Changes = observer.Changes,
+        };
+        return (result, history, failure);
     }
 
     private async Task<IEvaluation> StartAsync(IRowSource source, CancellationToken stop) => request.Single
@@ -120,9 +124,11 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     private void TellLeft(ScriptedSource? scripted)
     {
-        if (scripted?.Left is { Count: > 0 } left)
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{left.Count} commands of the script were not reached; the next is for behind row {left.First().Row:N0}"));
+        if (scripted?.Left is not { Count: > 0 } left)
+            return;
+        var count = left.Count == 1 ? "1 command of the script was" : $"{left.Count} commands of the script were";
+        error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{count} not reached; the next is for behind row {left.First().Row:N0}"));
     }
 
     private void Print(RunResult result)

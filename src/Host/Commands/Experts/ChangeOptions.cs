@@ -5,7 +5,7 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Host.Commands.Experts;
 
-/// <summary>What can be said behind a verb that changes the pool; what it means is <see cref="RosterText"/>'s.</summary>
+/// <summary>What can be said behind a verb that changes the pool; <see cref="RosterText"/> reads it.</summary>
 internal sealed class ChangeOptions(string verb)
 {
     private readonly Option<bool> _frozen = new("--frozen") { Description = "It predicts, and does not learn yet." };

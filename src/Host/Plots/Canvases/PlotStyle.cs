@@ -6,7 +6,7 @@ namespace MoE.Host.Plots.Canvases;
 /// <summary>How shapes look: one style sheet for every canvas.</summary>
 internal static partial class PlotStyle
 {
-    /// <summary>The rules, in the part of CSS that <see cref="Of"/> reads: no selector but an element or a class.</summary>
+    /// <summary>The rules, in the part of CSS that <see cref="Of"/> reads: selectors are elements or classes.</summary>
     public static readonly string Text = """
         text { font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 12px; fill: #222 }
         .title { font-size: 17px; font-weight: 600 } .label { font-size: 13px } .name { font-size: 10px }

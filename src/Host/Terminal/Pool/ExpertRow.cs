@@ -16,10 +16,13 @@ internal sealed record ExpertRow(
     int Number, Member Member, string Mode, string? Parent, ExpertScore? Score, long Bytes)
 {
     /// <summary>The experts of a model, in the roster's order.</summary>
-    public static IReadOnlyList<ExpertRow> Of(ModelPicture model) => [.. model.Members.Members.Select((member, place) =>
-        new ExpertRow(
+    public static IReadOnlyList<ExpertRow> Of(ModelPicture model) =>
+    [
+        .. model.Members.Members.Select((member, place) => new ExpertRow(
             place + 1, member, model.Roster[place].Frozen is null ? member.Mode.Name() : "out",
-            model.Members.ParentIdOf(member), model.ExpertScores.ElementAtOrDefault(place), model.Roster[place].Bytes))];
+            model.Members.ParentIdOf(member), model.ExpertScores.ElementAtOrDefault(place),
+            model.Roster[place].Bytes)),
+    ];
 
     /// <summary>The experts as a table.</summary>
     public static TextTable Table(IEnumerable<ExpertRow> experts)
