@@ -13,6 +13,8 @@ internal static class PlotFile
     {
         if (!EndsIn(path, Svg) && !EndsIn(path, Png))
             return $"--plot is '{path}'; it must be a file that ends in {Svg} or {Png}.";
+        if (EndsIn(path, Png) && PngCanvas.Problem() is { } problem)
+            return $"--plot {path} cannot be painted: {problem}; name a file that ends in {Svg}.";
         try
         {
             if (new FileInfo(path).LinkTarget is not null

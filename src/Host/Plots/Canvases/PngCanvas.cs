@@ -24,6 +24,19 @@ internal sealed class PngCanvas : ICanvas
         Rectangle("paper", 0, 0, width, height);
     }
 
+    /// <summary>Why no PNG can be painted here, in one sentence; null where one can.</summary>
+    public static string? Problem()
+    {
+        try
+        {
+            return Typeface.GlyphCount > 0 ? null : "the letters were not found";
+        }
+        catch (TypeInitializationException e) when (e.GetBaseException() is DllNotFoundException)
+        {
+            return "the native code of SkiaSharp for this system was not found";
+        }
+    }
+
     public void Rectangle(string css, double x, double y, double width, double height) => Paint("rect", css,
         paint => _canvas.DrawRect((float)x, (float)y, (float)width, (float)height, paint));
 
