@@ -106,21 +106,7 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
     /// <param name="stop">Ends the learning, without an exception.</param>
     /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
-    public Task LearnAsync(IRowSource source, Action<Scores> onBatch, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(onBatch);
-        return LearnAsync(source, (scores, _) => onBatch(scores), stop);
-    }
-
-    /// <summary>
-    /// As the other, and tells for how many rows of the batch each routed expert was chosen, in the pool's order.
-    /// </summary>
-    /// <param name="source">The rows.</param>
-    /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
-    /// <param name="stop">Ends the learning, without an exception.</param>
-    /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
-    public async Task LearnAsync(
-        IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop)
+    public async Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(onBatch);

@@ -143,7 +143,7 @@ public sealed class Mixture
         var answers = new float[]?[batch.Roster.Count];
         for (var place = 0; place < answers.Length; place++)
             answers[place] = Walked(batch, place);
-        var predictions = Gate.Mix(batch, answers);
+        var predictions = Gate.Mix(batch, answers) with { Changes = [.. _changes] };
         Forget();
         return predictions;
     }

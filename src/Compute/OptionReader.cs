@@ -10,7 +10,7 @@ internal sealed class OptionReader
     private readonly string _kind;
     private readonly List<string> _problems;
     private readonly Dictionary<string, string> _given = [];
-    private readonly List<string> _known = [];
+    private readonly List<KindOption> _known = [];
 
     /// <summary>The options of an expert.</summary>
     public OptionReader(ExpertSpec spec, List<string> problems)
@@ -35,10 +35,13 @@ internal sealed class OptionReader
         }
     }
 
-    /// <summary>A whole number in [least, most].</summary>
-    public int Whole(string name, int otherwise, int least, int most)
+    /// <summary>The options that were asked for, as somebody may be told of them.</summary>
+    public IReadOnlyList<KindOption> Known => _known;
+
+    /// <summary>A whole number in [least, most]; the latter may be another option's value.</summary>
+    public int Whole(string name, int otherwise, int least, int most, string? mostName = null)
     {
-        if (Text(name) is not { } text)
+        if (Text(name, otherwise, $"{least} to {mostName ?? Plain(most)}") is not { } text)
             return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             && value >= least && value <= most)
@@ -52,12 +55,12 @@ internal sealed class OptionReader
     /// </summary>
     public float Number(string name, float otherwise, float most, bool zero = false)
     {
-        if (Text(name) is not { } text)
+        var range = zero ? "from 0 to" : "above 0, up to";
+        if (Text(name, otherwise, $"{range} {Plain(most)}") is not { } text)
             return otherwise;
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && (value > 0f || (zero && value == 0f)) && value <= most)
             return value;
-        var range = zero ? "from 0 to" : "above 0, up to";
         Refuse(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; it must be a number {range} {most}"));
         return otherwise;
     }
@@ -65,12 +68,12 @@ internal sealed class OptionReader
     /// <summary>One of an enumeration's names, in lower case.</summary>
     public T Choice<T>(string name, T otherwise) where T : struct, Enum
     {
-        if (Text(name) is not { } text)
+        var names = string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()));
+        if (Text(name, otherwise, names) is not { } text)
             return otherwise;
         foreach (var value in Enum.GetValues<T>())
             if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
                 return value;
-        var names = string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()));
         Refuse($"{name} is '{text}'; it must be one of {names}");
         return otherwise;
     }
@@ -81,13 +84,16 @@ internal sealed class OptionReader
     /// <summary>Ends the reading: options that nobody asked for are problems.</summary>
     public void End()
     {
-        foreach (var name in _given.Keys.Except(_known))
-            Refuse($"'{name}' is no option of {_kind}; known are {string.Join(", ", _known)}");
+        var known = _known.Select(option => option.Name).ToList();
+        foreach (var name in _given.Keys.Except(known))
+            Refuse($"'{name}' is no option of {_kind}; known are {string.Join(", ", known)}");
     }
 
-    private string? Text(string name)
+    private string? Text(string name, object otherwise, string allowed)
     {
-        _known.Add(name);
+        _known.Add(new KindOption(name, Plain(otherwise).ToLowerInvariant(), allowed));
         return _given.GetValueOrDefault(name);
     }
+
+    private static string Plain(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

@@ -21,9 +21,9 @@ public sealed class ExpertLossTests
         var options = Models.Memory with { CheckpointInterval = TimeSpan.FromMilliseconds(checkpointMilliseconds) };
         await using var mixture = await Models.StartAsync(options, overrides: Quiet);
         var (lost, next) = (0, 0L);
-        await mixture.LearnAsync(new SeededRows(Rows), scores =>
+        await mixture.LearnAsync(new SeededRows(Rows), batch =>
         {
-            if (scores.Rows < next || lost == Losses)
+            if (batch.Scores.Rows < next || lost == Losses)
                 return;
             next += Rows / Losses * 95 / 100;
             Expert(mixture, id).Tell(lost++ % 2 == 0 ? Kill.Instance : PoisonPill.Instance, ActorRefs.NoSender);

@@ -59,7 +59,7 @@ public sealed class FailureTests
         await using var mixture = await Models.StartAsync(overrides: failing);
         var seen = 0L;
         var error = await Assert.ThrowsAsync<ModelException>(
-            () => mixture.LearnAsync(new SeededRows(Rows), s => seen = s.Rows, CancellationToken.None));
+            () => mixture.LearnAsync(new SeededRows(Rows), b => seen = b.Scores.Rows, CancellationToken.None));
         Assert.Equal($"The log cannot be written: {FailingLog.Reason}", error.Message);
         Assert.InRange(seen, 0, FailingLog.RowsWritten);
     }

@@ -40,7 +40,7 @@ public sealed class LocalMixtureTests
     {
         var seen = new List<long>();
         await using var mixture = await Models.StartAsync();
-        await mixture.LearnAsync(new SeededRows(Rows), s => seen.Add(s.Rows), CancellationToken.None);
+        await mixture.LearnAsync(new SeededRows(Rows), b => seen.Add(b.Scores.Rows), CancellationToken.None);
         Assert.Equal(seen.Order(), seen);
         Assert.Equal(Rows - (Rows / 97), seen[^1]);
         Assert.Equal((seen[^1] + 15) / 16, seen.Count);
@@ -52,7 +52,7 @@ public sealed class LocalMixtureTests
         var loads = new List<int[]>();
         await using var mixture = await Models.StartAsync();
         await mixture.LearnAsync(
-            new SeededRows(Rows), (_, load) => loads.Add([.. load]), CancellationToken.None);
+            new SeededRows(Rows), b => loads.Add([.. b.Load]), CancellationToken.None);
         var (source, single) = (new SeededRows(Rows), new Mixture(new SeededRows(0).Schema, Models.Options));
         foreach (var load in loads)
             Assert.Equal(single.Learn(source.Read(Models.Options.Batch)!).Load(), load);
@@ -69,9 +69,9 @@ public sealed class LocalMixtureTests
         using var stop = new CancellationTokenSource();
         using var source = new SeededRows(100_000);
         var rows = 0L;
-        await mixture.LearnAsync(source, s =>
+        await mixture.LearnAsync(source, b =>
         {
-            rows = s.Rows;
+            rows = b.Scores.Rows;
             if (rows >= 160)
                 stop.Cancel();
         }, stop.Token);

@@ -43,12 +43,44 @@ public sealed partial class ReadmeTests
     public async Task Every_option_of_a_verbs_table_exists_and_every_option_is_in_the_table(string verb)
     {
         var (_, help, _) = await RunAsync([verb, "--help"]);
-        var known = HelpOption().Matches(help.Split("Options:")[1].Split("Example:")[0])
-            .Select(m => m.Groups[1].Value).Order().Distinct();
+        var known = Options(help).Order().Distinct();
         var section = Readme.Split($"## moe {verb} ")[1].Split("\n## ")[0];
         var told = TableOption().Matches(section).Select(m => m.Groups[1].Value).Order().Distinct();
         Assert.Equal(known.Except(["--help"]), told);
     }
+
+    [Fact]
+    public async Task The_verbs_on_experts_have_the_options_of_their_table()
+    {
+        var (_, help, _) = await RunAsync(["experts", "--help"]);
+        var verbs = HelpCommand().Matches(help.Split("Commands:")[1].Split("Example:")[0]).Select(m => m.Groups[1].Value);
+        var known = new SortedSet<string>();
+        foreach (var verb in verbs)
+            known.UnionWith(Options((await RunAsync(["experts", verb, "--help"])).Output));
+        var section = Readme.Split("## moe experts ")[1].Split("\n## ")[0];
+        Assert.Equal(known.Except(["--help"]), TableOption().Matches(section).Select(m => m.Groups[1].Value).Order());
+        Assert.All(verbs, verb => Assert.Contains($"`{verb}", section, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_example_of_experts_that_come_and_go_does_what_it_says()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var moe = $"dotnet {Path.Combine(AppContext.BaseDirectory, "moe.dll")} ";
+        var example = Blocks("sh").Single(block => block.Contains("--script", StringComparison.Ordinal))
+            .Replace("dotnet run -c Release --project src/Host -- ", moe, StringComparison.Ordinal);
+        var folder = Directory.CreateTempSubdirectory("moe-test-").FullName;
+        var (code, output, error) = await RunAsync("bash", ["-e", "-c", example], folder);
+        Directory.Delete(folder, recursive: true);
+        Assert.True(code == 0, error);
+        var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("after row", StringComparison.Ordinal));
+        Assert.Contains(told.Groups["text"].Value, output, StringComparison.Ordinal);
+        Assert.Contains("frozen cross from batch 316 on\n", output, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Options(string help) =>
+        HelpOption().Matches(help.Split("Options:")[1].Split("Example:")[0]).Select(m => m.Groups[1].Value);
 
     private static IEnumerable<string> Blocks(string language) => Block().Matches(Readme)
         .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
@@ -58,11 +90,15 @@ public sealed partial class ReadmeTests
 
     private static string Squeezed(string text) => Space().Replace(text, " ").Trim();
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
+    private static Task<(int Code, string Output, string Error)> RunAsync(string[] args) =>
+        RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args], "");
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(
+        string program, string[] args, string folder)
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args])
+        using var process = Process.Start(new ProcessStartInfo(program, args)
         {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
@@ -71,11 +107,14 @@ public sealed partial class ReadmeTests
         return (process.ExitCode, await output, await error);
     }
 
-    [GeneratedRegex("^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^```(?<language>\\w*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^  (?:-\S+, )*(--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex HelpOption();
+
+    [GeneratedRegex(@"^  ([a-z]+) ", RegexOptions.Multiline)]
+    private static partial Regex HelpCommand();
 
     [GeneratedRegex(@"^\| `(--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex TableOption();

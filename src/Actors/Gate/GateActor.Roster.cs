@@ -15,6 +15,7 @@ internal sealed partial class GateActor
     private readonly Queue<IActorRef?> _askers = [];
     private readonly Queue<RosterChange> _recorded = [];
     private readonly Queue<(long From, long Sequence)> _written = [];
+    private readonly Queue<RosterChange> _carried = [];
     private readonly List<string> _gone = [];
     private Roster _encodedRoster = new([], 0);
 
@@ -44,12 +45,22 @@ internal sealed partial class GateActor
     private void Carry(RosterChange change)
     {
         _gate.Change(change);
+        _carried.Enqueue(change);
         var member = change.Member;
         if (change.Action == RosterAction.Added)
             Admit(member);
         else if (SeatOf(member.Key) is { } seat)
             (seat.Member, seat.LeavesFrom) = (member,
                 change.Action == RosterAction.Retired ? change.From : seat.LeavesFrom);
+    }
+
+    /// <summary>The changes with which a batch began.</summary>
+    private List<RosterChange> TakeChanges(long number)
+    {
+        List<RosterChange> changes = [];
+        while (_carried.TryPeek(out var next) && next.From <= number)
+            changes.Add(_carried.Dequeue());
+        return changes;
     }
 
     private void Admit(Member member)

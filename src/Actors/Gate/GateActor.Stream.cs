@@ -1,5 +1,6 @@
 using Akka.Actor;
 using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
@@ -77,7 +78,7 @@ internal sealed partial class GateActor
         foreach (var command in arrival.Commands)
             if (Change(command, arrival.Asker) is { } refusal && arrival.Asker is null)
             {
-                EndStream(new ModelException($"The source asks for what cannot be done. {refusal}"));
+                EndStream(new SourceException($"'{RosterText.Of(command)}' cannot be done: {refusal}"));
                 return;
             }
         if (arrival.Batch is { } batch)
@@ -128,8 +129,10 @@ internal sealed partial class GateActor
         {
             var predictions = _gate.Mix(batch, _pipeline.Answers);
             _pipeline.Leave();
+            var changes = TakeChanges(batch.Number);
             if (_observer is not null)
-                _unpublished.Enqueue((batch.Number, new(_gate.Scores(), predictions.Load())));
+                _unpublished.Enqueue((batch.Number, new(
+                    new BatchOutcome(_gate.Scores(), batch.Roster, predictions.Load(), changes))));
             TakeGateImage();
             LetGo();
         }

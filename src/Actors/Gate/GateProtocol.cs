@@ -54,11 +54,8 @@ internal static class GateStreams
         public static readonly EndStream Instance = new();
     }
 
-    /// <summary>
-    /// To the observer: one more batch is predicted, learned and stored. <paramref name="Load"/> is the number of its
-    /// rows for which each routed expert was chosen.
-    /// </summary>
-    public sealed record BatchLearned(Scores Scores, IReadOnlyList<int> Load);
+    /// <summary>To the observer: one more batch is predicted, learned and stored.</summary>
+    public sealed record BatchLearned(BatchOutcome Outcome);
 
     /// <summary>
     /// To the observer, last: everything taken is learned and stored. A cause where the stream did not just end.

@@ -49,6 +49,9 @@ public sealed record ModelPicture
     /// <summary>The experts, in the pool's order.</summary>
     public required IReadOnlyList<ExpertPicture> Roster { get; init; }
 
+    /// <summary>How good each expert was up to the newest whole checkpoint; none where there is no such.</summary>
+    public IReadOnlyList<ExpertScore> ExpertScores { get; init; } = [];
+
     /// <summary>Images that were looked at.</summary>
     public required int Images { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record ModelPicture
         {
             Classes = gate.Vocabulary.Classes,
             Scores = gate.Scores(),
+            ExpertScores = gate.ExpertScores(),
             Batch = whole.Standing.LastBatch,
             Fingerprint = whole.Fingerprint(),
         };

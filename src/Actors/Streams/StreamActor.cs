@@ -9,11 +9,11 @@ namespace MoE.Actors.Streams;
 /// <summary>How a stream is made, and who waits for it.</summary>
 /// <param name="Rows">Reads the source.</param>
 /// <param name="Gate">Takes the batches, one for each that it asks for.</param>
-/// <param name="OnBatch">Called after each batch, with the scores and the routed experts' load.</param>
+/// <param name="OnBatch">Called after each batch, with what came of it.</param>
 /// <param name="Stop">Ends the stream behind the batches that the gate has.</param>
 /// <param name="Ended">Done with the stream.</param>
 internal sealed record StreamSettings(
-    RowStage Rows, IActorRef Gate, Action<Scores, IReadOnlyList<int>> OnBatch, SharedKillSwitch Stop,
+    RowStage Rows, IActorRef Gate, Action<BatchOutcome> OnBatch, SharedKillSwitch Stop,
     TaskCompletionSource Ended);
 
 /// <summary>
@@ -66,7 +66,7 @@ internal sealed class StreamActor(StreamSettings settings) : UntypedActor
     {
         try
         {
-            settings.OnBatch(learned.Scores, learned.Load);
+            settings.OnBatch(learned.Outcome);
         }
         catch (Exception e)                                  // the caller's own, who gets it back at the end
         {

@@ -19,4 +19,8 @@ public sealed record Scores(
 /// <param name="Id">Its name in the pool.</param>
 /// <param name="Accuracy">Right answers among the rows that it saw, percent; 0 before the first.</param>
 /// <param name="Share">Rows that it saw, percent of all.</param>
-public sealed record ExpertScore(string Id, double Accuracy, double Share);
+public sealed record ExpertScore(string Id, double Accuracy, double Share)
+{
+    /// <summary>Part of the trust that the mixers gave to all answers, percent of all.</summary>
+    public double WeightShare { get; init; }
+}

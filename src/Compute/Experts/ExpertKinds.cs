@@ -19,6 +19,14 @@ public static class ExpertKinds
     /// <summary>The names of all kinds.</summary>
     public static IReadOnlyList<string> Names { get; } = ["mlp", "cross", "fern", "memory"];
 
+    /// <summary>All kinds with their options.</summary>
+    public static IReadOnlyList<ExpertKind> All { get; } = [.. Names.Select(name =>
+    {
+        var read = new OptionReader(new ExpertSpec(name, ExpertRole.Shared, name), []);
+        Options(name, read);
+        return new ExpertKind(name, read.Known);
+    })];
+
     /// <summary>Answers per row of an expert of this specification.</summary>
     public static int Heads(ExpertSpec spec)
     {
@@ -64,20 +72,22 @@ public static class ExpertKinds
     internal static object? Options(ExpertSpec spec, List<string> problems)
     {
         var read = new OptionReader(spec, problems);
-        object? options = spec.Kind switch
-        {
-            "mlp" => Mlp(read, new MlpOptions()),
-            "cross" => Cross(read, new CrossOptions()),
-            "fern" => Fern(read, new FernOptions()),
-            "memory" => Memory(read, new MemoryOptions()),
-            _ => null,
-        };
+        var options = Options(spec.Kind, read);
         if (options is null)
             read.Refuse($"there is no kind '{spec.Kind}'; known are {string.Join(", ", Names)}");
         else
             read.End();
         return options;
     }
+
+    private static object? Options(string kind, OptionReader read) => kind switch
+    {
+        "mlp" => Mlp(read, new MlpOptions()),
+        "cross" => Cross(read, new CrossOptions()),
+        "fern" => Fern(read, new FernOptions()),
+        "memory" => Memory(read, new MemoryOptions()),
+        _ => null,
+    };
 
     internal static void Check(IReadOnlyList<ExpertSpec> pool, List<string> problems)
     {
@@ -133,13 +143,13 @@ public static class ExpertKinds
     private static MemoryOptions Memory(OptionReader read, MemoryOptions otherwise)
     {
         var size = read.Whole("size", otherwise.Size, 16, 65536);
-        var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size);
+        var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size, "size");
         return new()
         {
             Input = read.Choice("input", otherwise.Input),
             Size = size,
             Wide = wide,
-            Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide),
+            Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide, "wide"),
         };
     }
 }

@@ -18,8 +18,8 @@ internal sealed class HelpExample(HelpAction help) : SynchronousCommandLineActio
     public override int Invoke(ParseResult parseResult)
     {
         var code = help.Invoke(parseResult);
-        var verb = parseResult.CommandResult.Command as Verb
-            ?? parseResult.RootCommandResult.Command.Subcommands.OfType<Verb>().First();
+        var command = parseResult.CommandResult.Command;
+        var verb = command as Verb ?? command.Subcommands.OfType<Verb>().First();
         parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {verb.Example}\n");
         return code;
     }

@@ -71,8 +71,8 @@ internal static class MoeCommandLine
         {
             ArgumentResult { Tokens.Count: 0, Parent: CommandResult verb } =>
                 $"{verb.Command.Name} needs {((Verb)verb.Command).Needs}.",
-            CommandResult { Command: RootCommand root } =>
-                $"moe needs a command: {string.Join(", ", root.Subcommands.Select(c => c.Name))}.",
+            CommandResult { Command: { Subcommands.Count: > 0 } group } needy =>
+                $"{Path(needy)} needs a command: {string.Join(", ", group.Subcommands.Select(c => c.Name))}.",
             _ => e.Message,
         });
     }
@@ -97,6 +97,8 @@ internal static class MoeCommandLine
 
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-';
 
-    private static string Help(ParseResult line) =>
-        line.CommandResult.Command is RootCommand ? "moe --help" : $"moe {line.CommandResult.Command.Name} --help";
+    private static string Help(ParseResult line) => $"{Path(line.CommandResult)} --help";
+
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "moe";
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using MoE.Actors;
 using MoE.Actors.Configuration;
 using MoE.Compute;
 
@@ -48,6 +49,21 @@ internal sealed class SettingsOptions(string dataDirectory)
             problems.AddRange(e.Problems);
             return new MoeSettings();
         }
+    }
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public IEnumerable<Option> All => [DataDirectory, Config, Set];
+
+    /// <summary>The store that the line, or the settings, name.</summary>
+    /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
+    public DurabilityOptions Durability(ParseResult line)
+    {
+        List<string> problems = [];
+        var durability = Read(line, Environment.GetEnvironmentVariables(), [], problems).Durability;
+        if (!durability.IsDurable && problems.Count == 0)
+            problems.Add($"{line.CommandResult.Command.Name} needs a store; "
+                + "give --data-dir DIR, or moe.postgres.connection in the settings.");
+        return problems.Count == 0 ? durability : throw new InvalidOptionsException(problems);
     }
 
     private IEnumerable<SettingsLayer> ConfigFile(ParseResult line, List<string> problems)

@@ -17,12 +17,31 @@ internal sealed class Verb(string name, string description, string example) : Co
     /// <summary>Takes a word that is no option, and options.</summary>
     public void Add(Argument<string> word, IEnumerable<Option> options)
     {
-        Arguments.Add(word);
+        AddAny(word);
+        Add(options);
+    }
+
+    /// <summary>Takes any number of words that are no options, and options.</summary>
+    public void Add(Argument<string[]> words, IEnumerable<Option> options)
+    {
+        words.Arity = ArgumentArity.ZeroOrMore;
+        AddAny(words);
+        Add(options);
+    }
+
+    /// <summary>Takes options.</summary>
+    public void Add(IEnumerable<Option> options)
+    {
         foreach (var option in options)
             Options.Add(option);
-        word.Validators.Add(given =>
+    }
+
+    private void AddAny(Argument words)
+    {
+        Arguments.Add(words);
+        words.Validators.Add(given =>
         {
-            if (given.Tokens is [{ Value: ['-', _, ..] } token])
+            foreach (var token in given.Tokens.Where(token => token.Value is ['-', _, ..]))
                 given.AddError(MoeCommandLine.UnknownOption(this, token.Value));
         });
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MoE.Host.Plots.Canvases;
 
 namespace MoE.Host.Plots;
 
@@ -9,7 +10,7 @@ internal static class AccuracyChart
     private const double SwatchWidth = 24;
 
     /// <summary>Draws the chart between two heights, over an axis of rows.</summary>
-    public static void Draw(SvgCanvas canvas, PlotHistory history, Axis rows, double top, double bottom)
+    public static void Draw(ICanvas canvas, PlotHistory history, Axis rows, double top, double bottom)
     {
         var points = history.Points;
         // In the first interval the extremes are those of a few rows: they would leave the rest a narrow strip.
@@ -33,7 +34,7 @@ internal static class AccuracyChart
         DrawLegend(canvas, rows.Begin, top - 20);
     }
 
-    private static void DrawLegend(SvgCanvas canvas, double x, double y)
+    private static void DrawLegend(ICanvas canvas, double x, double y)
     {
         foreach (var (css, text) in ((string, string)[])
             [("overall", "from the first row"), ("window", "over the last 1,000 rows")])

@@ -1,8 +1,11 @@
+using MoE.Host.Plots.Canvases;
+
 namespace MoE.Host.Plots;
 
 /// <summary>
 /// The load of the routed experts as a heat map: a row an expert, a column an interval; the colour says how many of
-/// the interval's rows the router gave the expert, relative to an even share.
+/// the interval's rows the router gave the expert, relative to an even share. A thin line is where there was no such
+/// expert.
 /// </summary>
 internal static class LoadMap
 {
@@ -10,6 +13,7 @@ internal static class LoadMap
     public static readonly IReadOnlyList<string> Colours =
         ["#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7", "#fddbc7", "#f4a582", "#d6604d", "#b2182b"];
 
+    private const int Absent = -1;
     private const int Even = 4;
     private const int LevelsPerDoubling = 2;
     private const double SwatchWidth = 36;
@@ -20,17 +24,22 @@ internal static class LoadMap
     public static double RowHeight(int experts) => Math.Clamp(Math.Floor(384d / experts), 2, 20);
 
     /// <summary>Draws the map under a height, and its legend over it.</summary>
-    public static void Draw(
-        SvgCanvas canvas, PlotHistory history, IReadOnlyList<string> experts, Axis rows, double top)
+    public static void Draw(ICanvas canvas, PlotHistory history, Axis rows, double top)
     {
-        var height = RowHeight(experts.Count);
-        var tiles = Tiles(history, experts.Count).Select(t => (t.Level, Tile: (X: rows.At(t.From),
-            Y: top + t.Expert * height, Width: rows.At(t.To) - rows.At(t.From), Height: height)));
-        foreach (var level in tiles.GroupBy(t => t.Level, t => t.Tile).OrderBy(l => l.Key))
-            canvas.Tiles($"load{level.Key}", level);
+        var height = RowHeight(history.Routed.Count);
+        foreach (var level in Tiles(history).GroupBy(t => t.Level).OrderBy(l => l.Key))
+        {
+            var tiles = level.Select(t => (X: rows.At(t.From), Y: top + t.Row * height,
+                Width: rows.At(t.To) - rows.At(t.From), Height: height));
+            if (level.Key == Absent)
+                foreach (var (x, y, width, _) in tiles)
+                    canvas.Line("grid", x, y + height / 2, x + width, y + height / 2);
+            else
+                canvas.Tiles($"load{level.Key}", tiles);
+        }
         var namedRows = (int)Math.Ceiling(LetterHeight / height);
-        for (var expert = 0; expert < experts.Count; expert += namedRows)
-            canvas.Text("name end", rows.Begin - 8, top + expert * height + height / 2 + 3, Short(experts[expert]));
+        foreach (var (row, name) in history.Routed.Values.Index().Where(name => name.Index % namedRows == 0))
+            canvas.Text("name end", rows.Begin - 8, top + row * height + height / 2 + 3, Short(name));
         DrawLegend(canvas, rows.Begin, top - 12);
     }
 
@@ -39,25 +48,27 @@ internal static class LoadMap
         : (int)Math.Clamp(Math.Round(Math.Log2(share) * LevelsPerDoubling) + Even, 0, Colours.Count - 1);
 
     // Neighbours of one colour are one tile.
-    private static IEnumerable<(int Expert, int Level, long From, long To)> Tiles(PlotHistory history, int experts)
+    private static IEnumerable<(int Row, int Level, long From, long To)> Tiles(PlotHistory history)
     {
-        var points = history.Points;
-        var even = points.Select(p => (double)p.Load.Sum() / experts).ToList();
-        for (var expert = 0; expert < experts; expert++)
+        foreach (var (row, key) in history.Routed.Keys.Index())
         {
-            var from = history.Begin;
-            for (var i = 0; i < points.Count; i++)
+            var (level, from, to) = (Absent, history.Begin, history.Begin);
+            foreach (var point in history.Points)
             {
-                var level = Level(points[i].Load[expert] / even[i]);
-                if (i + 1 < points.Count && Level(points[i + 1].Load[expert] / even[i + 1]) == level)
-                    continue;
-                yield return (expert, level, from, points[i].Rows);
-                from = points[i].Rows;
+                var next = point.Load.TryGetValue(key, out var load)
+                    ? Level((double)load * point.Load.Count / point.Load.Values.Sum())
+                    : Absent;
+                if (next != level && to > from)
+                    yield return (row, level, from, to);
+                if (next != level)
+                    (level, from) = (next, to);
+                to = point.Rows;
             }
+            yield return (row, level, from, to);
         }
     }
 
-    private static void DrawLegend(SvgCanvas canvas, double x, double y)
+    private static void DrawLegend(ICanvas canvas, double x, double y)
     {
         canvas.Text("tick", x, y, "rows given to each routed expert, relative to an even share");
         x += 392;

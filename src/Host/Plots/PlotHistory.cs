@@ -1,4 +1,5 @@
 using MoE.Compute.Evaluation;
+using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Plots;
 
@@ -12,7 +13,12 @@ internal sealed class PlotHistory(long begin)
     /// <summary>Intervals kept at most; even, so that neighbours can be merged.</summary>
     public const int MostPoints = 240;
 
+    /// <summary>Marks kept at most.</summary>
+    public const int MostMarks = 1000;
+
     private readonly List<PlotPoint> _full = [];
+    private readonly List<PlotMark> _marks = [];
+    private readonly SortedDictionary<long, string> _routed = [];
     private PlotPoint? _open;
     private long _openBatches;
     private long _batchesPerPoint = 1;
@@ -24,14 +30,24 @@ internal sealed class PlotHistory(long begin)
     /// <summary>The intervals in their order; the last one may be shorter than the others.</summary>
     public IReadOnlyList<PlotPoint> Points => _open is null ? [.. _full] : [.. _full, _open];
 
-    /// <summary>Takes the scores after one more batch, and the rows of it that each routed expert saw.</summary>
-    public void Add(Scores scores, IReadOnlyList<int> load)
+    /// <summary>What happened, the first ones where there was more than can be kept.</summary>
+    public IReadOnlyList<PlotMark> Marks => _marks;
+
+    /// <summary>Every expert that was routed at a time, by its key, and its last name.</summary>
+    public IReadOnlyDictionary<long, string> Routed => _routed;
+
+    /// <summary>Takes one more batch.</summary>
+    public void Add(BatchOutcome batch)
     {
-        if (scores.Rows <= _rows)
+        foreach (var mark in MarksOf(batch).Take(MostMarks - _marks.Count))
+            _marks.Add(mark);
+        if (batch.Scores.Rows <= _rows)
             return;                                          // a batch of nothing but refused rows
-        _rows = scores.Rows;
-        var batch = PlotPoint.Of(scores, load);
-        _open = _open?.With(batch) ?? batch;
+        _rows = batch.Scores.Rows;
+        foreach (var place in batch.Roster.Routed)
+            _routed[batch.Roster[place].Key] = batch.Roster[place].Spec.Id;
+        var point = PlotPoint.Of(batch);
+        _open = _open?.With(point) ?? point;
         if (++_openBatches < _batchesPerPoint)
             return;
         _full.Add(_open);
@@ -39,6 +55,16 @@ internal sealed class PlotHistory(long begin)
         if (_full.Count == MostPoints)
             Halve();
     }
+
+    // A change comes before its batch; a drift is seen behind it.
+    private IEnumerable<PlotMark> MarksOf(BatchOutcome batch) =>
+    [
+        .. batch.Changes.Select(change => new PlotMark(
+            _rows, $"{change.Action.Name()} {change.Member.Spec.Id}",
+            $"{PlacedChange.Describe(change, batch.Roster.ParentIdOf(change.Member))}: {change.Reason}",
+            IsDrift: false)),
+        .. batch.Drifts.Select(drift => new PlotMark(batch.Scores.Rows, "drift", drift, IsDrift: true)),
+    ];
 
     private void Halve()
     {

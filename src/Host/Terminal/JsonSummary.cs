@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;
 
@@ -25,12 +26,19 @@ internal static class JsonSummary
             Percent(scores.Kappa), Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits),
             Round(result.Elapsed.TotalSeconds, 3), Round(result.RowsPerSecond, 1),
             result.Load is { } load ? new Load(Percent(load.Entropy), load.Dead) : null, result.Fingerprint,
-            [.. result.Experts.Select(Of)]), Json.Summary);
+            [.. result.Experts.Select(Of)], [.. result.Changes.Select(Of)]), Json.Summary);
     }
 
     private static Expert Of(ExpertResult expert) => new(
-        expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role),
-        Percent(expert.Score.Accuracy), Percent(expert.Score.Share));
+        expert.Spec.Id, expert.Spec.Kind, expert.Spec.Role.Name(), expert.Member.Mode.Name(),
+        Percent(expert.Score.Accuracy), Percent(expert.Score.Share), Percent(expert.Score.WeightShare));
+
+    private static Change Of(PlacedChange placed)
+    {
+        var (change, spec) = (placed.Change, placed.Change.Member.Spec);
+        return new(placed.Row, change.From, change.Action.Name(), spec.Id, spec.Role.Name(), spec.Text,
+            change.Member.Mode.Name(), placed.Parent, change.Reason);
+    }
 
     private static double? Percent(double value) => Round(value, PercentDigits);
 
@@ -40,11 +48,16 @@ internal static class JsonSummary
     internal sealed record Summary(
         string Source, long Rows, long Refused, long Duplicates, int Classes, double? Accuracy, double? Kappa,
         double? KappaTemporal, double? LogLoss, double? Seconds, double? RowsPerSecond, Load? Load,
-        string Fingerprint, IReadOnlyList<Expert> Experts);
+        string Fingerprint, IReadOnlyList<Expert> Experts, IReadOnlyList<Change> Changes);
 
     internal sealed record Load(double? Entropy, int Dead);
 
-    internal sealed record Expert(string Id, string Kind, string Role, double? Accuracy, double? Share);
+    internal sealed record Expert(
+        string Id, string Kind, string Role, string Mode, double? Accuracy, double? Share, double? Weight);
+
+    internal sealed record Change(
+        long Row, long Batch, string Action, string Id, string Role, string Definition, string Mode, string? CopyOf,
+        string Reason);
 }
 
 /// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>

@@ -1,5 +1,7 @@
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
+using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;
 
@@ -8,7 +10,7 @@ namespace MoE.Host.Terminal;
 /// <param name="Scores">
 /// How good the predictions were, over this run and those before it in the same data directory.
 /// </param>
-/// <param name="Experts">The experts, in the pool's order.</param>
+/// <param name="Experts">The experts, in the roster's order.</param>
 /// <param name="Duplicates">Rows given that the model had read before.</param>
 /// <param name="Fingerprint">Hash over all numbers of the mixture.</param>
 /// <param name="RowsOfThisRun">Rows learned since the start of the process.</param>
@@ -17,6 +19,9 @@ internal sealed record RunResult(
     string Source, Scores Scores, IReadOnlyList<ExpertResult> Experts, long Duplicates, string Fingerprint,
     long RowsOfThisRun, TimeSpan Elapsed)
 {
+    /// <summary>What was changed about the pool in this run.</summary>
+    public IReadOnlyList<PlacedChange> Changes { get; init; } = [];
+
     /// <summary>How evenly the rows are spread over the routed experts; null where nothing was routed.</summary>
     public LoadBalance? Load => LoadBalance.Of(
         [.. Experts.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => e.Score.Share)]);
@@ -26,8 +31,8 @@ internal sealed record RunResult(
 }
 
 /// <summary>One expert: what it is, and how it did.</summary>
-internal sealed record ExpertResult(ExpertSpec Spec, ExpertScore Score)
+internal sealed record ExpertResult(Member Member, ExpertScore Score)
 {
-    /// <summary>The role in lower case.</summary>
-    public static string Name(ExpertRole role) => role == ExpertRole.Shared ? "shared" : "routed";
+    /// <summary>Its id, role, kind and options.</summary>
+    public ExpertSpec Spec => Member.Spec;
 }

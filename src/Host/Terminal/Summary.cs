@@ -1,10 +1,13 @@
 using System.Globalization;
+using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;
 
 /// <summary>The result as text for people.</summary>
 internal static class Summary
 {
+    private const int MostChanges = 20;
+
     /// <summary>The lines, without their ends.</summary>
     public static IEnumerable<string> Write(RunResult result)
     {
@@ -27,15 +30,32 @@ internal static class Summary
         yield return "";
         foreach (var line in Experts(result).Lines())
             yield return line;
+        foreach (var line in Changes(result))
+            yield return line;
+    }
+
+    private static IEnumerable<string> Changes(RunResult result)
+    {
+        if (result.Changes.Count == 0)
+            return [];
+        var table = new TextTable("after row>", "batch>", "change", "why");
+        foreach (var placed in result.Changes.TakeLast(MostChanges))
+            table.Add(Number(placed.Row), Number(placed.Change.From), placed.Text, placed.Change.Reason);
+        string[] more = result.Changes.Count <= MostChanges ? []
+            : [$"{Number(result.Changes.Count - MostChanges)} changes before these are left out; --json has all."];
+        return ["", .. table.Lines(), .. more];
     }
 
     private static TextTable Experts(RunResult result)
     {
-        var table = new TextTable("expert", "kind", "role", "accuracy>", "share>");
-        foreach (var (spec, score) in result.Experts)
-            table.Add(spec.Id, spec.Kind, ExpertResult.Name(spec.Role), Percent(score.Accuracy), Percent(score.Share));
+        var table = new TextTable("expert", "kind", "role", "mode", "accuracy>", "share>", "weight>");
+        foreach (var (member, score) in result.Experts)
+            table.Add(member.Spec.Id, member.Spec.Kind, member.Spec.Role.Name(), member.Mode.Name(),
+                Percent(score.Accuracy), Percent(score.Share), Percent(score.WeightShare));
         return table;
     }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} %");
 }

@@ -43,10 +43,10 @@ public sealed class EvaluateTests
         using var json = JsonDocument.Parse(outcome.LastLine);
         Assert.Equal(
             ["source", "rows", "refused", "duplicates", "classes", "accuracy", "kappa", "kappaTemporal", "logLoss", "seconds",
-                "rowsPerSecond", "load", "fingerprint", "experts"],
+                "rowsPerSecond", "load", "fingerprint", "experts", "changes"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.All(json.RootElement.GetProperty("experts").EnumerateArray(), expert => Assert.Equal(
-            ["id", "kind", "role", "accuracy", "share"], expert.EnumerateObject().Select(p => p.Name)));
+            ["id", "kind", "role", "mode", "accuracy", "share", "weight"], expert.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(("sea", 1500), (json.RootElement.GetProperty("source").GetString(),
             json.RootElement.GetProperty("rows").GetInt32()));
     }

@@ -1,4 +1,5 @@
 using MoE.Compute.Data.Generators;
+using MoE.Compute.Rosters;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -33,14 +34,33 @@ public sealed class HelpTests
         }
     }
 
+    [Fact]
+    public async Task The_examples_of_the_verbs_on_experts_run_one_after_the_other()
+    {
+        using var folder = new TemporaryFolder();
+        await MoeProcess.RunInAsync(folder.Path, "evaluate", "sea", "--rows", "500", "--data-dir", "my-model");
+        string[] verbs = ["list", .. RosterText.Verbs, "kinds"];
+        foreach (var verb in verbs)
+        {
+            var example = (await MoeProcess.RunAsync("experts", verb, "--help")).LastLine.Trim().Split(' ');
+            Assert.Equal(["moe", "experts", verb], example[..3]);
+            var run = await MoeProcess.RunInAsync(folder.Path, example[1..]);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+    }
+
     [Theory]
-    [InlineData("evaluate", 18)]
+    [InlineData("evaluate", 19)]
     [InlineData("inspect", 6)]
     [InlineData("export", 4)]
     [InlineData("import", 4)]
+    [InlineData("experts list", 5)]
+    [InlineData("experts add", 11)]
+    [InlineData("experts freeze", 5)]
+    [InlineData("experts kinds", 2)]
     public async Task Every_option_has_help(string verb, int count)
     {
-        var help = await MoeProcess.RunAsync(verb, "--help");
+        var help = await MoeProcess.RunAsync([.. verb.Split(' '), "--help"]);
         var options = help.Output.Split('\n').Where(l => l.TrimStart().StartsWith('-')).ToList();
         Assert.Equal(count, options.Count);
         Assert.All(options, line => Assert.Matches(@"^  -\S+( <\S+>|, \S+)*\s{2,}\S+", line));

@@ -29,8 +29,8 @@ public sealed class PlotTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        string[] durable = ["evaluate", "rbf-fast", "--rows", "30000", "--data-dir", Path.Combine(_folder.Path, "data"),
-            "--plot", Plot];
+        string[] durable = ["evaluate", "rbf-fast", "--rows", "100000", "--plot", Plot,
+            "--data-dir", Path.Combine(_folder.Path, "data")];
         var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         var picture = await File.ReadAllTextAsync(Plot);
@@ -38,7 +38,7 @@ public sealed class PlotTests : IDisposable
         Assert.Contains(FirstTick, picture, StringComparison.Ordinal);
         await MoeProcess.RunAsync(durable);
         picture = await File.ReadAllTextAsync(Plot);
-        Assert.Contains("30,000 rows, final accuracy", picture, StringComparison.Ordinal);
+        Assert.Contains("100,000 rows, final accuracy", picture, StringComparison.Ordinal);
         Assert.DoesNotContain(FirstTick, picture, StringComparison.Ordinal);
         var again = await MoeProcess.RunAsync(durable);
         Assert.Contains("is not written, for no row was learned in this run", again.Error, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class PlotTests : IDisposable
     }
 
     [Theory]
-    [InlineData("run.png", "it must be a file that ends in .svg.")]
+    [InlineData("run.pdf", "it must be a file that ends in .svg or .png.")]
     [InlineData("none/run.svg", "name a file in a folder that is there.")]
     public async Task A_plot_that_cannot_be_written_is_refused_before_the_run(string name, string reason)
     {
@@ -65,6 +65,28 @@ public sealed class PlotTests : IDisposable
         Assert.StartsWith("moe: --plot ", outcome.Error, StringComparison.Ordinal);
         Assert.EndsWith(reason, Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_link_to_nothing_is_refused_and_left_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        File.CreateSymbolicLink(Plot, Path.Combine(_folder.Path, "nothing.svg"));
+        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "100", "--plot", Plot);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.EndsWith("nothing.svg, which is not there; name a file.", Assert.Single(outcome.ErrorLines),
+            StringComparison.Ordinal);
+        Assert.Equal([Plot], Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_png_is_drawn_where_the_file_ends_so()
+    {
+        var png = Path.Combine(_folder.Path, "run.png");
+        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "1000", "--plot", png);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(png))[..4]);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,4 +1,7 @@
+using MoE.Compute;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using MoE.Host.Plots;
 
 namespace MoE.Host.Tests.Plots;
@@ -14,9 +17,16 @@ internal static class Runs
     {
         var history = new PlotHistory(begin);
         for (var n = 1; n <= batches; n++)
-            history.Add(After(begin + n * Batch, window: 50 + n % 40), load);
+            history.Add(new(After(begin + n * Batch, window: 50 + n % 40), Pool(load.Length), load, []));
         return history;
     }
+
+    /// <summary>A pool of one shared expert and so many routed ones.</summary>
+    public static Roster Pool(int routed) => Roster.Of(new MixtureOptions
+    {
+        Pool = [new("fern", ExpertRole.Shared, "fern"), .. Enumerable.Range(1, routed).Select(i =>
+            new ExpertSpec($"bank-{i}", ExpertRole.Routed, "mlp"))],
+    });
 
     public static Scores After(long rows, double window) => new(rows, 0, 2, 75, window, 50, 50, 0.5);
 }

@@ -11,20 +11,20 @@ public sealed class ProgressTableTests
     {
         var clock = new StoppedClock();
         var output = new StringWriter();
-        var table = new ProgressTable(output, new ProgressPlan(), 23, bold: false, clock);
+        var table = new ProgressTable(output, new ProgressPlan(), bold: false, clock);
         table.Begin(0);
         clock.Now += TimeSpan.FromSeconds(0.5).Ticks;
-        table.Report(Scores(999));
-        table.Report(Scores(1000));
+        table.Report(Scores(999), 23);
+        table.Report(Scores(1000), 23);
         clock.Now += TimeSpan.FromSeconds(0.25).Ticks;
-        table.Report(Scores(1200));
+        table.Report(Scores(1200), 24);
         table.End();
         Assert.Equal(
             """
 
                   rows   accuracy     window      kappa   experts     rows/s
                  1,000    93.14 %    91.20 %    85.92 %        23      2,000
-                 1,200    93.14 %    91.20 %    85.92 %        23        800
+                 1,200    93.14 %    91.20 %    85.92 %        24        800
 
 
             """, output.ToString());
@@ -34,8 +34,8 @@ public sealed class ProgressTableTests
     public void The_last_line_is_not_written_twice()
     {
         var output = new StringWriter();
-        var table = new ProgressTable(output, new ProgressPlan(), 1, bold: false, new StoppedClock());
-        table.Report(Scores(1000));
+        var table = new ProgressTable(output, new ProgressPlan(), bold: false, new StoppedClock());
+        table.Report(Scores(1000), 1);
         table.End();
         Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -44,7 +44,7 @@ public sealed class ProgressTableTests
     public void Headings_are_bold_only_when_they_may_be()
     {
         var output = new StringWriter();
-        new ProgressTable(output, new ProgressPlan(), 1, bold: true, new StoppedClock()).Begin(0);
+        new ProgressTable(output, new ProgressPlan(), bold: true, new StoppedClock()).Begin(0);
         Assert.Contains("\e[1m", output.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using MoE.Host.Terminal;
 using Xunit;
 
@@ -7,11 +8,13 @@ namespace MoE.Host.Tests.Terminal;
 
 public sealed class SummaryTests
 {
+    private static readonly Member Fern = new(0, "fern-5", new("fern-5", ExpertRole.Shared, "fern depth=5"));
+
     private static readonly RunResult Result = new("día.csv",
         new Scores(45312, 3, 2, 93.140001, 91.2, 85.92, double.NaN, 0.17123456789),
         [
-            new(new ExpertSpec("fern-5", ExpertRole.Shared, "fern depth=5"), new ExpertScore("fern-5", 88.5, 100)),
-            new(new ExpertSpec("bank-1", ExpertRole.Routed, "mlp"), new ExpertScore("bank-1", 91.25, 24.999999)),
+            new(Fern with { Mode = ExpertMode.Frozen }, new ExpertScore("fern-5", 88.5, 100) { WeightShare = 12.5 }),
+            new(new(1, "bank-1", new("bank-1", ExpertRole.Routed, "mlp")), new ExpertScore("bank-1", 91.25, 24.999999)),
         ], 7, "0123456789abcdef", 45312, TimeSpan.FromSeconds(2));
 
     [Fact]
@@ -21,8 +24,8 @@ public sealed class SummaryTests
                 """{"source":"día.csv","rows":45312,"refused":3,"duplicates":7,"classes":2,"accuracy":93.14,""",
                 """ "kappa":85.92,"kappaTemporal":null,"logLoss":0.171235,"seconds":2,"rowsPerSecond":22656,""",
                 """ "load":{"entropy":100,"dead":0},"fingerprint":"0123456789abcdef","experts":[""",
-                """{"id":"fern-5","kind":"fern","role":"shared","accuracy":88.5,"share":100},""",
-                """{"id":"bank-1","kind":"mlp","role":"routed","accuracy":91.25,"share":25}]}""")
+                """{"id":"fern-5","kind":"fern","role":"shared","mode":"frozen","accuracy":88.5,"share":100,"weight":12.5},""",
+                """{"id":"bank-1","kind":"mlp","role":"routed","mode":"learning","accuracy":91.25,"share":25,"weight":0}],"changes":[]}""")
                 .Replace(" ", "", StringComparison.Ordinal),
             JsonSummary.Write(Result));
 
@@ -40,10 +43,38 @@ public sealed class SummaryTests
                 "load               100.00 % of even (0 of 1 routed experts dead)",
                 "fingerprint     0123456789abcdef",
                 "",
-                "expert  kind  role    accuracy     share",
-                "fern-5  fern  shared   88.50 %  100.00 %",
-                "bank-1  mlp   routed   91.25 %   25.00 %",
+                "expert  kind  role    mode      accuracy     share   weight",
+                "fern-5  fern  shared  frozen     88.50 %  100.00 %  12.50 %",
+                "bank-1  mlp   routed  learning   91.25 %   25.00 %   0.00 %",
             ], Summary.Write(Result));
+
+    [Fact]
+    public void The_changes_of_the_pool_are_listed_with_their_places_and_reasons()
+    {
+        var copy = new Member(24, "fern-5.24", new("fern-5-24", ExpertRole.Routed, "fern depth=5")) { Parent = 0 };
+        var changed = Result with
+        {
+            Changes =
+            [
+                new(25_000, new RosterChange(392, RosterAction.Added, copy, "more of it"), "fern-5"),
+                new(45_000, new RosterChange(705, RosterAction.Frozen, Fern, "it is good"), null),
+            ],
+        };
+        Assert.Equal(
+            [
+                "",
+                $"after row  batch  {"change",-54}  why",
+                "   25,000    392  added fern-5-24 (routed, fern depth=5, copy of fern-5)  more of it",
+                $"   45,000    705  {"frozen fern-5",-54}  it is good",
+            ], Summary.Write(changed).TakeLast(4));
+        Assert.EndsWith(
+            """
+            "changes":[{"row":25000,"batch":392,"action":"added","id":"fern-5-24","role":"routed",
+            "definition":"fern depth=5","mode":"learning","copyOf":"fern-5","reason":"more of it"},
+            {"row":45000,"batch":705,"action":"frozen","id":"fern-5","role":"shared",
+            "definition":"fern depth=5","mode":"learning","copyOf":null,"reason":"it is good"}]}
+            """.Replace("\n", "", StringComparison.Ordinal), JsonSummary.Write(changed), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void No_time_is_no_speed() =>

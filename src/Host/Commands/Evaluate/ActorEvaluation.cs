@@ -32,14 +32,13 @@ internal sealed class ActorEvaluation : IEvaluation
         }
     }
 
-    public Task LearnAsync(
-        IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop) =>
+    public Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop) =>
         _mixture.LearnAsync(source, onBatch, stop);
 
     public async Task<EvaluationReport> ReportAsync()
     {
         var report = await _mixture.ReportAsync();
-        return new(report.Scores, report.Experts, report.Duplicates, report.Fingerprint);
+        return new(report.Scores, report.Roster, report.Experts, report.Duplicates, report.Fingerprint);
     }
 
     public ValueTask DisposeAsync() => _mixture.DisposeAsync();

@@ -53,8 +53,11 @@ internal sealed class EvaluateOptions
     public Option<string> Every { get; } = TextOption.Of("--every", "N",
         "Shows progress every N rows. Default: at 1,000 rows, 2,000, 4,000 and so on.");
 
-    public Option<string> Plot { get; } = TextOption.Of("--plot", "FILE.svg",
-        "Draws accuracy and the routed experts' load over the rows of the run into this file, at its end.");
+    public Option<string> Script { get; } = TextOption.Of("--script", "FILE",
+        "Changes the pool on the way: lines such as '25000 add mlp --clone 3'; see 'moe experts --help'.");
+
+    public Option<string> Plot { get; } = TextOption.Of("--plot", "FILE",
+        "Draws accuracy and the routed experts' load over the rows of the run into this .svg or .png, at its end.");
 
     public Option<bool> Json { get; } = new("--json") { Description = "Prints the result as one line of JSON." };
 
@@ -62,6 +65,6 @@ internal sealed class EvaluateOptions
     public IEnumerable<Option> All =>
     [
         Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused,
-        Settings.DataDirectory, Settings.Config, Settings.Set, Mode, Every, Plot, Json,
+        Settings.DataDirectory, Settings.Config, Settings.Set, Mode, Every, Script, Plot, Json,
     ];
 }

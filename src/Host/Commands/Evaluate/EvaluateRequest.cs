@@ -1,4 +1,5 @@
 using MoE.Actors.Configuration;
+using MoE.Compute.Rosters.Scripts;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -31,6 +32,9 @@ internal sealed record EvaluateRequest
 
     /// <summary>Rows from one line of progress to the next; null for doubling.</summary>
     public long? Every { get; init; }
+
+    /// <summary>Changes of the pool at given rows; null for none.</summary>
+    public Script? Script { get; init; }
 
     /// <summary>File to draw the run into; null for none.</summary>
     public string? Plot { get; init; }

@@ -3,7 +3,7 @@ using MoE.Actors;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
 using MoE.Compute.Evaluation;
-using MoE.Compute.Experts;
+using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;
 using MoE.Host.Terminal;
 
@@ -62,22 +62,24 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         RefuseVague(source, standing);
         guarded.SkipTo(begin.Offset, begin.Terms);
         TellStanding(standing);
-        var progress = new ProgressTable(error, new ProgressPlan(request.Every, standing.Rows),
-            request.Settings.Mixture.Pool.Count, Screen.ShowsBold, TimeProvider.System);
+        var scripted = request.Script is { } script ? new ScriptedSource(guarded, script, begin.SourceRows) : null;
+        var progress = new ProgressTable(
+            error, new ProgressPlan(request.Every, standing.Rows), Screen.ShowsBold, TimeProvider.System);
         progress.Begin(standing.Rows);
         var history = new PlotHistory(standing.Rows);
-        var failure = await TryLearnAsync(evaluation, guarded, (scores, load) =>
-        {
-            progress.Report(scores);
-            if (request.Plot is not null)
-                history.Add(scores, load);
-        }, stop);
+        var observer = new RunObserver(progress, request.Plot is null ? null : history, standing.Rows);
+        var failure = await TryLearnAsync(evaluation, (IRowSource?)scripted ?? guarded, observer.Take, stop);
         var elapsed = observed.Elapsed;
         progress.End();
+        TellLeft(scripted);
         var report = await evaluation.ReportAsync();
-        var experts = request.Settings.Mixture.Pool.Zip(report.Experts, (spec, score) => new ExpertResult(spec, score));
-        return (new(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
-            report.Scores.Rows - standing.Rows, elapsed), history, failure);
+        var experts = report.Roster.Members.Zip(report.Experts, (member, score) => new ExpertResult(member, score));
+        var result = new RunResult(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
+            report.Scores.Rows - standing.Rows, elapsed)
+        {
+            Changes = observer.Changes,
+        };
+        return (result, history, failure);
     }
 
     private async Task<IEvaluation> StartAsync(IRowSource source, CancellationToken stop) => request.Single
@@ -86,7 +88,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     // What went wrong with the source is told after the summary of what was learned before.
     private static async Task<Exception?> TryLearnAsync(
-        IEvaluation evaluation, IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop)
+        IEvaluation evaluation, IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
     {
         try
         {
@@ -120,6 +122,15 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
                 $"a new source for a model that has learned {standing.Rows:N0} rows of others"));
     }
 
+    private void TellLeft(ScriptedSource? scripted)
+    {
+        if (scripted?.Left is not { Count: > 0 } left)
+            return;
+        var count = left.Count == 1 ? "1 command of the script was" : $"{left.Count} commands of the script were";
+        error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{count} not reached; the next is for behind row {left.First().Row:N0}"));
+    }
+
     private void Print(RunResult result)
     {
         IEnumerable<string> lines = request.Json ? [JsonSummary.Write(result)] : Summary.Write(result);
@@ -137,10 +148,9 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             error.WriteLine($"{path} is not written, for no row was learned in this run");
             return;
         }
-        var routed = result.Experts.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => e.Spec.Id);
         var heading = new PlotHeading(
             result.Source, result.Scores.Rows, result.Scores.Accuracy, result.Fingerprint);
-        PlotFile.Write(path, SvgPlot.Draw(heading, history, [.. routed]));
+        PlotFile.Write(path, heading, history);
         error.WriteLine($"plot written to {path}");
     }
 

@@ -1,6 +1,7 @@
 using MoE.Actors;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -12,17 +13,14 @@ internal interface IEvaluation : IAsyncDisposable
 
     /// <summary>
     /// Predicts and learns to the end of the source, or until <paramref name="stop"/>. What the source throws is
-    /// thrown on after all rows read were learned. After each batch, <paramref name="onBatch"/> gets the scores and
-    /// the number of its rows for which each routed expert was chosen.
+    /// thrown on after all rows read were learned. After each batch, <paramref name="onBatch"/> gets what came of it.
     /// </summary>
-    Task LearnAsync(IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop);
+    Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop);
 
     /// <summary>What was reached.</summary>
     Task<EvaluationReport> ReportAsync();
 }
 
-/// <summary>
-/// What a mixture has come to: its scores, those of its experts in the pool's order, its fingerprint.
-/// </summary>
+/// <summary>What a mixture has come to: its scores, its pool and the scores in its order, its fingerprint.</summary>
 internal sealed record EvaluationReport(
-    Scores Scores, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint);
+    Scores Scores, Roster Roster, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using MoE.Actors.Configuration;
 using MoE.Compute;
+using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;
 
 namespace MoE.Host.Commands.Evaluate;
@@ -37,6 +38,7 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             Offset = Count(options.Offset, least: 0),
             Rows = Count(options.Rows),
             Every = Count(options.Every),
+            Script = Script(),
             Plot = line.GetValue(options.Plot),
             Json = line.GetValue(options.Json),
             Single = mode == "single",
@@ -66,6 +68,24 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             ? ["moe.max-refused.share=0", $"moe.max-refused.least={text}"]
             : [$"moe.max-refused.share={text}"];
         return [SettingsLayer.FromAssignments(options.MaxRefused.Name, settings)];
+    }
+
+    private Script? Script()
+    {
+        if (line.GetValue(options.Script) is not { } path)
+            return null;
+        if (line.GetValue(options.Offset) is not null)
+            _problems.Add("--script counts the rows of a source from its first one, and --offset gives a part of it; "
+                + "leave out one of the two.");
+        try
+        {
+            return Compute.Rosters.Scripts.Script.Read(path);
+        }
+        catch (InvalidOptionsException e)
+        {
+            _problems.AddRange(e.Problems);
+            return null;
+        }
     }
 
     private long? Count(Option<string> option, long least = 1)

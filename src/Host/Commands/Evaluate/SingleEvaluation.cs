@@ -2,6 +2,7 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -12,20 +13,29 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 
     public Standing Standing { get; } = new(0, 0, 0, [], null);
 
-    public Task LearnAsync(
-        IRowSource source, Action<Scores, IReadOnlyList<int>> onBatch, CancellationToken stop)
+    public Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
     {
         WarmUp.Run(options);
         while (!stop.IsCancellationRequested && source.Read(options.Batch) is { } rows)
         {
-            var predictions = _mixture.Learn(rows);
-            onBatch(_mixture.Gate.Scores(), predictions.Load());
+            foreach (var command in rows.Commands)
+                Change(command);
+            var predictions = _mixture.Learn(rows with { Commands = [] });
+            onBatch(new(_mixture.Gate.Scores(), predictions.Roster, predictions.Load(), predictions.Changes));
         }
         return Task.CompletedTask;
     }
 
     public Task<EvaluationReport> ReportAsync() => Task.FromResult(
-        new EvaluationReport(_mixture.Gate.Scores(), _mixture.Gate.ExpertScores(), 0, _mixture.Fingerprint()));
+        new EvaluationReport(
+        _mixture.Gate.Scores(), _mixture.Roster, _mixture.Gate.ExpertScores(), 0, _mixture.Fingerprint()));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Change(RosterCommand command)
+    {
+        if (_mixture.Roster.Decide(command, _mixture.Gate.Encoded + 1, options.Seed).Refusal is { } reason)
+            throw new SourceException($"'{RosterText.Of(command)}' cannot be done: {reason}");
+        _mixture.Change(command);
+    }
 }

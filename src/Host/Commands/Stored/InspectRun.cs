@@ -1,6 +1,6 @@
 using MoE.Actors.Inspection;
 using MoE.Compute.Files;
-using MoE.Host.Terminal;
+using MoE.Host.Terminal.Inspection;
 
 namespace MoE.Host.Commands.Stored;
 

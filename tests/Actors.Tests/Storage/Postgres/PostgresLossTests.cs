@@ -83,7 +83,7 @@ public sealed class PostgresLossTests(PostgresServer server)
         var (stored, error) = (0L, (ModelException?)null);
         await using (var mixture = await Models.StartAsync(durable, null, Quiet))
             error = await Assert.ThrowsAsync<ModelException>(() => mixture.LearnAsync(
-                new BreakingRows(2000, act), s => stored = s.Rows, CancellationToken.None).WaitAsync(Patience));
+                new BreakingRows(2000, act), b => stored = b.Scores.Rows, CancellationToken.None).WaitAsync(Patience));
         int rows;
         await using (var reopened = await Models.StartAsync(durable, null, Quiet))
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MoE.Actors.Inspection;
 
-namespace MoE.Host.Terminal;
+namespace MoE.Host.Terminal.Inspection;
 
 /// <summary>What a verification came to, as text for people.</summary>
 internal static class VerificationText

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 
-namespace MoE.Host.Plots;
+namespace MoE.Host.Plots.Canvases;
 
 /// <summary>Writes the shapes of one SVG. Whatever text it is given, what comes out is well-formed.</summary>
-internal sealed class SvgCanvas : IDisposable
+internal sealed class SvgCanvas : ICanvas
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
 
@@ -13,14 +13,14 @@ internal sealed class SvgCanvas : IDisposable
     private readonly XmlWriter _xml;
 
     /// <summary>A white picture with a name for those who do not see it.</summary>
-    public SvgCanvas(double width, double height, string name, string style)
+    public SvgCanvas(double width, double height, string name)
     {
         _xml = XmlWriter.Create(_text, new() { OmitXmlDeclaration = true, Indent = true, NewLineChars = "\n" });
         _xml.WriteStartElement("svg", Namespace);
         Write([("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("width", Number(width)),
             ("height", Number(height)), ("role", "img")]);
         _xml.WriteElementString("title", Namespace, Clean(name));
-        _xml.WriteElementString("style", Namespace, style);
+        _xml.WriteElementString("style", Namespace, PlotStyle.Text);
         Shape("rect", "paper", [("width", "100%"), ("height", "100%")]);
     }
 
@@ -36,10 +36,17 @@ internal sealed class SvgCanvas : IDisposable
     public void Area(string css, IEnumerable<(double X, double Y)> points) =>
         Shape("polygon", css, [("points", Join(points))]);
 
-    /// <summary>Rectangles of one colour as one shape, which keeps the file small.</summary>
+    // One shape for all of them keeps the file small.
     public void Tiles(string css, IEnumerable<(double X, double Y, double Width, double Height)> tiles) =>
         Shape("path", css, [("d", string.Concat(tiles.Select(t =>
             $"M{Number(t.X)} {Number(t.Y)}h{Number(t.Width)}v{Number(t.Height)}h{Number(-t.Width)}z")))]);
+
+    public void Mark(string css, double x, double top, double bottom, string title)
+    {
+        Begin("line", css, [("x1", Number(x)), ("y1", Number(top)), ("x2", Number(x)), ("y2", Number(bottom))]);
+        _xml.WriteElementString("title", Namespace, Clean(title));
+        _xml.WriteEndElement();
+    }
 
     public void Text(string css, double x, double y, string text)
     {
@@ -48,7 +55,6 @@ internal sealed class SvgCanvas : IDisposable
         _xml.WriteEndElement();
     }
 
-    /// <summary>A text that runs upwards, around its middle.</summary>
     public void UprightText(string css, double x, double y, string text)
     {
         Begin("text", css, [("transform", $"translate({Number(x)} {Number(y)}) rotate(-90)")]);
@@ -56,12 +62,11 @@ internal sealed class SvgCanvas : IDisposable
         _xml.WriteEndElement();
     }
 
-    /// <summary>The whole picture; nothing can be drawn after.</summary>
-    public string End()
+    public byte[] End()
     {
         _xml.WriteEndElement();
         _xml.Flush();
-        return _text.Append('\n').ToString();
+        return Encoding.UTF8.GetBytes(_text.Append('\n').ToString());
     }
 
     public void Dispose() => _xml.Dispose();

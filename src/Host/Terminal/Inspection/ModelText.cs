@@ -1,8 +1,9 @@
 using System.Globalization;
 using MoE.Actors.Inspection;
 using MoE.Compute.Data;
+using MoE.Host.Terminal.Pool;
 
-namespace MoE.Host.Terminal;
+namespace MoE.Host.Terminal.Inspection;
 
 /// <summary>A stored model as text for people.</summary>
 internal static class ModelText
@@ -81,7 +82,7 @@ internal static class ModelText
     {
         var table = new TextTable("expert", "role", "since>", "image>", "bytes>", "definition", "state");
         foreach (var expert in model.Roster)
-            table.Add(expert.Spec.Id, ExpertResult.Name(expert.Spec.Role), Number(expert.Since), Number(expert.Image),
+            table.Add(expert.Spec.Id, expert.Spec.Role.Name(), Number(expert.Since), Number(expert.Image),
                 Number(expert.Bytes), expert.Spec.Text, expert.Dropped is { } dropped
                     ? string.Create(Culture, $"out of the pool from batch {dropped.From:N0}: {dropped.Reason}")
                     : "learns");

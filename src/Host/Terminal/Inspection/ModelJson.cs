@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Host.Terminal.Pool;
 
-namespace MoE.Host.Terminal;
+namespace MoE.Host.Terminal.Inspection;
 
 /// <summary>A stored model as one line of JSON.</summary>
 internal static class ModelJson
@@ -38,7 +39,7 @@ internal static class ModelJson
         checkpoint.Batch, checkpoint.GateBytes, checkpoint.ExpertBytes, checkpoint.Damages.Count == 0);
 
     private static Expert Of(ExpertPicture expert) => new(
-        expert.Spec.Id, expert.Spec.Kind, ExpertResult.Name(expert.Spec.Role), expert.Spec.Text, expert.Since,
+        expert.Spec.Id, expert.Spec.Kind, expert.Spec.Role.Name(), expert.Spec.Text, expert.Since,
         expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
     private static Verified? Of(Verification? v) => v is null ? null : new(

@@ -7,8 +7,11 @@ namespace MoE.Compute.Rosters;
 /// </summary>
 public abstract record RosterCommand
 {
+    /// <summary>The reason of a command that came with none.</summary>
+    public const string NoReason = "it was told to";
+
     /// <summary>Why, in one sentence.</summary>
-    public string Reason { get; init; } = "it was told to";
+    public string Reason { get; init; } = NoReason;
 }
 
 /// <summary>Takes a new expert into the pool: a fresh one, or a copy of one that is there.</summary>

@@ -1,0 +1,15 @@
+using MoE.Compute.Rosters;
+
+namespace MoE.Compute.Evaluation;
+
+/// <summary>What an observer hears of one more batch that is predicted and learned.</summary>
+/// <param name="Scores">How good the predictions were, up to its end.</param>
+/// <param name="Roster">The pool as it saw the batch.</param>
+/// <param name="Load">For how many of its rows each routed expert was chosen, by slot of that roster.</param>
+/// <param name="Changes">What was changed about the pool right before it.</param>
+public sealed record BatchOutcome(
+    Scores Scores, Roster Roster, IReadOnlyList<int> Load, IReadOnlyList<RosterChange> Changes)
+{
+    /// <summary>Drifts that were confirmed in it, in one sentence each.</summary>
+    public IReadOnlyList<string> Drifts { get; init; } = [];
+}

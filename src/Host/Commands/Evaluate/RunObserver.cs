@@ -1,0 +1,29 @@
+using MoE.Compute.Evaluation;
+using MoE.Host.Plots;
+using MoE.Host.Terminal;
+using MoE.Host.Terminal.Pool;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>Hears of every batch of a run: shows progress, and keeps what is told at its end.</summary>
+/// <param name="progress">The table to write to.</param>
+/// <param name="history">What a plot is drawn from; null where none is.</param>
+/// <param name="begin">Rows learned before the run.</param>
+internal sealed class RunObserver(ProgressTable progress, PlotHistory? history, long begin)
+{
+    private readonly List<PlacedChange> _changes = [];
+    private long _rows = begin;
+
+    /// <summary>What was changed about the pool in this run.</summary>
+    public IReadOnlyList<PlacedChange> Changes => _changes;
+
+    /// <summary>Takes one more batch.</summary>
+    public void Take(BatchOutcome batch)
+    {
+        _changes.AddRange(batch.Changes.Select(change => new PlacedChange(
+            _rows, change, batch.Roster.ParentIdOf(change.Member))));
+        _rows = batch.Scores.Rows;
+        progress.Report(batch.Scores, batch.Roster.Count);
+        history?.Add(batch);
+    }
+}

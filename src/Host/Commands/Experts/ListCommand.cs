@@ -1,0 +1,37 @@
+using System.CommandLine;
+using MoE.Actors;
+using MoE.Actors.Inspection;
+using MoE.Host.Terminal.Pool;
+
+namespace MoE.Host.Commands.Experts;
+
+/// <summary>The verb <c>experts list</c>.</summary>
+internal static class ListCommand
+{
+    /// <summary>The verb with its options, its help and what it does.</summary>
+    public static Verb Create()
+    {
+        var settings = new SettingsOptions("Where the model is stored.");
+        var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
+        var verb = new Verb("list", "Shows the experts of a stored model, and changes nothing.",
+            "moe experts list --data-dir my-model")
+        {
+            Needs = "nothing",
+            Takes = "options alone",
+        };
+        verb.Add([json, .. settings.All]);
+        verb.SetAction((line, cancel) => RunAsync(settings.Durability(line), line.GetValue(json), cancel));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(DurabilityOptions durability, bool json, CancellationToken cancel)
+    {
+        var model = ModelPicture.Of(await ModelStore.ReadAsync(durability, cancel));
+        foreach (var damage in model.Damages)
+            Console.Error.WriteLine($"moe: warning: {damage}");
+        var experts = ExpertRow.Of(model);
+        foreach (var line in json ? [PoolJson.Write(model, experts)] : ExpertRow.Table(experts).Lines())
+            Console.Out.WriteLine(line);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using MoE.Actors.Inspection;
+using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters;
+
+namespace MoE.Host.Terminal.Pool;
+
+/// <summary>An expert of a stored model, as a row of the list of experts.</summary>
+/// <param name="Number">Its place in the list, from 1 on.</param>
+/// <param name="Member">What it is.</param>
+/// <param name="Mode">What it does.</param>
+/// <param name="Parent">Id of the expert of which it began as a copy; null for none.</param>
+/// <param name="Score">How it did up to the newest whole checkpoint; null where there is no such.</param>
+/// <param name="Bytes">Bytes of its newest image.</param>
+internal sealed record ExpertRow(
+    int Number, Member Member, string Mode, string? Parent, ExpertScore? Score, long Bytes)
+{
+    /// <summary>The experts of a model, in the roster's order.</summary>
+    public static IReadOnlyList<ExpertRow> Of(ModelPicture model) =>
+    [
+        .. model.Roster.Select((expert, place) => new ExpertRow(
+            place + 1, expert.Member, expert.Dropped is null ? expert.Member.Mode.Name() : "out",
+            model.Roster.FirstOrDefault(other => other.Member.Key == expert.Member.Parent)?.Spec.Id,
+            model.ExpertScores.FirstOrDefault(score => score.Id == expert.Spec.Id), expert.Bytes)),
+    ];
+
+    /// <summary>The experts as a table.</summary>
+    public static TextTable Table(IEnumerable<ExpertRow> experts)
+    {
+        var table = new TextTable(
+            "no>", "expert", "role", "mode", "since>", "copy of", "accuracy>", "share>", "bytes>", "definition");
+        foreach (var (number, member, mode, parent, score, bytes) in experts)
+            table.Add(Grouped(number), member.Spec.Id, member.Spec.Role.Name(), mode, Grouped(member.Since),
+                parent ?? "-", Percent(score?.Accuracy), Percent(score?.Share), Grouped(bytes), member.Spec.Text);
+        return table;
+    }
+
+    private static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double? value) =>
+        value is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:F2} %") : "-";
+}

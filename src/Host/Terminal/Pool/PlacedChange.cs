@@ -1,0 +1,28 @@
+using MoE.Compute.Rosters;
+
+namespace MoE.Host.Terminal.Pool;
+
+/// <summary>A change of the pool, and where in a run it came.</summary>
+/// <param name="Row">Rows learned before it.</param>
+/// <param name="Change">The change.</param>
+/// <param name="Parent">Id of the expert of which its member began as a copy; null for none.</param>
+internal sealed record PlacedChange(long Row, RosterChange Change, string? Parent)
+{
+    /// <summary>What happened, as in "added bank-3-24 (routed, mlp hidden=16, copy of bank-3)".</summary>
+    public string Text => Describe(Change, Parent);
+
+    /// <summary>What happened in a change, without its place and its reason.</summary>
+    public static string Describe(RosterChange change, string? parent)
+    {
+        var (spec, mode) = (change.Member.Spec, change.Member.Mode);
+        return change.Action switch
+        {
+            RosterAction.Added => $"added {spec.Id} ({spec.Role.Name()}, {spec.Text}"
+                + (parent is null ? "" : $", copy of {parent}")
+                + (mode == ExpertMode.Learning ? ")" : $", {mode.Name()})"),
+            RosterAction.Promoted or RosterAction.Demoted => $"{change.Action.Name()} {spec.Id} to {spec.Role.Name()}",
+            RosterAction.Renamed => $"renamed to {spec.Id}",
+            _ => $"{change.Action.Name()} {spec.Id}",
+        };
+    }
+}
