@@ -11,7 +11,7 @@ internal static class ExpertCommands
     /// <summary>Goes back to a stored state, none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
     public sealed record Restore(long Epoch, long Image)
     {
-        /// <summary>Numbers of the expert of which it begins as a copy, where it has no stored state of its own.</summary>
+        /// <summary>Numbers of the expert of which it begins as a copy; null where it has a state of its own.</summary>
         public ReadOnlyMemory<byte>? Parent { get; init; }
     }
 

@@ -48,8 +48,8 @@ internal sealed class ExpertState(IExpert expert, long image, int window, bool i
     public void NoteStored(long number) => (Stored, _hasChanged) = (Math.Max(Stored, number), false);
 
     /// <summary>
-    /// Predicts rows of a batch, and learns them unless it is frozen. Null for a batch that was learned so long ago that its answers are gone;
-    /// the gate had them before it could send the later ones.
+    /// Predicts rows of a batch, and learns them unless it is frozen. Null for a batch that was learned so long ago
+    /// that its answers are gone; the gate had them before it could send the later ones.
     /// </summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
     public float[]? Walk(EncodedBatch batch, int[]? rows, bool learns = true)

@@ -41,7 +41,7 @@ internal sealed class ExpertSeat(Member member, IActorRef actor)
     /// <summary>Whether it is about to be put out of the pool; it is restored after that.</summary>
     public bool IsDropping { get; set; }
 
-    /// <summary>Whether it waits for the state of its parent after batch Since - 1, as a copy of which it begins.</summary>
+    /// <summary>Whether it waits for its parent's state after batch Since - 1, with which it begins.</summary>
     public bool AwaitsParent { get; set; }
 
     /// <summary>The parent's state; null before it came, and once a checkpoint holds the expert.</summary>

@@ -4,8 +4,8 @@ using MoE.Compute.Rosters;
 namespace MoE.Actors.Recovery;
 
 /// <summary>
-/// Where a model can be rebuilt from: a complete checkpoint, or the beginning where it is null, and every batch and every
-/// change of the pool since.
+/// Where a model can be rebuilt from: a complete checkpoint, or the beginning where it is null, and every batch and
+/// every change of the pool since.
 /// </summary>
 internal sealed record RecoveryPoint(
     CheckpointCompleted? Checkpoint, IReadOnlyList<AcceptedBatch> Tail, IReadOnlyList<RosterChange> Changes)

@@ -10,6 +10,12 @@ public enum ExpertRole
     /// The rows for which the router chose it; the chosen experts' answers become one input of the mixers.
     /// </summary>
     Routed,
+
+    /// <summary>
+    /// Every row, without ever learning: what it knows of an earlier time is kept. The archived experts' answers are
+    /// mixed among themselves and become two inputs of the mixers.
+    /// </summary>
+    Archived,
 }
 
 /// <summary>

@@ -7,8 +7,8 @@ namespace MoE.Compute.Experts;
 public static class Walk
 {
     /// <summary>
-    /// What the member at a place of the batch's roster answers to its rows, and learns of them if it learns; null where
-    /// it has none.
+    /// What the member at a place of the batch's roster answers to its rows, which it learns unless it is frozen; null
+    /// where it has none.
     /// </summary>
     /// <param name="expert">The member's numbers.</param>
     /// <param name="batch">The rows.</param>

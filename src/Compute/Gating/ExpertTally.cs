@@ -20,6 +20,9 @@ internal sealed class ExpertTally
         CountHeads();
     }
 
+    /// <summary>Rows that each expert has seen, by place.</summary>
+    public ReadOnlySpan<long> Seen => _seen;
+
     /// <summary>Goes on with another pool: what is known of its members is kept.</summary>
     public void Reshape(Roster roster)
     {

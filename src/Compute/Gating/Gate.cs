@@ -155,7 +155,15 @@ public sealed class Gate
     public Scores Scores() => _scores.Snapshot(_mixedClasses);
 
     /// <summary>How good each expert was so far, in the order of <see cref="Roster"/>.</summary>
-    public IReadOnlyList<ExpertScore> ExpertScores() => _tally.Scores(Roster, Scores().Rows);
+    public IReadOnlyList<ExpertScore> ExpertScores()
+    {
+        var weights = new double[MixedRoster.Count];
+        _rows.AddWeights(weights, _tally.Seen);
+        return [.. _tally.Scores(Roster, Scores().Rows).Zip(Roster.Members, (score, member) => score with
+        {
+            WeightShare = MixedRoster.PlaceOf(member.Key) is >= 0 and var place ? 100 * weights[place] : 0,
+        })];
+    }
 
     /// <summary>Writes what <see cref="Encode"/> changes: vocabulary, encoder, numbering.</summary>
     public void SaveEncoding(StateWriter state)

@@ -30,6 +30,12 @@ internal interface IRowGate
     /// <summary>Ends a batch: the router's present version becomes choosable for later ones.</summary>
     void Mark(long batch);
 
+    /// <summary>
+    /// Adds how much of 1 each expert is trusted at present, by place in the roster last reshaped to. Routed ones share
+    /// what their common answer has by the rows that each has seen.
+    /// </summary>
+    void AddWeights(Span<double> byPlace, ReadOnlySpan<long> seen);
+
     void Save(StateWriter state);
 
     /// <summary>Takes over what was saved after a batch.</summary>

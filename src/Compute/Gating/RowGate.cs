@@ -22,6 +22,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     private InputLayout _layout;
     private MixerInputs<L> _inputs;
     private MixerStack<L> _mixers;
+    private RecallMixer<L> _recall;
     private float[] _weight = [];
     private float[] _ofTruth = [];
     private bool[] _right = [];
@@ -37,6 +38,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         (_roster, _phiStride) = (roster, phiStride);
         _layout = LayoutAt(0);
         (_inputs, _mixers) = (new(_layout.Count, phiStride), new(_layout.Count, phiStride));
+        _recall = new(_layout.Archived.Length, phiStride);
         ListRouted();
     }
 
@@ -58,6 +60,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             _mixers.Reshape(layout.From(_layout));
             _inputs = new(layout.Count, _phiStride);
         }
+        if (!layout.RecallsSame(_layout))
+            _recall.Reshape(layout.RecallsFrom(_layout));
         _layout = layout;
         ListRouted();
     }
@@ -82,6 +86,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             MixRouted(chosen, answers, place, classes, stride);
             _inputs.Set(_layout.Shared.Length, _common.AsSpan(0, stride));
         }
+        if (_layout.Archived.Length > 0)
+            Recall(row, answers, classes, stride);
         _mixers.Mix(_inputs, probabilities);
     }
 
@@ -90,6 +96,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         var y = batch.Targets[row];
         _inputs.Reveal(y);
         _mixers.Learn(_inputs, y);
+        if (_layout.Archived.Length > 0)
+            _recall.Learn(y);
         var k = batch.K;
         if (k == 0)
             return;
@@ -105,10 +113,28 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
 
     public void Mark(long batch) => _router.Mark(batch);
 
+    public void AddWeights(Span<double> byPlace, ReadOnlySpan<long> seen)
+    {
+        var inputs = new double[_layout.Count];
+        _mixers.AddWeights(inputs);
+        for (var i = 0; i < _layout.Shared.Length; i++)
+            byPlace[_layout.Shared[i].Place] += inputs[i];
+        if (_layout.Routes)
+            AddRouted(byPlace, inputs[_layout.Shared.Length], seen);
+        if (_layout.Archived.Length == 0)
+            return;
+        var archived = new double[_layout.Archived.Length];
+        _recall.AddWeights(archived, inputs[_layout.FirstRecall], inputs[_layout.FirstRecall + 1]);
+        for (var i = 0; i < archived.Length; i++)
+            byPlace[_layout.Archived[i].Place] += archived[i];
+    }
+
     public void Save(StateWriter state)
     {
         _router.Save(state);
         _mixers.Save(state);
+        if (_layout.Archived.Length > 0)
+            _recall.Save(state);
     }
 
     public void Load(StateReader state, long batch)
@@ -116,7 +142,11 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _router.Load(state);
         _layout = LayoutAt(batch);
         (_inputs, _mixers) = (new(_layout.Count, _phiStride), new(_layout.Count, _phiStride));
+        _mixers.Reshape(_layout.From(_layout));
         _mixers.Load(state);
+        _recall = new(_layout.Archived.Length, _phiStride);
+        if (_layout.Archived.Length > 0)
+            _recall.Load(state);
     }
 
     /// <summary>_common (S) = ln (10⁻⁴ / C + Σ_i weight_i p_i); _each (K, S) = p_i.</summary>
@@ -143,8 +173,31 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             Functions.Log(L.Load(ref common, c)).Store(ref common, c);
     }
 
+    /// <summary>Sets what the archived experts say together.</summary>
+    private void Recall(int row, ReadOnlySpan<float[]?> answers, int classes, int stride)
+    {
+        _recall.Inputs.Begin(_inputs.Phi, classes, stride);
+        for (var i = 0; i < _layout.Archived.Length; i++)
+        {
+            var (expert, heads) = _layout.Archived[i];
+            _recall.Inputs.Set(i, Answer(answers[expert], row * heads * stride, stride));
+        }
+        _recall.Mix();
+        _inputs.Set(_layout.FirstRecall, _recall.LogOfMean);
+        _inputs.Set(_layout.FirstRecall + 1, _recall.LogOfPool);
+    }
+
     private InputLayout LayoutAt(long batch) =>
         new(_roster, Math.Max(1, batch), _router.Begin(Math.Max(1, batch), 0, _roster) > 0);
+
+    private void AddRouted(Span<double> byPlace, double share, ReadOnlySpan<long> seen)
+    {
+        var sum = 0L;
+        foreach (var (place, _) in _routed)
+            sum += seen[place];
+        foreach (var (place, _) in _routed)
+            byPlace[place] += share * seen[place] / Math.Max(1, sum);
+    }
 
     private void ListRouted() =>
         _routed = [.. _roster.Routed.Select(place => (place, ExpertKinds.Heads(_roster[place].Spec)))];

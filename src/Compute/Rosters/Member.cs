@@ -33,8 +33,8 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     public long Since { get; init; } = 1;
 
     /// <summary>
-    /// The first batch for which the mixers look at its answers, where it is shared: the one after the first that it
-    /// answered. A routed one is chosen as soon as the router's version that chooses knows it.
+    /// The first batch for which the mixers look at its answers, where it is not routed: the one after the first that
+    /// it answered. A routed one is chosen as soon as the router's version that chooses knows it.
     /// </summary>
     public long HeardFrom { get; init; } = 1;
 
@@ -58,6 +58,9 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
 
     /// <summary>Whether the mixers look at its own answers to a batch.</summary>
     public bool IsHeard(long batch) => Answers && Spec.Role == ExpertRole.Shared && batch >= HeardFrom;
+
+    /// <summary>Whether the mixers look at its answers to a batch, together with other archived ones'.</summary>
+    public bool IsRecalled(long batch) => Answers && Spec.Role == ExpertRole.Archived && batch >= HeardFrom;
 
     /// <summary>An expert that has seen nothing: as this one began, where it is no copy.</summary>
     public IExpert Create(Schema schema) => ExpertKinds.Create(Spec, schema, Seed);

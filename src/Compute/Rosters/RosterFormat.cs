@@ -60,7 +60,8 @@ public static class RosterFormat
     public static RosterChange ReadChange(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (from, action) = (state.ReadInt64(1, long.MaxValue), (RosterAction)state.ReadCount((int)RosterAction.Renamed));
+        var from = state.ReadInt64(1, long.MaxValue);
+        var action = (RosterAction)state.ReadCount((int)RosterAction.Renamed);
         var reason = state.ReadString();
         return new RosterChange(from, action, ReadMember(state), reason);
     }
@@ -85,7 +86,7 @@ public static class RosterFormat
     {
         var (key, origin) = (state.ReadInt64(0, long.MaxValue - 1), state.ReadString());
         var spec = new ExpertSpec(
-            state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Routed), state.ReadString());
+            state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Archived), state.ReadString());
         var member = new Member(key, origin, spec)
         {
             Mode = (ExpertMode)state.ReadCount((int)ExpertMode.Reserve),

@@ -48,10 +48,10 @@ public sealed record ThawExpert(string Id) : RosterCommand;
 /// <summary>Takes an expert out of the pool.</summary>
 public sealed record RetireExpert(string Id) : RosterCommand;
 
-/// <summary>Makes a routed expert a shared one.</summary>
+/// <summary>Makes a routed or archived expert a shared one.</summary>
 public sealed record PromoteExpert(string Id) : RosterCommand;
 
-/// <summary>Makes a shared expert a routed one.</summary>
+/// <summary>Makes a shared or archived expert a routed one.</summary>
 public sealed record DemoteExpert(string Id) : RosterCommand;
 
 /// <summary>Gives an expert another id.</summary>

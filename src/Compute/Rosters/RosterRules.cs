@@ -68,7 +68,7 @@ public static class RosterRules
         var origin = $"{spec.Id}.{key}";
         var newcomer = new Member(key, origin, spec)
         {
-            Mode = add.Mode,
+            Mode = spec.Role == ExpertRole.Archived && add.Mode == ExpertMode.Learning ? ExpertMode.Frozen : add.Mode,
             Since = from,
             HeardFrom = from + 1,
             Seed = parent?.Seed ?? Noise.Seed(add.Seed ?? seed, origin),
@@ -89,6 +89,8 @@ public static class RosterRules
 
     private static RosterDecision Thaw(Member member, long from, RosterCommand command) => member.Mode switch
     {
+        not ExpertMode.Learning when member.Spec.Role == ExpertRole.Archived =>
+            Refuse($"Expert '{member.Spec.Id}' is archived, and none of those learns; promote or demote it first."),
         ExpertMode.Learning => Nothing(),
         ExpertMode.Reserve => Accept(from, RosterAction.Thawed,
             member with { Mode = ExpertMode.Learning, HeardFrom = from + 1 }, command),

@@ -6,7 +6,8 @@ namespace MoE.Compute.Rosters;
 
 /// <summary>
 /// Commands on the pool as they are written, on a command line as in a script:
-/// <c>add KIND [option=value ...] [--id ID] [--role shared|routed] [--clone ID] [--noise S] [--seed N] [--frozen]</c>,
+/// <c>add KIND [option=value ...] [--id ID] [--role shared|routed|archived] [--clone ID] [--noise S] [--seed N]
+/// [--frozen]</c>,
 /// <c>freeze ID</c>, <c>thaw ID</c>, <c>retire ID</c>, <c>promote ID</c>, <c>demote ID</c>, <c>rename ID NEW</c>, each
 /// with <c>--reason "text"</c> where one is to be kept. A copy needs no KIND.
 /// </summary>
@@ -104,7 +105,7 @@ public static class RosterText
         {
             Id = Id(given["--id"], problems),
             Text = text,
-            Role = Read(given["--role"], "--role", "shared or routed", problems, Role),
+            Role = Read(given["--role"], "--role", "shared, routed or archived", problems, Role),
             CloneOf = given["--clone"],
             Noise = Read(given["--noise"], "--noise", "a number from 0 to 1", problems, Noise) ?? 0f,
             Seed = Read(given["--seed"], "--seed", "a whole number", problems, Seed),
@@ -143,6 +144,7 @@ public static class RosterText
     {
         "shared" => ExpertRole.Shared,
         "routed" => ExpertRole.Routed,
+        "archived" => ExpertRole.Archived,
         _ => null,
     };
 

@@ -2,8 +2,8 @@ using CsCheck;
 using MoE.Actors.Gate;
 using MoE.Compute;
 using MoE.Compute.Encoding;
-using MoE.Compute.Rosters;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using Xunit;
 
 namespace MoE.Actors.Tests.Gate;

@@ -1,8 +1,8 @@
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute.Experts;
-using MoE.Compute.Rosters;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests.Inspection;
 

@@ -1,8 +1,8 @@
 using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
-using MoE.Compute.Rosters;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
 using Xunit;
 
 namespace MoE.Compute.Tests.Encoding;

@@ -33,6 +33,7 @@ public sealed class MixtureRosterTests : IDisposable
         new AddExpert { CloneOf = "shared-0" },
         new AddExpert { CloneOf = "shared-2", Noise = 0.01f, Mode = ExpertMode.Frozen },
         new AddExpert { CloneOf = "shared-1", Mode = ExpertMode.Reserve },
+        new AddExpert { CloneOf = "shared-0", Role = ExpertRole.Archived },
         new AddExpert { CloneOf = "bank-1", Noise = 0.01f },
         new AddExpert { Text = "mlp hidden=16", Role = ExpertRole.Routed },
     ];
@@ -154,14 +155,29 @@ public sealed class MixtureRosterTests : IDisposable
             mixture.Change(new AddExpert { CloneOf = "bank-2", Noise = 0.1f });
             mixture.Change(new FreezeExpert("shared-1"));
             mixture.Change(new RetireExpert("bank-1"));
+            foreach (var id in (string[])["shared-0", "shared-2", "shared-3"])
+                mixture.Change(new AddExpert { CloneOf = id, Role = ExpertRole.Archived, Id = $"old-{id}" });
             foreach (var rows in Batches(15).Skip(10))
                 mixture.Learn(rows);
             mixture.Change(new AddExpert { CloneOf = "shared-2", Mode = ExpertMode.Frozen });
             mixture.Change(new ThawExpert("shared-1"));
             mixture.Change(new RetireExpert("bank-2"));
+            mixture.Change(new RetireExpert("old-shared-2"));
             mixture.Change(new PromoteExpert("bank-3"));
             return mixture;
         }
+    }
+
+    [Fact]
+    public void Weights_of_all_experts_sum_to_one_and_newcomers_have_theirs()
+    {
+        var mixture = Learned(10);
+        mixture.Change(new AddExpert { CloneOf = "shared-0", Role = ExpertRole.Archived, Id = "old" });
+        Assert.Equal(0, mixture.Gate.ExpertScores().Single(e => e.Id == "old").WeightShare);
+        foreach (var rows in Batches(20).Skip(10))
+            mixture.Learn(rows);
+        Assert.Equal(100, mixture.Gate.ExpertScores().Sum(e => e.WeightShare), 2);
+        Assert.True(mixture.Gate.ExpertScores().Single(e => e.Id == "old").WeightShare > 0);
     }
 
     [Fact]

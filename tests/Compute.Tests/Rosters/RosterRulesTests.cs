@@ -97,6 +97,17 @@ public sealed class RosterRulesTests
     }
 
     [Fact]
+    public void An_archived_expert_never_learns_until_it_is_something_else()
+    {
+        var roster = Pool.With(Change(Pool, new AddExpert { CloneOf = "fern", Role = ExpertRole.Archived }));
+        Assert.Equal(ExpertMode.Frozen, roster[2].Mode);
+        Assert.Equal("Expert 'fern-2' is archived, and none of those learns; promote or demote it first.",
+            roster.Decide(new ThawExpert("fern-2"), 9, Seed).Refusal);
+        roster = roster.With(Change(roster, new PromoteExpert("fern-2")));
+        Assert.Equal(ExpertMode.Learning, Change(roster, new ThawExpert("fern-2")).Member.Mode);
+    }
+
+    [Fact]
     public void Slots_are_the_routed_members_that_answer_in_their_order()
     {
         var roster = Pool.With(Change(Pool, new AddExpert { CloneOf = "bank-1", Mode = ExpertMode.Reserve }));

@@ -60,7 +60,7 @@ public sealed class RosterTextTests
         "Expert 'deep' (fern depth=99): depth is '99'; it must be a whole number from 1 to 14.")]
     [InlineData("add mlp --id Big",
         "an expert cannot be called 'Big'; an id is 1 to 64 of a-z, 0-9 and '-'.")]
-    [InlineData("add mlp --role both", "--role is 'both'; it must be shared or routed.")]
+    [InlineData("add mlp --role both", "--role is 'both'; it must be shared, routed or archived.")]
     [InlineData("add --clone a --noise 2", "--noise is '2'; it must be a number from 0 to 1.")]
     [InlineData("add mlp --noise 0.5", "--noise is for copies; give --clone too.")]
     [InlineData("add mlp --seed x", "--seed is 'x'; it must be a whole number.")]

@@ -30,6 +30,9 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
         _v = new float[phiRate > 0f ? experts * phiStride : 0];
     }
 
+    /// <summary>Whether newcomers begin with a weight as at the start; else with none.</summary>
+    public bool NewcomersCarryWeight { get; init; }
+
     public void Mix(MixerInputs<L> inputs, float[] probabilities)
     {
         if (_logits.Length != inputs.Stride)
@@ -69,11 +72,20 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
         for (var e = 0; e < w.Length; e++)
         {
             var old = inputs[e].Old;
-            w[e] = old < 0 ? 0f : _w[old];
+            w[e] = old >= 0 ? _w[old] : NewcomersCarryWeight ? First(w.Length) : 0f;
             if (old >= 0 && v.Length > 0)
                 _v.AsSpan(old * _phiStride, _phiStride).CopyTo(v.AsSpan(e * _phiStride));
         }
         (_w, _v) = (w, v);
+    }
+
+    public void AddWeights(Span<double> weights, double share)
+    {
+        var sum = 1e-9;
+        foreach (var w in _w)
+            sum += Math.Abs(w);
+        for (var e = 0; e < _w.Length; e++)
+            weights[e] += share * Math.Abs(_w[e]) / sum;
     }
 
     public void Save(StateWriter state)
@@ -88,5 +100,5 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
         state.Read<float>(_v);
     }
 
-    private static float First(int experts) => Math.Min(1f, 1.5f / experts);
+    private static float First(int experts) => Math.Min(1f, 1.5f / Math.Max(1, experts));
 }

@@ -19,6 +19,8 @@ internal sealed class HedgeMixer<L>(int experts, float rate, float share) : IMix
 
     public void Reshape(ReadOnlySpan<InputOrigin> inputs) => _weights.Reshape(inputs);
 
+    public void AddWeights(Span<double> weights, double share) => _weights.AddTo(weights, share);
+
     public void Save(StateWriter state) => _weights.Save(state);
 
     public void Load(StateReader state) => _weights.Load(state);

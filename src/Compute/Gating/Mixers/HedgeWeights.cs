@@ -19,7 +19,7 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     {
         (Count, _rate, _share, _worst) = (count, rate, share, worst);
         Values = new float[ClassRows.Padded(count)];
-        Values.AsSpan(0, count).Fill(1f / count);
+        Values.AsSpan(0, count).Fill(1f / Math.Max(1, count));
     }
 
     /// <summary>Number of experts, n.</summary>
@@ -62,10 +62,17 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
             sum += values[i] = inputs[i].Old < 0 ? 0f : Values[inputs[i].Old];
             stay += inputs[i].Old < 0 ? 0 : 1;
         }
-        if (stay < Count)
+        if (stay < Count || sum <= 0f)
             for (var i = 0; i < inputs.Length; i++)
                 values[i] = sum > 0f ? values[i] / sum : 1f / inputs.Length;
         (Values, Count) = (values, inputs.Length);
+    }
+
+    /// <summary>Adds each weight's part of a share.</summary>
+    public void AddTo(Span<double> weights, double share)
+    {
+        for (var i = 0; i < Count; i++)
+            weights[i] += share * Values[i];
     }
 
     public void Save(StateWriter state) => state.Write<float>(Values);

@@ -58,6 +58,8 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
         _hedge.Reshape(inputs);
     }
 
+    public void AddWeights(Span<double> weights, double share) => _hedge.AddTo(weights, share);
+
     public void Save(StateWriter state)
     {
         _hedge.Save(state);

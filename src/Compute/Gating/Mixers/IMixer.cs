@@ -15,6 +15,9 @@ internal interface IMixer<L> where L : struct, ILanes<L>
     /// <summary>Goes on with other inputs: what was learned of those that stay is kept.</summary>
     void Reshape(ReadOnlySpan<InputOrigin> inputs);
 
+    /// <summary>Adds to each input's weight its part of <paramref name="share"/>, as the mixer trusts it now.</summary>
+    void AddWeights(Span<double> weights, double share);
+
     void Save(StateWriter state);
 
     void Load(StateReader state);

@@ -71,6 +71,13 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             mixer.Reshape(inputs);
     }
 
+    /// <summary>Adds to each input's weight its part of 1; a mixer counts as much as the level above trusts it.</summary>
+    public void AddWeights(Span<double> weights)
+    {
+        for (var m = 0; m < _mixers.Length; m++)
+            _mixers[m].AddWeights(weights, _above.Values[m]);
+    }
+
     public void Save(StateWriter state)
     {
         foreach (var mixer in _mixers)

@@ -16,7 +16,13 @@ internal sealed class UniformMixer<L>(int experts) : IMixer<L> where L : struct,
     }
 
     public void Reshape(ReadOnlySpan<InputOrigin> inputs) =>
-        _weights = [.. Enumerable.Repeat(1f / inputs.Length, inputs.Length)];
+        _weights = Even(inputs);
+
+    public void AddWeights(Span<double> weights, double share)
+    {
+        for (var e = 0; e < _weights.Length; e++)
+            weights[e] += share * _weights[e];
+    }
 
     public void Save(StateWriter state)
     {
@@ -26,5 +32,17 @@ internal sealed class UniformMixer<L>(int experts) : IMixer<L> where L : struct,
     public void Load(StateReader state)
     {
         // nor to recall
+    }
+
+    // What the archived experts say is for the mixers that learn to trust it.
+    private static float[] Even(ReadOnlySpan<InputOrigin> inputs)
+    {
+        var weights = new float[inputs.Length];
+        var count = 0;
+        foreach (var input in inputs)
+            count += input.IsRecall ? 0 : 1;
+        for (var e = 0; e < weights.Length; e++)
+            weights[e] = inputs[e].IsRecall ? 0f : 1f / count;
+        return weights;
     }
 }

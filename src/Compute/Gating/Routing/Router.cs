@@ -25,7 +25,6 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     private readonly int _stride;
     private Roster _roster;
     private RouterScores<L> _scores;
-    private double[] _weights;
     private float[] _chosenScore = [];
 
     /// <summary>A router that has learned nothing.</summary>
@@ -35,7 +34,6 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         _rule = RuleOf(options, roster.Routed.Count);
         _choice = new RouterChoice<L>(options, _rule.AsksAll);
         _scores = new RouterScores<L>(roster.Routed.Count, phiStride);
-        _weights = new double[_scores.Experts];
         for (var i = 0; i < _scores.G.Length; i++)
             _scores.G[i] = Fresh * Noise.Gaussian(seed, 0, (ulong)i);
         _versions = [.. Enumerable.Range(0, window + 1).Select(_ => new RouterVersion<L>(_scores.Experts, phiStride))];
@@ -86,8 +84,6 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         if (chosen.Length == 0)
             return;
         _rule.Learn(_scores, new RoutedRow(phi, chosen, weight, ofTruth, right));
-        for (var i = 0; i < chosen.Length; i++)
-            _weights[chosen[i]] += weight[i];
         if (!_rule.KeepsBias)
             return;
         _scores.Raise(_options.BiasRate * chosen.Length / _scores.Experts);
@@ -113,7 +109,6 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         if (SlotMap.IsIdentity(from, _scores.Experts))
             return;
         var scores = new RouterScores<L>(from.Length, _stride) { Next = _scores.Next };
-        var weights = new double[from.Length];
         var even = Even(from);
         for (var e = 0; e < from.Length; e++)
         {
@@ -123,21 +118,12 @@ internal sealed class Router<L> where L : struct, ILanes<L>
                 continue;
             }
             _scores.Row(from[e]).CopyTo(scores.Row(e));
-            (scores.Bias[e], weights[e]) = (_scores.Bias[from[e]], _weights[from[e]]);
+            scores.Bias[e] = _scores.Bias[from[e]];
         }
         for (var v = 0; v < _versions.Length; v++)
             _versions[v] = _versions[v].Reshaped(from);
-        (_scores, _weights) = (scores, weights);
+        _scores = scores;
         _rule.Reshape(from);
-    }
-
-    /// <summary>
-    /// Adds the weights that each slot's answers were given in the rows learned here; a load does not bring them back.
-    /// </summary>
-    public void AddWeights(Span<double> bySlot)
-    {
-        for (var e = 0; e < _weights.Length; e++)
-            bySlot[e] += _weights[e];
     }
 
     public void Save(StateWriter state)

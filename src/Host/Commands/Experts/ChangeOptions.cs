@@ -15,7 +15,7 @@ internal sealed class ChangeOptions(string verb)
     private readonly IReadOnlyList<Option<string>> _ofNewExpert = verb != "add" ? [] :
     [
         TextOption.Of("--id", "ID", "Its id. Default: its kind's or its parent's name, and a number."),
-        TextOption.Of("--role", "shared|routed",
+        TextOption.Of("--role", "shared|routed|archived",
             "Which rows it sees. Default: that of the expert it is a copy of; else shared."),
         TextOption.Of("--clone", "ID", "The expert of which it is to be a copy, by its id or its number in the list."),
         TextOption.Of("--noise", "S", "Standard deviation of noise on the copy's weights, 0 to 1. Default: 0."),

@@ -79,17 +79,6 @@ public sealed class RouterKindTests
         static bool IsRight(float[] phi, int e) => phi[1 + (e % 5)] > 0f == e < 8;
     }
 
-    [Fact]
-    public void The_weights_of_learned_rows_are_summed_by_slot()
-    {
-        var router = Create(new() { TopK = 4 });
-        var rows = Walk(router, batches: 5);
-        var sums = new double[Experts];
-        router.AddWeights(sums);
-        Assert.Equal(rows.Count, sums.Sum(), 1e-3);
-        Assert.All(sums.Index(), s => Assert.Equal(rows.Any(chosen => chosen.Contains(s.Index)), s.Item > 0));
-    }
-
     private static Router<Lanes16> Create(RouterOptions options) =>
         Routers.Create(Routers.Pool(Experts), options, window: 1);
 
