@@ -144,6 +144,9 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <exception cref="ModelException">The model cannot go on.</exception>
     public Task<MixtureReport> ReportAsync() => _local.AskAsync<MixtureReport>(new GetReport(), CancellationToken.None);
 
+    /// <summary>Stops at once and stores nothing more, as a kill of the process would.</summary>
+    internal ValueTask AbortAsync() => _local.DisposeAsync();
+
     /// <summary>Stores a last checkpoint where the model is durable, and stops.</summary>
     public ValueTask DisposeAsync() => _local.CloseAsync();
 }

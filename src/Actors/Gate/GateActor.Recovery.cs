@@ -184,6 +184,9 @@ internal sealed partial class GateActor
         if (!_open && _gate.Mixed == _replayTo)
         {
             _open = true;
+            _rosterBehind = _encodedRoster;
+            foreach (var change in _state.Changes.Where(change => change.From > _replayTo))
+                _ahead.Enqueue(change);
             Stash.UnstashAll();
         }
         if (!_open)

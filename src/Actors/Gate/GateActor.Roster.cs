@@ -17,11 +17,15 @@ internal sealed partial class GateActor
     private readonly Queue<(long From, long Sequence)> _written = [];
     private readonly Queue<RosterChange> _carried = [];
     private readonly List<string> _gone = [];
+    private readonly Queue<RosterChange> _ahead = [];
     private Roster _encodedRoster = new([], 0);
+    private Roster _rosterBehind = new([], 0);
 
     /// <summary>Carries out a command behind the last batch encoded; answers why not, null where it did.</summary>
     private string? Change(RosterCommand command, IActorRef? asker)
     {
+        if (asker is null && WasDone(command))
+            return null;
         var decision = _state.Decide(new ChangeRoster(command, _gate.Encoded + 1));
         if (decision.Events is [RosterChanged e])
         {
@@ -33,6 +37,19 @@ internal sealed partial class GateActor
         else
             asker?.Tell(new PoolChanged(null, decision.Refusal));
         return decision.Refusal;
+    }
+
+    /// <summary>
+    /// Whether the log says already that a source's command was carried out behind the last batch: it was written
+    /// before the rows that it came with, and those come again with it.
+    /// </summary>
+    private bool WasDone(RosterCommand command)
+    {
+        if (!_ahead.TryPeek(out var done) || done.From != _gate.Encoded + 1
+            || _rosterBehind.Decide(command, done.From, _settings.Options.Seed).Change != done)
+            return false;
+        _rosterBehind = _rosterBehind.With(_ahead.Dequeue());
+        return true;
     }
 
     /// <summary>Carries out what the log says of the pool of the next batch.</summary>

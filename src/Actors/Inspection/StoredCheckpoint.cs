@@ -36,10 +36,10 @@ public sealed class StoredCheckpoint
     /// <summary>Bytes of each expert's image in the order of its pool; 0 for one that has seen nothing.</summary>
     public IReadOnlyList<long> ExpertBytes => [.. _experts.Select(image => (long)image.Bytes.Length)];
 
-    /// <summary>After which batch an expert's image was taken; 0 for one that had seen nothing or was not there.</summary>
+    /// <summary>After which batch an expert's image was taken; 0 for one that had none.</summary>
     public long ImageOf(long key) => _completed.ImageOf(key);
 
-    /// <summary>Bytes of an expert's image; 0 for one that has seen nothing, or was not there.</summary>
+    /// <summary>Bytes of an expert's image; 0 for one that had none.</summary>
     public long BytesOf(long key) =>
         _completed.Roster.PlaceOf(key) is >= 0 and var place ? _experts[place].Bytes.Length : 0;
 

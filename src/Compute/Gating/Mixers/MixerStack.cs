@@ -71,7 +71,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             mixer.Reshape(inputs);
     }
 
-    /// <summary>Adds to each input's weight its part of 1; a mixer counts as much as the level above trusts it.</summary>
+    /// <summary>Adds to each input its part of 1; a mixer counts as much as the level above trusts it.</summary>
     public void AddWeights(Span<double> weights)
     {
         for (var m = 0; m < _mixers.Length; m++)
