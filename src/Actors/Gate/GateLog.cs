@@ -15,7 +15,7 @@ internal interface IGateEvent;
 /// </summary>
 internal sealed record ModelCreated(int Format, Schema Schema, MixtureOptions Options) : IGateEvent
 {
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 }
 
 /// <summary>A gate took over. Experts refuse what older epochs tell them.</summary>

@@ -16,7 +16,7 @@ public sealed class GateStateTests
     public void A_new_model_is_created_and_a_stored_one_begins_an_epoch()
     {
         var created = GateState.Empty.Decide(new OpenModel(Schema, Models.Options));
-        Assert.Equal([new ModelCreated(1, Schema, Models.Options), new EpochStarted(1)], created.Events);
+        Assert.Equal([new ModelCreated(ModelCreated.CurrentFormat, Schema, Models.Options), new EpochStarted(1)], created.Events);
         Assert.Equal([new EpochStarted(2)], Opened().Decide(new OpenModel(Schema, Models.Options)).Events);
     }
 
