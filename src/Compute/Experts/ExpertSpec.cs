@@ -10,6 +10,12 @@ public enum ExpertRole
     /// The rows for which the router chose it; the chosen experts' answers become one input of the mixers.
     /// </summary>
     Routed,
+
+    /// <summary>
+    /// Every row, without ever learning: what a learning expert was at one time. The answers of all archived experts
+    /// enter the mixers together.
+    /// </summary>
+    Archived,
 }
 
 /// <summary>

@@ -85,7 +85,7 @@ public static class RosterFormat
     {
         var (key, origin) = (state.ReadInt64(0, long.MaxValue - 1), state.ReadString());
         var spec = new ExpertSpec(
-            state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Routed), state.ReadString());
+            state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Archived), state.ReadString());
         var member = new Member(key, origin, spec)
         {
             Mode = (ExpertMode)state.ReadCount((int)ExpertMode.Reserve),
