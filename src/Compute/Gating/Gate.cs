@@ -203,9 +203,7 @@ public sealed class Gate
         _encoder.Load(state);
     }
 
-    /// <summary>
-    /// Writes what <see cref="Mix"/> changes: mixers, router and its last versions, metrics; growth, where it is on.
-    /// </summary>
+    /// <summary>Writes what <see cref="Mix"/> changes: mixers, router and its last versions, metrics.</summary>
     public void SaveMixing(StateWriter state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -214,12 +212,11 @@ public sealed class Gate
         _rows.Save(state);
         _tally.Save(state);
         _scores.Save(state);
-        _growth?.Save(state);
     }
 
     /// <summary>
-    /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before. What growth
-    /// wrote is passed over where it is off now; where it wrote nothing, it begins.
+    /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before. Growth begins
+    /// there, where its own state is not loaded next.
     /// </summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadMixing(StateReader state)
@@ -231,9 +228,18 @@ public sealed class Gate
         _rows.Load(state, Mixed);
         _tally.Load(state);
         _scores.Load(state);
+        _growth = Grows ? NewGrowth() : null;
+    }
+
+    /// <summary>Writes what growth knows after the last batch mixed; nothing where it is off.</summary>
+    public void SaveGrowth(StateWriter state) => _growth?.Save(state);
+
+    /// <summary>Takes over what <see cref="SaveGrowth"/> wrote; where growth is off now, only checks it.</summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
+    public void LoadGrowth(StateReader state)
+    {
         var growth = NewGrowth();
-        if (!state.AtEnd)
-            growth.Load(state, Mixed);
+        growth.Load(state, Mixed);
         _growth = Grows ? growth : null;
     }
 
