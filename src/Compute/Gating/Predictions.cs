@@ -20,7 +20,9 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     /// </summary>
     public IReadOnlyList<RosterChange> Changes { get; init; } = [];
 
-    /// <summary>Falls of accuracy that were confirmed in the batch, and what growth suggests, in a sentence each.</summary>
+    /// <summary>
+    /// Falls of accuracy that were confirmed in the batch, and what growth suggests, in one sentence each.
+    /// </summary>
     public IReadOnlyList<string> Drifts { get; init; } = [];
 
     /// <summary>Per slot of the router, the rows that chose it; null where none did.</summary>

@@ -190,8 +190,8 @@ public sealed class GrowthPolicy
                 return false;
             Decide(GrowthAct.Retire, MemberOf(key), twin is { } other
                 ? string.Create(CultureInfo.InvariantCulture,
-                    $"{count} experts are archived, the budget; on {100 * agreement:0.0} % of the rows it says the same ")
-                    + $"as '{MemberOf(other).Spec.Id}'"
+                    $"{count} experts are archived, the budget; it says the same on {100 * agreement:0.0} % of the ")
+                    + $"rows as '{MemberOf(other).Spec.Id}'"
                 : $"{count} experts are archived, the budget; it is the oldest");
         }
         return true;

@@ -35,8 +35,8 @@ public sealed class GrowthTests
         for (var batches = 43; Models.EndOf(batches) < Rows; batches += 43)
         {
             var killed = new TestFolder();
-            await LearnAsync(Durable(folder, milliseconds: batches % 2 == 0 ? 3_600_000 : 5), Models.EndOf(batches), [],
-                () => folder.CopyTo(killed));
+            var durable = Durable(folder, milliseconds: batches % 2 == 0 ? 3_600_000 : 5);
+            await LearnAsync(durable, Models.EndOf(batches), [], () => folder.CopyTo(killed));
             folder.Dispose();
             folder = killed;
         }
@@ -52,7 +52,8 @@ public sealed class GrowthTests
         using var folder = new TestFolder();
         await LearnAsync(Durable(folder, milliseconds: 5), 2000, []);
         var told = new List<BatchOutcome>();
-        await LearnAsync(Durable(folder, milliseconds: 5), 4000, told, options: Options with { Growth = GrowthOptions.Off });
+        var off = Options with { Growth = GrowthOptions.Off };
+        await LearnAsync(Durable(folder, milliseconds: 5), 4000, told, options: off);
         Assert.Empty(told.SelectMany(outcome => outcome.Changes));
         await LearnAsync(Durable(folder, milliseconds: 5), Rows, told);
         Assert.NotEmpty(told.SelectMany(outcome => outcome.Changes));
@@ -75,8 +76,9 @@ public sealed class GrowthTests
         DurabilityOptions durability, int rows, List<BatchOutcome> told, Action? beforeClosing = null,
         MixtureOptions? options = null)
     {
-        await using var mixture = await LocalMixture.StartAsync(new SeededRows(0).Schema, options ?? Options, durability,
-            Models.NewExpert, Config.Empty, CancellationToken.None);
+        await using var mixture = await LocalMixture.StartAsync(
+            new SeededRows(0).Schema, options ?? Options, durability, Models.NewExpert, Config.Empty,
+            CancellationToken.None);
         using var source = new SeededRows(rows);
         await Models.SkipAsync(mixture, source);
         await mixture.LearnAsync(source, told.Add, CancellationToken.None);

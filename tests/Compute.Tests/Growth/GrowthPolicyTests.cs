@@ -48,8 +48,9 @@ public sealed class GrowthPolicyTests
         });
         Assert.Equal(3, Archived(growing.Mixture, ExpertMode.Frozen));
         Assert.True(growing.Changes.Count(c => c.Action == RosterAction.Added) > 20);
-        Assert.All(growing.Changes.Where(c => c is { Action: RosterAction.Retired, Member.Spec.Role: ExpertRole.Archived }),
-            c => Assert.StartsWith("3 experts are archived, the budget; ", c.Reason, StringComparison.Ordinal));
+        var gone = growing.Changes.Where(
+            c => c is { Action: RosterAction.Retired, Member.Spec.Role: ExpertRole.Archived });
+        Assert.All(gone, c => Assert.StartsWith("3 experts are archived, the budget; ", c.Reason, StringComparison.Ordinal));
     }
 
     [Fact]

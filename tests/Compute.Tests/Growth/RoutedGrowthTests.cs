@@ -28,12 +28,14 @@ public sealed class RoutedGrowthTests
     [Fact]
     public void An_expert_that_is_never_chosen_is_replaced_by_a_copy_of_the_busiest()
     {
-        var policy = Observed(Checked, k: 1, row => [row % 8 == 0 ? 0 : row % 2 == 0 ? 2 : 3], [null, Bad, null, Good, Good]);
+        var policy = Observed(
+            Checked, k: 1, row => [row % 8 == 0 ? 0 : row % 2 == 0 ? 2 : 3], [null, Bad, null, Good, Good]);
         Assert.Empty(policy.Due(Checked + Window - 1, Pool));
         var due = policy.Due(Checked + Window, Pool);
         Assert.Equal(["retire bank-2", "add --clone other --noise 0.01"], due.Select(Text));
-        Assert.All(due, command => Assert.Equal("'bank-2' got 0 of 1,024 routed rows, less than a tenth of an even share; "
-            + "'other' got 512, the most", command.Reason));
+        Assert.All(due, command => Assert.Equal(
+            "'bank-2' got 0 of 1,024 routed rows, less than a tenth of an even share; 'other' got 512, the most",
+            command.Reason));
         Assert.Empty(policy.Due(Checked + Window + 1, Pool));
     }
 
@@ -43,7 +45,8 @@ public sealed class RoutedGrowthTests
         var policy = Observed(Checked, k: 4, _ => [3, 2, 1, 0], [null, Good, Bad, Good, Good]);
         var retire = Assert.Single(policy.Due(Checked + Window, Pool));
         Assert.Equal("retire bank-3", Text(retire));
-        Assert.Equal("it has become the same as 'bank-1': of 1,024 rows that both got, they agreed on 1,024", retire.Reason);
+        Assert.Equal(
+            "it has become the same as 'bank-1': of 1,024 rows that both got, they agreed on 1,024", retire.Reason);
     }
 
     [Fact]
