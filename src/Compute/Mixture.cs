@@ -3,6 +3,7 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute;
@@ -53,8 +54,14 @@ public sealed class Mixture
     public IReadOnlyList<DroppedExpert> Dropped => _dropped;
 
     /// <summary>The mixture that <see cref="Save"/> wrote, which goes on to the bit as that one did.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="growth">How the pool changes by itself, which no file says; null for the defaults.</param>
     /// <exception cref="ModelFileException">The file is missing, no model file, too new, or damaged.</exception>
-    public static Mixture Load(string path) => From(ModelFile.Read(path));
+    public static Mixture Load(string path, GrowthOptions? growth = null)
+    {
+        var model = ModelFile.Read(path);
+        return From(model with { Options = model.Options with { Growth = growth ?? model.Options.Growth } });
+    }
 
     /// <summary>The mixture that a model file holds.</summary>
     /// <exception cref="ModelFileException">One of its images is damaged; the message says which.</exception>
@@ -138,12 +145,18 @@ public sealed class Mixture
             throw new ArgumentException(problem, nameof(rows));
         foreach (var command in rows.Commands)
             Change(command);
+        foreach (var command in Gate.DueChanges())
+            if (Roster.Decide(command, Gate.Encoded + 1, Options.Seed).Change is { } change)
+                Change(change);
         var batch = Gate.Encode(rows);
         Offset = rows.NextOffset;
         var answers = new float[]?[batch.Roster.Count];
         for (var place = 0; place < answers.Length; place++)
             answers[place] = Walked(batch, place);
-        var predictions = Gate.Mix(batch, answers) with { Changes = [.. _changes] };
+        var predictions = Gate.Mix(batch, answers) with
+        {
+            Changes = [.. _changes.Where(change => change.Member.Answers)],
+        };
         Forget();
         return predictions;
     }

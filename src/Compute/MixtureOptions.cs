@@ -1,5 +1,6 @@
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 using static System.FormattableString;
 
 namespace MoE.Compute;
@@ -32,6 +33,12 @@ public sealed record MixtureOptions
     /// <summary>The experts to start with.</summary>
     public IReadOnlyList<ExpertSpec> Pool { get; init; } = DefaultPool.Experts;
 
+    /// <summary>
+    /// Whether and how the pool changes by itself. No part of a stored definition: a model may be gone on with under
+    /// another one, for what was done is in its log.
+    /// </summary>
+    public GrowthOptions Growth { get; init; } = new();
+
     /// <summary>Refuses values that a mixture cannot run with, naming every one that is wrong.</summary>
     /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
     public MixtureOptions Validated()
@@ -44,6 +51,7 @@ public sealed record MixtureOptions
         if (MaxClasses is < 2 or > MostClasses)
             problems.Add(Invariant($"moe.max-classes is {MaxClasses}; it must lie in [2, {MostClasses}]."));
         Router.Check(problems);
+        Growth.Check(problems);
         ExpertKinds.Check(Pool, problems);
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
     }

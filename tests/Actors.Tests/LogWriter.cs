@@ -16,7 +16,7 @@ internal sealed class LogWriter
 
     private const int BatchRows = 4;
 
-    private static readonly OpenModel Open = new(new SeededRows(0).Schema, Models.Options);
+    private static readonly OpenModel Open = new(new SeededRows(0).Schema, Models.Options with { Growth = new() });
 
     private readonly List<AcceptedBatch> _unwritten = [];
     private GateState _state = GateState.Empty;

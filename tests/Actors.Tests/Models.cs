@@ -2,6 +2,7 @@ using Akka.Configuration;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests;
@@ -11,6 +12,7 @@ internal static class Models
 {
     public static readonly MixtureOptions Options = new()
     {
+        Growth = GrowthOptions.Off,
         Batch = 16,
         Window = 4,
         MaxClasses = 8,

@@ -33,7 +33,7 @@ public sealed class MixtureFileTests : IDisposable
     {
         var expected = Learned(Batches(20)).Fingerprint();
         Learned(Batches(10)).Save(FilePath);
-        var loaded = Mixture.Load(FilePath);
+        var loaded = Mixture.Load(FilePath, Options.Growth);
         Learn(loaded, Batches(20).Skip(10));
         Assert.Equal(expected, loaded.Fingerprint());
         Assert.Equal(1000, loaded.Gate.Scores().Rows);
@@ -45,7 +45,7 @@ public sealed class MixtureFileTests : IDisposable
         var mixture = Learned(Batches(10));
         SourcePosition[] sources = [new(SourceId.Named("rows"), 500, 500)];
         mixture.Save(FilePath, sources);
-        var loaded = Mixture.Load(FilePath);
+        var loaded = Mixture.Load(FilePath, Options.Growth);
         Assert.Equal(mixture.Fingerprint(), loaded.Fingerprint());
         Assert.Equal(mixture.Schema, loaded.Schema);
         Assert.Equivalent(mixture.Options, loaded.Options, strict: true);
@@ -59,7 +59,7 @@ public sealed class MixtureFileTests : IDisposable
     public void A_mixture_that_has_seen_nothing_is_saved_and_loaded_too()
     {
         new Mixture(Schema, Options).Save(FilePath);
-        var loaded = Mixture.Load(FilePath);
+        var loaded = Mixture.Load(FilePath, Options.Growth);
         Learn(loaded, Batches(5));
         Assert.Equal(Learned(Batches(5)).Fingerprint(), loaded.Fingerprint());
     }
@@ -72,7 +72,7 @@ public sealed class MixtureFileTests : IDisposable
         var saved = Dropped();
         Learn(saved, Batches(10));
         saved.Save(FilePath);
-        var loaded = Mixture.Load(FilePath);
+        var loaded = Mixture.Load(FilePath, Options.Growth);
         Assert.Equal(saved.Dropped, loaded.Dropped);
         Learn(loaded, Batches(20).Skip(10));
         Assert.Equal(unbroken.Fingerprint(), loaded.Fingerprint());

@@ -2,6 +2,7 @@ using MoE.Compute;
 using MoE.Compute.Data.Refusals;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 
 namespace MoE.Actors.Configuration;
 
@@ -56,6 +57,12 @@ public sealed record MoeSettings
         },
         Pool = [.. ReadPool(config, "moe.pool.shared", ExpertRole.Shared),
             .. ReadPool(config, "moe.pool.routed", ExpertRole.Routed)],
+        Growth = new GrowthOptions
+        {
+            Mode = config.Choice<GrowthMode>("moe.growth.mode"),
+            Budget = config.WholeNumber("moe.growth.budget"),
+            Interval = config.WholeNumber("moe.growth.interval"),
+        },
     };
 
     private static IReadOnlyList<ExpertSpec> ReadPool(MoeConfig config, string key, ExpertRole role)

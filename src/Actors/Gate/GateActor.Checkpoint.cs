@@ -84,7 +84,7 @@ internal sealed partial class GateActor
         if (_round is not { GateTaken: false } round || round.Number != _gate.Mixed)
             return;
         var metadata = new SnapshotMetadata(StorageId, round.Number, Context.System.Scheduler.Now.UtcDateTime);
-        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate.SaveMixing)));
+        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate)));
     }
 
     private void NoteImage(ImageSaved saved)

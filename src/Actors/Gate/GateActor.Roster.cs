@@ -52,6 +52,16 @@ internal sealed partial class GateActor
         return true;
     }
 
+    /// <summary>
+    /// Carries out what growth wishes before a new batch, which goes into the log in the same write: neither is there
+    /// without the other. Of a batch that is in the log already, the log says what was carried out.
+    /// </summary>
+    private void Grow()
+    {
+        foreach (var command in _gate.DueChanges())
+            Change(command, null);
+    }
+
     /// <summary>Carries out what the log says of the pool of the next batch.</summary>
     private void CarryRecorded()
     {
@@ -71,12 +81,13 @@ internal sealed partial class GateActor
                 change.Action == RosterAction.Retired ? change.From : seat.LeavesFrom);
     }
 
-    /// <summary>The changes with which a batch began.</summary>
+    /// <summary>The changes with which a batch began, but for reserves, which nobody asks.</summary>
     private List<RosterChange> TakeChanges(long number)
     {
         List<RosterChange> changes = [];
         while (_carried.TryPeek(out var next) && next.From <= number)
             changes.Add(_carried.Dequeue());
+        changes.RemoveAll(change => !change.Member.Answers);
         return changes;
     }
 
@@ -107,7 +118,8 @@ internal sealed partial class GateActor
         _journal.Written(e);
         if (e is RosterChanged(var change))
             _askers.Dequeue()?.Tell(new PoolChanged(change, null));
-        Advance();
+        if (!_journal.IsWriting)
+            Advance();
     }
 
     /// <summary>

@@ -96,6 +96,8 @@ internal sealed partial class GateActor
                 $"Rows up to row {rows.NextOffset} of the source cannot be learned. {problem}"));
             return;
         }
+        if (isNew)
+            Grow();
         var batch = _gate.Encode(rows);
         if (isNew)
         {
@@ -132,7 +134,10 @@ internal sealed partial class GateActor
             var changes = TakeChanges(batch.Number);
             if (_observer is not null)
                 _unpublished.Enqueue((batch.Number, new(
-                    new BatchOutcome(_gate.Scores(), batch.Roster, predictions.Load(), changes))));
+                    new BatchOutcome(_gate.Scores(), batch.Roster, predictions.Load(), changes)
+                    {
+                        Drifts = predictions.Drifts,
+                    })));
             TakeGateImage();
             LetGo();
         }
@@ -140,12 +145,13 @@ internal sealed partial class GateActor
 
     private void WriteNext()
     {
-        if (_journal.Next(more: !_pipeline.IsEmpty && _round is null) is { } next)
-        {
-            PersistAsync(next, NoteWritten);
-            if (next is RosterChanged(var change))
-                _written.Enqueue((change.From, LastSequenceNr));
-        }
+        var next = _journal.Next(more: !_pipeline.IsEmpty && _round is null);
+        if (next.Count == 0)
+            return;
+        PersistAllAsync(next, NoteWritten);
+        foreach (var (i, e) in next.Index())
+            if (e is RosterChanged(var change))
+                _written.Enqueue((change.From, LastSequenceNr - next.Count + 1 + i));
     }
 
     private void Acknowledge()

@@ -2,6 +2,7 @@ using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Inspection;
@@ -56,10 +57,13 @@ public sealed record Verification
         if (point.Checkpoint is not null)
         {
             var model = whole[point.Number];
-            return Mixture.From(model);
+            return Mixture.From(model with { Options = Still(model.Options) });
         }
-        return new Mixture(stored.State.Model!.Schema, stored.State.Model.Options);
+        return new Mixture(stored.State.Model!.Schema, Still(stored.State.Model.Options));
     }
+
+    // What growth did is in the log.
+    private static MixtureOptions Still(MixtureOptions options) => options with { Growth = GrowthOptions.Off };
 
     private static Verification Walk(
         Mixture mixture, RecoveryPoint point, IReadOnlyList<DroppedExpert> dropped, ModelFile? newest)

@@ -1,6 +1,5 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
-using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
@@ -51,10 +50,10 @@ internal sealed class CheckpointRound(
     }
 
     /// <summary>The gate's image, once the batch is mixed.</summary>
-    public StateImage Take(string storageId, Action<StateWriter> saveMixing)
+    public StateImage Take(string storageId, Compute.Gating.Gate gate)
     {
         GateTaken = true;
-        return new StateImage(storageId, number, GateImage.Join(encoding, saveMixing));
+        return new StateImage(storageId, number, GateImage.Join(encoding, gate));
     }
 
     /// <summary>The images in the roster's order.</summary>

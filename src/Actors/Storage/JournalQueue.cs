@@ -3,19 +3,19 @@ using MoE.Actors.Gate;
 namespace MoE.Actors.Storage;
 
 /// <summary>
-/// Batches and changes of the pool on their way into the log, in their order. While one write is under way further
-/// batches gather and then go as one event, so that the store sees few and big writes however small the batches are.
+/// Batches and changes of the pool on their way into the log, in their order. While one write is under way more
+/// gathers and then goes in one, so that the store sees few and big writes however small the batches are.
 /// </summary>
 internal sealed class JournalQueue
 {
     /// <summary>Bytes of cells that are worth a write of their own while more are on their way.</summary>
     private const long WorthAWrite = 64 << 10;
 
-    private readonly Queue<IGateEvent> _ready = [];
+    private List<IGateEvent> _ready = [];
     private List<AcceptedBatch> _waiting = [];
-    private long _waitingBytes;
+    private long _bytes;
     private long _first;
-    private bool _writing;
+    private int _underWay;
 
     /// <summary>Number of the last batch that is stored.</summary>
     public long Durable { get; private set; }
@@ -23,8 +23,11 @@ internal sealed class JournalQueue
     /// <summary>Rows not stored yet.</summary>
     public long Rows { get; private set; }
 
+    /// <summary>Whether a write is under way.</summary>
+    public bool IsWriting => _underWay > 0;
+
     /// <summary>Whether everything is stored.</summary>
-    public bool IsEmpty => !_writing && _waiting.Count == 0 && _ready.Count == 0;
+    public bool IsEmpty => !IsWriting && _waiting.Count == 0 && _ready.Count == 0;
 
     /// <summary>Begins behind batches that are stored already.</summary>
     public void StartAfter(long number) => Durable = number;
@@ -35,7 +38,7 @@ internal sealed class JournalQueue
         if (_waiting.Count == 0)
             _first = number;
         _waiting.Add(batch);
-        _waitingBytes += sizeof(float) * (batch.Rows.Values.Length + (long)batch.Rows.Targets.Length);
+        _bytes += sizeof(float) * (batch.Rows.Values.Length + (long)batch.Rows.Targets.Length);
         Rows += batch.Rows.Rows;
     }
 
@@ -43,24 +46,27 @@ internal sealed class JournalQueue
     public void Add(RosterChanged change)
     {
         if (_waiting.Count > 0)
-            _ready.Enqueue(Gathered());
-        _ready.Enqueue(change);
+            _ready.Add(Gathered());
+        _ready.Add(change);
     }
 
-    /// <summary>The event to write now; null while a write is under way or nothing waits.</summary>
+    /// <summary>The events to write now, in one; none while a write is under way or nothing waits.</summary>
     /// <param name="more">Whether more is on its way, so that little had better wait for it.</param>
-    public IGateEvent? Next(bool more)
+    public IReadOnlyList<IGateEvent> Next(bool more)
     {
-        if (_writing || (_ready.Count == 0 && (_waiting.Count == 0 || (more && _waitingBytes < WorthAWrite))))
-            return null;
-        _writing = true;
-        return _ready.Count > 0 ? _ready.Dequeue() : Gathered();
+        if (IsWriting || (more && _bytes < WorthAWrite))
+            return [];
+        if (_waiting.Count > 0)
+            _ready.Add(Gathered());
+        var next = _ready;
+        (_ready, _bytes, _underWay) = ([], 0, next.Count);
+        return next;
     }
 
-    /// <summary>Notes that the write under way is done.</summary>
+    /// <summary>Notes that an event of the write under way is stored.</summary>
     public void Written(IGateEvent e)
     {
-        _writing = false;
+        _underWay--;
         if (e is not BatchesAccepted accepted)
             return;
         Durable = accepted.Last;
@@ -71,7 +77,7 @@ internal sealed class JournalQueue
     private BatchesAccepted Gathered()
     {
         var next = new BatchesAccepted(_first, _waiting);
-        (_waiting, _waitingBytes) = ([], 0);
+        _waiting = [];
         return next;
     }
 }

@@ -38,9 +38,15 @@ public sealed class Adwin : IDriftDetector
     /// <summary>The mean of the present regime; 0 before the first value.</summary>
     public double Mean => _window.Length == 0 ? 0 : _window.Total().Sum / _window.Length;
 
+    /// <summary>
+    /// The mean of the regime before, right after a change was confirmed; 0 at any other time.
+    /// </summary>
+    public double MeanBefore { get; private set; }
+
     /// <inheritdoc/>
     public Change Add(double value)
     {
+        MeanBefore = 0;
         if (!(value >= 0 && value <= 1))
             throw new ArgumentOutOfRangeException(nameof(value), value, "ADWIN takes values from 0 to 1.");
         _window.Add(value);
@@ -48,8 +54,13 @@ public sealed class Adwin : IDriftDetector
             return Change.None;
         _sinceLook = 0;
         var change = StrongestSplit(out var older);
+        if (change == Change.None)
+            return change;
+        var all = _window.Total();
         for (var next = change; next != Change.None; next = StrongestSplit(out older))
             _window.Drop(older);
+        var rest = _window.Total();
+        MeanBefore = (all.Sum - rest.Sum) / (all.Length - rest.Length);
         return change;
     }
 

@@ -6,10 +6,10 @@ namespace MoE.Compute.Evaluation;
 /// <param name="Scores">How good the predictions were, up to its end.</param>
 /// <param name="Roster">The pool as it saw the batch.</param>
 /// <param name="Load">For how many of its rows each routed expert was chosen, by slot of that roster.</param>
-/// <param name="Changes">What was changed about the pool right before it.</param>
+/// <param name="Changes">What was changed about the pool right before it, but for reserves, which nobody asks.</param>
 public sealed record BatchOutcome(
     Scores Scores, Roster Roster, IReadOnlyList<int> Load, IReadOnlyList<RosterChange> Changes)
 {
-    /// <summary>Drifts that were confirmed in it, in one sentence each.</summary>
+    /// <summary>Drifts that were confirmed in it, and what growth suggests, in one sentence each.</summary>
     public IReadOnlyList<string> Drifts { get; init; } = [];
 }

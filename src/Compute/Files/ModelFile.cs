@@ -82,7 +82,7 @@ public sealed record ModelFile
     /// <exception cref="InvalidDataException">The gate's image is damaged.</exception>
     public IReadOnlyList<(string Part, string Fingerprint)> PartFingerprints()
     {
-        var (encoding, mixing) = GateImage.Split(Gate);
+        var (encoding, mixing, _) = GateImage.Split(Gate);
         return
         [
             ("the gate's encoding", Fingerprints.Of(encoding)),

@@ -3,6 +3,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
@@ -29,6 +30,7 @@ public sealed class Gate
     private readonly Prequential _scores = new();
     private int[] _place = [];
     private int _mixedClasses;
+    private GrowthPolicy? _growth;
 
     /// <summary>A gate that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
@@ -51,6 +53,7 @@ public sealed class Gate
             : new RowGate<Twice<Twice<Lanes4>>>(options, roster, _encoder.PhiStride);
         _tally = new ExpertTally(roster);
         (Roster, MixedRoster) = (roster, roster);
+        _growth = Grows ? NewGrowth() : null;
     }
 
     /// <summary>The pool that sees the next batch encoded.</summary>
@@ -68,6 +71,8 @@ public sealed class Gate
     /// <summary>Number of the last batch mixed.</summary>
     public long Mixed { get; private set; }
 
+    private bool Grows => _options.Growth.Mode != GrowthMode.Off;
+
     /// <summary>Why rows cannot be a batch of this mixture, in one sentence; null when they can.</summary>
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
@@ -81,6 +86,12 @@ public sealed class Gate
                 $"The pool is to change from batch {change.From} on; batch {Encoded + 1} is next.", nameof(change));
         Roster = Roster.With(change);
     }
+
+    /// <summary>
+    /// The changes that growth wishes right before the next batch is encoded, for which that must not be too early.
+    /// They may break a rule by now, and are left out then.
+    /// </summary>
+    public IReadOnlyList<RosterCommand> DueChanges() => _growth?.Due(Encoded + 1, Roster) ?? [];
 
     /// <summary>Gives the rows the next batch number, encodes them and chooses their routed experts.</summary>
     public EncodedBatch Encode(RowBatch rows)
@@ -148,7 +159,8 @@ public sealed class Gate
         _scores.Refuse(batch.Refused);
         _rows.Mark(batch.Number);
         Mixed = batch.Number;
-        return predictions;
+        return _growth?.Observe(batch, answers, predictions) is { Count: > 0 } drifts
+            ? predictions with { Drifts = drifts } : predictions;
     }
 
     /// <summary>How good the mixed predictions were so far.</summary>
@@ -211,7 +223,8 @@ public sealed class Gate
     }
 
     /// <summary>
-    /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before.
+    /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before. Growth begins
+    /// there, where its own state is not loaded next.
     /// </summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadMixing(StateReader state)
@@ -223,7 +236,22 @@ public sealed class Gate
         _rows.Load(state, Mixed);
         _tally.Load(state);
         _scores.Load(state);
+        _growth = Grows ? NewGrowth() : null;
     }
+
+    /// <summary>Writes what growth knows after the last batch mixed; nothing where it is off.</summary>
+    public void SaveGrowth(StateWriter state) => _growth?.Save(state);
+
+    /// <summary>Takes over what <see cref="SaveGrowth"/> wrote; where growth is off now, only checks it.</summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
+    public void LoadGrowth(StateReader state)
+    {
+        var growth = NewGrowth();
+        growth.Load(state, Mixed);
+        _growth = Grows ? growth : null;
+    }
+
+    private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, Scores().Rows);
 
     private void Take(Roster roster)
     {

@@ -3,8 +3,8 @@ using MoE.Compute.Files;
 namespace MoE.Compute.Gating;
 
 /// <summary>
-/// A gate as one image: what it saved of its encoding, then of its mixing, each behind its length. Both are of the same
-/// batch, though a gate that encodes ahead saves the first earlier.
+/// A gate as one image: what it saved of its encoding, then of its mixing, then of growth, where that is on, each
+/// behind its length. All are of the same batch, though a gate that encodes ahead saves the first earlier.
 /// </summary>
 public static class GateImage
 {
@@ -14,29 +14,33 @@ public static class GateImage
         ArgumentNullException.ThrowIfNull(gate);
         var encoding = new StateWriter();
         gate.SaveEncoding(encoding);
-        return Join(encoding.Bytes, gate.SaveMixing);
+        return Join(encoding.Bytes, gate);
     }
 
-    /// <summary>The image of an encoding saved before and of what <paramref name="saveMixing"/> saves now.</summary>
-    public static byte[] Join(ReadOnlySpan<byte> encoding, Action<StateWriter> saveMixing)
+    /// <summary>The image of an encoding saved before and of what the gate saves of the rest now.</summary>
+    public static byte[] Join(ReadOnlySpan<byte> encoding, Gate gate)
     {
-        ArgumentNullException.ThrowIfNull(saveMixing);
-        var mixing = new StateWriter();
-        saveMixing(mixing);
+        ArgumentNullException.ThrowIfNull(gate);
+        var (mixing, growth) = (new StateWriter(), new StateWriter());
+        gate.SaveMixing(mixing);
+        gate.SaveGrowth(growth);
         var image = new StateWriter();
         image.Write(encoding);
         image.Write(mixing.Bytes);
+        if (growth.Bytes.Length > 0)
+            image.Write(growth.Bytes);
         return image.ToArray();
     }
 
-    /// <summary>The two that an image was joined of.</summary>
+    /// <summary>What an image was joined of; growth is null where it was off.</summary>
     /// <exception cref="InvalidDataException">The image is damaged.</exception>
-    public static (byte[] Encoding, byte[] Mixing) Split(ReadOnlyMemory<byte> image)
+    public static (byte[] Encoding, byte[] Mixing, byte[]? Growth) Split(ReadOnlyMemory<byte> image)
     {
         var parts = new StateReader(image);
         var (encoding, mixing) = (parts.ReadArray<byte>(), parts.ReadArray<byte>());
+        var growth = parts.AtEnd ? null : parts.ReadArray<byte>();
         parts.End();
-        return (encoding, mixing);
+        return (encoding, mixing, growth);
     }
 
     /// <summary>Takes an image over into a gate of the same schema and options.</summary>
@@ -50,5 +54,10 @@ public static class GateImage
         encoding.End();
         gate.LoadMixing(mixing);
         mixing.End();
+        if (parts.Growth is null)
+            return;
+        var growth = new StateReader(parts.Growth);
+        gate.LoadGrowth(growth);
+        growth.End();
     }
 }

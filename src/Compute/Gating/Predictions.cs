@@ -14,8 +14,16 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     /// <summary>The pool that answered.</summary>
     public Roster Roster { get; init; } = new([], 0);
 
-    /// <summary>The changes of the pool with which the batch began, where the mixture carried them out.</summary>
+    /// <summary>
+    /// The changes of the pool with which the batch began, where the mixture carried them out; without those of
+    /// reserves, which nobody asks.
+    /// </summary>
     public IReadOnlyList<RosterChange> Changes { get; init; } = [];
+
+    /// <summary>
+    /// Falls of accuracy that were confirmed in the batch, and what growth suggests, in one sentence each.
+    /// </summary>
+    public IReadOnlyList<string> Drifts { get; init; } = [];
 
     /// <summary>Per slot of the router, the rows that chose it; null where none did.</summary>
     internal int[]?[] RowsOf { get; init; } = [];

@@ -4,6 +4,7 @@ using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
 using MoE.Compute.Experts;
+using MoE.Compute.Growth;
 
 namespace MoE.Actors.Tests.Golden;
 
@@ -20,6 +21,7 @@ internal static class FirstFormat
 
     public static readonly MixtureOptions Options = new()
     {
+        Growth = GrowthOptions.Off,
         Batch = 16,
         Window = 4,
         MaxClasses = 4,

@@ -45,7 +45,7 @@ public sealed class FirstFormatTests
     [Fact]
     public void The_model_file_goes_on_to_the_bits_of_an_unbroken_run()
     {
-        var mixture = Mixture.Load(Path.Combine(Files, "model.moe"));
+        var mixture = Mixture.Load(Path.Combine(Files, "model.moe"), FirstFormat.Options.Growth);
         Assert.Equal(AtCheckpoint, mixture.Fingerprint());
         using var source = FirstFormat.Rows(FirstFormat.AllRows, mixture.Gate.Scores().Rows);
         source.SkipTo(mixture.Offset, mixture.Terms);

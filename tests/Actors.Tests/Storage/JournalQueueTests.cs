@@ -17,17 +17,38 @@ public sealed class JournalQueueTests
         var queue = new JournalQueue();
         queue.StartAfter(4);
         queue.Add(5, Batches.Accepted(8, 8));
-        var first = queue.Next(more: false)!;
+        var first = Assert.Single(queue.Next(more: false));
         queue.Add(6, Batches.Accepted(16, 8));
         queue.Add(7, Batches.Accepted(24, 8));
-        Assert.Null(queue.Next(more: false));
+        Assert.Empty(queue.Next(more: false));
         Assert.Equal((4, 24), (queue.Durable, queue.Rows));
         queue.Written(first);
         Assert.Equal((5, 16), (queue.Durable, queue.Rows));
-        var second = Assert.IsType<BatchesAccepted>(queue.Next(more: false));
+        var second = Assert.IsType<BatchesAccepted>(Assert.Single(queue.Next(more: false)));
         Assert.Equal((6, 7), (second.First, second.Last));
         queue.Written(second);
         Assert.Equal((7, 0, true), (queue.Durable, queue.Rows, queue.IsEmpty));
+    }
+
+    [Fact]
+    public void Changes_go_in_one_write_with_the_batches_around_them()
+    {
+        var queue = new JournalQueue();
+        queue.Add(1, Batches.Accepted(8, 8));
+        queue.Add(Change(2));
+        queue.Add(Change(2));
+        queue.Add(2, Batches.Accepted(16, 8));
+        Assert.Empty(queue.Next(more: true));
+        var write = queue.Next(more: false);
+        Assert.Equal([1, -2, -2, 2], write.SelectMany(Numbers));
+        foreach (var e in write.SkipLast(1))
+            queue.Written(e);
+        Assert.Equal((1, 8, true), (queue.Durable, queue.Rows, queue.IsWriting));
+        queue.Add(3, Batches.Accepted(24, 8));
+        Assert.Empty(queue.Next(more: false));
+        queue.Written(write[^1]);
+        Assert.Equal((2, 8, false), (queue.Durable, queue.Rows, queue.IsWriting));
+        Assert.Equal([3], queue.Next(more: false).SelectMany(Numbers));
     }
 
     [Fact]
@@ -35,8 +56,8 @@ public sealed class JournalQueueTests
     {
         var queue = new JournalQueue();
         queue.Add(1, Batches.Accepted(8, 8));
-        Assert.Null(queue.Next(more: true));
-        Assert.NotNull(queue.Next(more: false));
+        Assert.Empty(queue.Next(more: true));
+        Assert.Single(queue.Next(more: false));
     }
 
     [Fact]
@@ -44,7 +65,7 @@ public sealed class JournalQueueTests
     {
         var queue = new JournalQueue();
         queue.Add(1, Batches.Accepted(20_000, 20_000));
-        Assert.NotNull(queue.Next(more: true));
+        Assert.Single(queue.Next(more: true));
     }
 
     [Fact]
@@ -52,8 +73,8 @@ public sealed class JournalQueueTests
         Gen.Int[0, 2].List[0, 60].Sample(steps =>
         {
             var (queue, written, added) = (new JournalQueue(), new List<long>(), new List<long>());
-            var (batches, underway) = (0L, (IGateEvent?)null);
-            foreach (var step in steps.Concat(Enumerable.Repeat(2, steps.Count + 4)))
+            var (batches, underway) = (0L, new Queue<IGateEvent>());
+            foreach (var step in steps.Concat(Enumerable.Repeat(2, 2 * steps.Count + 4)))
             {
                 if (step == 0)
                 {
@@ -62,21 +83,23 @@ public sealed class JournalQueueTests
                 }
                 else if (step == 1)
                 {
-                    queue.Add(new RosterChanged(new RosterChange(batches + 1, RosterAction.Frozen, Member, "x")));
+                    queue.Add(Change(batches + 1));
                     added.Add(-(batches + 1));
                 }
-                else if (underway is not null)
+                else if (underway.TryDequeue(out var stored))
                 {
-                    queue.Written(underway);
-                    written.AddRange(Numbers(underway));
-                    underway = null;
+                    queue.Written(stored);
+                    written.AddRange(Numbers(stored));
                 }
-                underway ??= queue.Next(more: false);
+                foreach (var next in queue.Next(more: false))
+                    underway.Enqueue(next);
                 Assert.Equal(batches - written.Count(number => number > 0), queue.Rows);
             }
             Assert.True(queue.IsEmpty);
             Assert.Equal(added, written);
         });
+
+    private static RosterChanged Change(long from) => new(new RosterChange(from, RosterAction.Frozen, Member, "x"));
 
     private static IEnumerable<long> Numbers(IGateEvent e) => e switch
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 using MoE.Compute.Tests.Experts;
 
 namespace MoE.Compute.Tests.Gating;
@@ -20,6 +21,7 @@ internal sealed class RowStream(int numeric, int categorical, int classes, int s
     {
         Window = 3,
         Router = new RouterOptions { TopK = 2 },
+        Growth = GrowthOptions.Off,
         Pool =
         [
             new ExpertSpec("fern", ExpertRole.Shared, "fern count=20 depth=5 rate=0.1"),

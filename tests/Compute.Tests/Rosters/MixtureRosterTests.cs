@@ -140,7 +140,7 @@ public sealed class MixtureRosterTests : IDisposable
         var unbroken = Changed();
         var saved = Changed();
         saved.Save(path);
-        var loaded = Mixture.Load(path);
+        var loaded = Mixture.Load(path, Options.Growth);
         Assert.Equal(saved.Roster.Members, loaded.Roster.Members);
         Assert.Equal(saved.Fingerprint(), loaded.Fingerprint());
         foreach (var rows in Batches(20).Skip(15))

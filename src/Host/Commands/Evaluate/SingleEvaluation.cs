@@ -21,7 +21,10 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
             foreach (var command in rows.Commands)
                 Change(command);
             var predictions = _mixture.Learn(rows with { Commands = [] });
-            onBatch(new(_mixture.Gate.Scores(), predictions.Roster, predictions.Load(), predictions.Changes));
+            onBatch(new(_mixture.Gate.Scores(), predictions.Roster, predictions.Load(), predictions.Changes)
+            {
+                Drifts = predictions.Drifts,
+            });
         }
         return Task.CompletedTask;
     }

@@ -1,0 +1,32 @@
+using static System.FormattableString;
+
+namespace MoE.Compute.Growth;
+
+/// <summary>Whether and how a pool changes by itself.</summary>
+public sealed record GrowthOptions
+{
+    /// <summary>What <see cref="Budget"/> may be at most.</summary>
+    public const int MostArchived = 64;
+
+    /// <summary>The pool stays as it is told to be.</summary>
+    public static GrowthOptions Off { get; } = new() { Mode = GrowthMode.Off };
+
+    /// <summary>What becomes of the decisions. Default <see cref="GrowthMode.On"/>.</summary>
+    public GrowthMode Mode { get; init; }
+
+    /// <summary>Archived experts that are held at most. From 0 (none) to 64. Default 8.</summary>
+    public int Budget { get; init; } = 8;
+
+    /// <summary>Rows from one archived expert to the next. From 256 to 1,000,000. Default 4096.</summary>
+    public int Interval { get; init; } = 4096;
+
+    internal void Check(List<string> problems)
+    {
+        if (!Enum.IsDefined(Mode))
+            problems.Add(Invariant($"moe.growth.mode is {Mode}; it must be on, suggest or off."));
+        if (Budget is < 0 or > MostArchived)
+            problems.Add(Invariant($"moe.growth.budget is {Budget}; it must lie in [0, {MostArchived}]."));
+        if (Interval is < 256 or > 1_000_000)
+            problems.Add(Invariant($"moe.growth.interval is {Interval}; it must lie in [256, 1000000]."));
+    }
+}

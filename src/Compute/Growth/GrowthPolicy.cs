@@ -1,0 +1,213 @@
+using System.Globalization;
+using MoE.Compute.Encoding;
+using MoE.Compute.Files;
+using MoE.Compute.Gating;
+using MoE.Compute.Rosters;
+
+namespace MoE.Compute.Growth;
+
+/// <summary>
+/// Decides how a pool changes by itself: copies of its best network are archived, every <see cref="GrowthOptions
+/// .Interval"/> rows and of the time before the accuracy fell; routed experts that are never chosen, or are the same as
+/// another, are replaced or go. A pure function of the mixed batches: what is decided in batch n holds from batch
+/// n + window on, the first one that cannot have been encoded before.
+/// </summary>
+public sealed class GrowthPolicy
+{
+    /// <summary>Rows from one reserve to the next.</summary>
+    private const int ReserveRows = 1024;
+
+    /// <summary>Reserves that are kept.</summary>
+    private const int Reserves = 3;
+
+    private readonly GrowthOptions _options;
+    private readonly int _window;
+    private readonly Archive _archive = new();
+    private readonly Specialists _specialists = new();
+    private readonly RoutedLoads _loads = new();
+    private readonly RoutedPairs _pairs = new();
+    private readonly GrowthPlan _plan = new();
+    private readonly AccuracyWatch _watch;
+    private readonly List<string> _told = [];
+    private Roster _roster = new([], 0);
+    private long _batch;
+    private long _rows;
+
+    /// <summary>A policy that has seen nothing.</summary>
+    /// <param name="options">What it may do.</param>
+    /// <param name="window">Batches that may be under way at once.</param>
+    /// <param name="roster">The pool.</param>
+    /// <param name="rows">Rows that were mixed before.</param>
+    public GrowthPolicy(GrowthOptions options, int window, Roster roster, long rows = 0)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(roster);
+        (_options, _window, _rows, _watch) = (options, window, rows, new AccuracyWatch(rows));
+        Take(roster);
+    }
+
+    private bool IsSuggesting => _options.Mode == GrowthMode.Suggest;
+
+    /// <summary>Takes a batch that was mixed, after the one before.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="answers">The experts' answers to it, as the mixing had them.</param>
+    /// <param name="predictions">What came of them.</param>
+    /// <returns>Falls of accuracy that were confirmed, and suggestions, in one sentence each.</returns>
+    public IReadOnlyList<string> Observe(
+        EncodedBatch batch, ReadOnlySpan<float[]?> answers, Predictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(predictions);
+        _plan.Pass(_batch = batch.Number);
+        if (!ReferenceEquals(batch.Roster, _roster))
+            Take(batch.Roster);
+        var before = _rows;
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            _archive.Add(batch, row, answers);
+            if (batch.Targets[row] < batch.Known[row])
+                _specialists.Add(batch, row, answers);
+            if (_watch.Add(predictions.Classes[row] != batch.Targets[row], ++_rows) is { } fall)
+                Recall(fall);
+        }
+        _loads.Add(batch);
+        _pairs.Add(batch, answers);
+        if (Passes(before, _options.Interval))
+            Check();
+        if (Passes(before, ReserveRows) && !IsSuggesting)
+            KeepReserve();
+        if (_told.Count == 0)
+            return [];
+        string[] told = [.. _told];
+        _told.Clear();
+        return told;
+    }
+
+    /// <summary>The commands to carry out right before a batch is encoded, in their order.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="roster">The pool before them, for whose experts they are named.</param>
+    public IReadOnlyList<RosterCommand> Due(long batch, Roster roster)
+    {
+        ArgumentNullException.ThrowIfNull(roster);
+        return IsSuggesting ? [] : _plan.Due(batch, roster);
+    }
+
+    /// <summary>Writes everything that later decisions depend on, but not the options.</summary>
+    public void Save(StateWriter state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Write(_rows);
+        _watch.Save(state);
+        _specialists.Save(state);
+        _archive.Save(state);
+        _loads.Save(state);
+        _pairs.Save(state);
+        _plan.Save(state);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote after a batch of the same pool.</summary>
+    /// <exception cref="InvalidDataException">The image is damaged; the policy must not be used any more.</exception>
+    public void Load(StateReader state, long mixed)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        (_batch, _rows) = (mixed, state.ReadInt64(0, long.MaxValue / 2));
+        _watch.Load(state, _rows);
+        _specialists.Load(state);
+        _archive.Load(state, _rows);
+        _loads.Load(state, _rows);
+        _pairs.Load(state);
+        _plan.Load(state, mixed, _window);
+    }
+
+    private bool Passes(long before, int rows) => before / rows != _rows / rows;
+
+    private void Take(Roster roster)
+    {
+        _roster = roster;
+        _archive.Reshape(roster, _rows);
+        _specialists.Reshape(roster);
+        _loads.Reshape(roster, isFirst: _rows == 0);
+        _pairs.Reshape(roster);
+    }
+
+    private void Check()
+    {
+        if (_specialists.Best(_roster) is { } parent && MakeRoom())
+            Decide(GrowthAct.Archive, parent, string.Create(CultureInfo.InvariantCulture,
+                $"a frozen copy of '{parent.Spec.Id}' is kept every {_options.Interval:N0} rows, this one of row ")
+                + _rows.ToString("N0", CultureInfo.InvariantCulture));
+        if (_loads.Dead(IsThere) is { } dead && _plan.Count(GrowthAct.Clone) == 0)
+        {
+            Decide(GrowthAct.Retire, dead.Dead, dead.Reason);
+            Decide(GrowthAct.Clone, dead.Busiest, dead.Reason);
+        }
+        foreach (var twins in _pairs.Twins())
+            if (IsThere(twins.Older.Key) && IsThere(twins.Younger.Key))
+                Decide(GrowthAct.Retire, twins.Younger, twins.Reason);
+        _loads.Clear();
+        _pairs.Clear();
+    }
+
+    private void KeepReserve()
+    {
+        if (_options.Budget == 0 || _specialists.Best(_roster) is not { } parent)
+            return;
+        List<long> kept = [.. _archive.Reserves.Where(IsThere)];
+        foreach (var old in kept.Take(kept.Count + _plan.Count(GrowthAct.Reserve) - (Reserves - 1)))
+            Decide(GrowthAct.Retire, MemberOf(old), $"there are {Reserves} newer reserves");
+        Decide(GrowthAct.Reserve, parent, string.Create(
+            CultureInfo.InvariantCulture, $"'{parent.Spec.Id}' as of row {_rows:N0}, should the accuracy fall"));
+    }
+
+    /// <summary>Archives the reserve of before the accuracy fell; those of later are of no use.</summary>
+    private void Recall(AccuracyFall fall)
+    {
+        _told.Add(fall.Text);
+        var reason = $"{fall.Text}; the specialist of before is kept";
+        if (IsSuggesting)
+        {
+            if (_specialists.Best(_roster) is { } parent && MakeRoom())
+                Decide(GrowthAct.Archive, parent, fall.Text);
+            return;
+        }
+        var reserve = _archive.ReserveAt(fall.Row, IsThere);
+        foreach (var other in _archive.Reserves.Where(IsThere).ToList())
+            if (other != reserve)
+                Decide(GrowthAct.Retire, MemberOf(other), $"{fall.Text}; another reserve is kept");
+        if (reserve is { } key && MakeRoom())
+            Decide(GrowthAct.Join, MemberOf(key), reason);
+    }
+
+    /// <summary>Has experts go until one more is in the budget; false where none can come.</summary>
+    private bool MakeRoom()
+    {
+        if (_options.Budget == 0)
+            return false;
+        var count = _archive.Held.Count(IsThere) + _plan.Count(GrowthAct.Archive) + _plan.Count(GrowthAct.Join);
+        for (var over = count - _options.Budget; over >= 0; over--)
+        {
+            if (_archive.Redundant(_rows, IsThere) is not var (key, twin, agreement))
+                return false;
+            Decide(GrowthAct.Retire, MemberOf(key), twin is { } other
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"{count} experts are archived, the budget; it says the same on {100 * agreement:0.0} % of the ")
+                    + $"rows as '{MemberOf(other).Spec.Id}'"
+                : $"{count} experts are archived, the budget; it is the oldest");
+        }
+        return true;
+    }
+
+    private void Decide(GrowthAct act, Member member, string reason)
+    {
+        var step = new GrowthStep(_batch + _window, act, member.Key, reason);
+        if (!IsSuggesting)
+            _plan.Add(step);
+        else if (step.For(_roster) is { } command)
+            _told.Add($"suggested: {RosterText.Of(command with { Reason = RosterCommand.NoReason })} ({reason})");
+    }
+
+    /// <summary>Whether an expert of the pool is not about to go or to join.</summary>
+    private bool IsThere(long key) => !_plan.Has(GrowthAct.Retire, key) && !_plan.Has(GrowthAct.Join, key);
+
+    private Member MemberOf(long key) => _roster[_roster.PlaceOf(key)];
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Files;
+using MoE.Compute.Gating.Routing;
+using MoE.Compute.Rosters;
+
+namespace MoE.Compute.Growth;
+
+/// <summary>Two routed experts that have become one.</summary>
+internal sealed record RoutedTwins(Member Older, Member Younger, string Reason);
+
+/// <summary>How much alike the routed experts answered since the last check, where a row chose two of them.</summary>
+internal sealed class RoutedPairs
+{
+    /// <summary>Of more experts no pairs are kept: they would be more numbers than the experts have.</summary>
+    private const int MostExperts = 64;
+
+    private const int LeastRows = 500;
+    private const double LeastAgreement = 0.999;
+    private const double MostDifference = 0.01;
+
+    private Member[] _members = [];
+    private (int Place, int Heads)[] _places = [];
+    private int[] _together = [];
+    private int[] _agreed = [];
+    private double[] _difference = [];
+    private int[] _at = [];
+    private (int Class, float OfTruth)[] _said = [];
+
+    /// <summary>Goes on with another pool.</summary>
+    public void Reshape(Roster roster)
+    {
+        var (keys, together, agreed, difference) =
+            (_members.Select(m => m.Key).ToList(), _together, _agreed, _difference);
+        _members = roster.Routed.Count > MostExperts ? [] : [.. roster.Routed.Select(place => roster[place])];
+        _places = Array.ConvertAll(_members, m => (roster.PlaceOf(m.Key), ExpertKinds.Heads(m.Spec)));
+        var from = Array.ConvertAll(_members, m => keys.IndexOf(m.Key));
+        var count = Pairs.Count(_members.Length);
+        (_together, _agreed, _difference) = (new int[count], new int[count], new double[count]);
+        for (var i = 1; i < from.Length; i++)
+            for (var j = 0; j < i; j++)
+            {
+                if (from[i] < 0 || from[j] < 0)
+                    continue;
+                var (pair, old) = (Pairs.Of(i, j), Pairs.Of(from[i], from[j]));
+                (_together[pair], _agreed[pair], _difference[pair]) = (together[old], agreed[old], difference[old]);
+            }
+    }
+
+    /// <summary>Takes the answers to a batch.</summary>
+    public void Add(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
+    {
+        if (_members.Length < 2 || batch.K < 2)
+            return;
+        if (_at.Length != _members.Length || _said.Length < batch.K)
+            (_at, _said) = (new int[_members.Length], new (int, float)[batch.K]);
+        _at.AsSpan().Fill(-1);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var chosen = batch.Chosen.AsSpan(row * batch.K, batch.K);
+            foreach (var slot in chosen)
+                _at[slot]++;
+            if (batch.Targets[row] < batch.Known[row])
+                Compare(batch, row, chosen, answers);
+        }
+    }
+
+    /// <summary>The pairs that have become one, the younger of no two of them the same.</summary>
+    public IReadOnlyList<RoutedTwins> Twins()
+    {
+        List<RoutedTwins> twins = [];
+        HashSet<long> gone = [];
+        for (var i = 1; i < _members.Length; i++)
+            for (var j = 0; j < i; j++)
+            {
+                var (a, b, pair) = (_members[j], _members[i], Pairs.Of(i, j));
+                if (!AreOne(pair) || a.Spec.Text != b.Spec.Text || a.Mode != b.Mode)
+                    continue;
+                var (older, younger) = a.Key < b.Key ? (a, b) : (b, a);
+                if (!gone.Contains(older.Key) && gone.Add(younger.Key))
+                    twins.Add(new(older, younger, Reason(older, pair)));
+            }
+        return twins;
+    }
+
+    /// <summary>Begins to count anew.</summary>
+    public void Clear()
+    {
+        Array.Clear(_together);
+        Array.Clear(_agreed);
+        Array.Clear(_difference);
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write<int>(_together);
+        state.Write<int>(_agreed);
+        state.Write<double>(_difference);
+    }
+
+    public void Load(StateReader state)
+    {
+        state.Read(_together.AsSpan());
+        state.Read(_agreed.AsSpan());
+        state.Read(_difference.AsSpan());
+        for (var pair = 0; pair < _together.Length; pair++)
+            if (_agreed[pair] < 0 || _agreed[pair] > _together[pair] || !(_difference[pair] >= 0))
+                throw state.Damaged($"a pair that agreed on {_agreed[pair]} of {_together[pair]} rows was found");
+    }
+
+    private bool AreOne(int pair) => _together[pair] >= LeastRows
+        && _agreed[pair] >= LeastAgreement * _together[pair]
+        && _difference[pair] < MostDifference * _together[pair];
+
+    private string Reason(Member older, int pair) => string.Create(CultureInfo.InvariantCulture,
+        $"it has become the same as '{older.Spec.Id}': of {_together[pair]:N0} rows that both got, they agreed on ")
+        + string.Create(CultureInfo.InvariantCulture, $"{_agreed[pair]:N0}");
+
+    private void Compare(EncodedBatch batch, int row, ReadOnlySpan<int> chosen, ReadOnlySpan<float[]?> answers)
+    {
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var (place, heads) = _places[chosen[i]];
+            if (answers[place] is not { } all)
+            {
+                _said[i] = (-1, 0f);
+                continue;
+            }
+            var answer = all.AsSpan(_at[chosen[i]] * heads * batch.ClassStride, batch.Known[row]);
+            _said[i] = (TopK.First(answer), answer[batch.Targets[row]]);
+            for (var j = 0; j < i; j++)
+            {
+                if (_said[j].Class < 0)
+                    continue;
+                var pair = Pairs.Of(chosen[i], chosen[j]);
+                _together[pair]++;
+                _agreed[pair] += _said[i].Class == _said[j].Class ? 1 : 0;
+                _difference[pair] += Math.Abs(_said[i].OfTruth - _said[j].OfTruth);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Files;
+using MoE.Compute.Rosters;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Growth;
+
+/// <summary>
+/// The networks that see every row and learn, with the exponentially weighted log loss of each: copies for the archive
+/// are of the best of those that average their weights, or of the best of all where none does.
+/// </summary>
+internal sealed class Specialists
+{
+    private const double Rate = 0.001;
+
+    /// <summary>What a row costs at most, in nats: one row is not to outweigh hundreds.</summary>
+    private const double MostLoss = 5;
+
+    /// <summary>What a newcomer has to better before it counts as good.</summary>
+    private const double FirstLoss = 1;
+
+    private (long Key, int Place, bool Averages)[] _members = [];
+    private double[] _losses = [];
+
+    /// <summary>Goes on with another pool.</summary>
+    public void Reshape(Roster roster)
+    {
+        var (before, losses) = (_members, _losses);
+        _members = [.. roster.Members.Index().Where(m => IsSpecialist(m.Item))
+            .Select(m => (m.Item.Key, m.Index, Averages(m.Item.Spec)))];
+        _losses = [.. _members.Select(member => Array.FindIndex(before, m => m.Key == member.Key) is >= 0 and var i
+            ? losses[i] : FirstLoss)];
+    }
+
+    /// <summary>Takes the answers to a row whose class was known.</summary>
+    public void Add(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers)
+    {
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var loss = answers[_members[i].Place] is { } answer
+                ? -answer[row * batch.ClassStride + batch.Targets[row]]
+                : -Functions.Log(1f / batch.Known[row]);
+            _losses[i] += Rate * ((loss < MostLoss ? Math.Max(0, loss) : MostLoss) - _losses[i]);
+        }
+    }
+
+    /// <summary>The one of which copies are to be made; null where there is none.</summary>
+    public Member? Best(Roster roster)
+    {
+        var best = -1;
+        for (var i = 0; i < _members.Length; i++)
+            if (best < 0 || (_members[i].Averages && !_members[best].Averages)
+                || (_members[i].Averages == _members[best].Averages && _losses[i] < _losses[best]))
+                best = i;
+        return best < 0 ? null : roster[_members[best].Place];
+    }
+
+    public void Save(StateWriter state) => state.Write<double>(_losses);
+
+    public void Load(StateReader state)
+    {
+        state.Read(_losses.AsSpan());
+        foreach (var loss in _losses)
+            if (!(loss is >= 0 and <= MostLoss))
+                throw state.Damaged(FormattableString.Invariant($"the loss {loss} was found; 0 to {MostLoss} can be"));
+    }
+
+    private static bool IsSpecialist(Member member) =>
+        member is { Mode: ExpertMode.Learning, Spec: { Role: ExpertRole.Shared, Kind: "mlp" } };
+
+    private static bool Averages(ExpertSpec spec) => ExpertKinds.Options(spec, []) is MlpOptions { Average: > 0f };
+}
