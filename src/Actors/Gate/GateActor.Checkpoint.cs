@@ -116,6 +116,7 @@ internal sealed partial class GateActor
         _kept.DropThrough(e.Number);
         if (_state.Previous is { } previous)
             DeleteBefore(previous);
+        LetGo();
         Advance();
     }
 
@@ -184,6 +185,7 @@ internal sealed partial class GateActor
         if (_failedCheckpoints == MaxFailedCheckpoints)
             throw new ModelException(
                 $"{MaxFailedCheckpoints} checkpoints in a row could not be stored: {_firstFailure}");
+        LetGo();
         Advance();
     }
 
