@@ -26,7 +26,8 @@ internal static class JsonSummary
             Percent(scores.Kappa), Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits),
             Round(result.Elapsed.TotalSeconds, 3), Round(result.RowsPerSecond, 1),
             result.Load is { } load ? new Load(Percent(load.Entropy), load.Dead) : null, result.Fingerprint,
-            [.. result.Experts.Select(Of)], [.. result.Changes.Select(Of)]), Json.Summary);
+            [.. result.Experts.Select(Of)], [.. result.Changes.Select(Of)],
+            [.. result.Drifts.Select(drift => new Drift(drift.Row, drift.Text))]), Json.Summary);
     }
 
     private static Expert Of(ExpertResult expert) => new(
@@ -48,7 +49,10 @@ internal static class JsonSummary
     internal sealed record Summary(
         string Source, long Rows, long Refused, long Duplicates, int Classes, double? Accuracy, double? Kappa,
         double? KappaTemporal, double? LogLoss, double? Seconds, double? RowsPerSecond, Load? Load,
-        string Fingerprint, IReadOnlyList<Expert> Experts, IReadOnlyList<Change> Changes);
+        string Fingerprint, IReadOnlyList<Expert> Experts, IReadOnlyList<Change> Changes,
+        IReadOnlyList<Drift> Drifts);
+
+    internal sealed record Drift(long Row, string Text);
 
     internal sealed record Load(double? Entropy, int Dead);
 

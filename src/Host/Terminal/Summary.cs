@@ -6,7 +6,7 @@ namespace MoE.Host.Terminal;
 /// <summary>The result as text for people.</summary>
 internal static class Summary
 {
-    private const int MostChanges = 20;
+    private const int MostChanges = 10;
 
     /// <summary>The lines, without their ends.</summary>
     public static IEnumerable<string> Write(RunResult result)
@@ -32,6 +32,8 @@ internal static class Summary
             yield return line;
         foreach (var line in Changes(result))
             yield return line;
+        foreach (var line in Drifts(result))
+            yield return line;
     }
 
     private static IEnumerable<string> Changes(RunResult result)
@@ -44,6 +46,19 @@ internal static class Summary
         string[] more = result.Changes.Count <= MostChanges ? []
             : [$"{Number(result.Changes.Count - MostChanges)} changes before these are left out; --json has all."];
         return ["", .. table.Lines(), .. more];
+    }
+
+    private static IEnumerable<string> Drifts(RunResult result)
+    {
+        if (result.Drifts.Count == 0)
+            return [];
+        var left = Math.Max(0, result.Drifts.Count - MostChanges);
+        return
+        [
+            "",
+            .. result.Drifts.Skip(left).Select(drift => $"row {Number(drift.Row)}: {drift.Text}"),
+            .. left == 0 ? (string[])[] : [$"{Number(left)} before these are left out; --json has all."],
+        ];
     }
 
     private static TextTable Experts(RunResult result)

@@ -73,11 +73,13 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         progress.End();
         TellLeft(scripted);
         var report = await evaluation.ReportAsync();
-        var experts = report.Roster.Members.Zip(report.Experts, (member, score) => new ExpertResult(member, score));
+        var experts = report.Roster.Members.Zip(report.Experts, (member, score) => new ExpertResult(member, score))
+            .Where(expert => expert.Member.Mode != ExpertMode.Reserve);
         var result = new RunResult(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
             report.Scores.Rows - standing.Rows, elapsed)
         {
             Changes = observer.Changes,
+            Drifts = observer.Drifts,
         };
         return (result, history, failure);
     }

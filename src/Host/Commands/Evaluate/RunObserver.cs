@@ -12,10 +12,14 @@ namespace MoE.Host.Commands.Evaluate;
 internal sealed class RunObserver(ProgressTable progress, PlotHistory? history, long begin)
 {
     private readonly List<PlacedChange> _changes = [];
+    private readonly List<(long Row, string Text)> _drifts = [];
     private long _rows = begin;
 
     /// <summary>What was changed about the pool in this run.</summary>
     public IReadOnlyList<PlacedChange> Changes => _changes;
+
+    /// <summary>Falls of accuracy that were confirmed in this run, and suggestions.</summary>
+    public IReadOnlyList<(long Row, string Text)> Drifts => _drifts;
 
     /// <summary>Takes one more batch.</summary>
     public void Take(BatchOutcome batch)
@@ -23,6 +27,7 @@ internal sealed class RunObserver(ProgressTable progress, PlotHistory? history, 
         _changes.AddRange(batch.Changes.Select(change => new PlacedChange(
             _rows, change, batch.Roster.ParentIdOf(change.Member))));
         _rows = batch.Scores.Rows;
+        _drifts.AddRange(batch.Drifts.Select(text => (_rows, text)));
         progress.Report(batch.Scores, batch.Roster.Count);
         history?.Add(batch);
     }

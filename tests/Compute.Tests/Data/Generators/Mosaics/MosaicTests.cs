@@ -1,6 +1,7 @@
 using CsCheck;
 using MoE.Compute.Data.Generators.Mosaics;
 using MoE.Compute.Experts;
+using MoE.Compute.Growth;
 using Xunit;
 using Streams = MoE.Compute.Data.Generators.Generators;
 
@@ -88,7 +89,11 @@ public sealed class MosaicTests
     private static double Accuracy(string name, string expert)
     {
         using var source = Streams.Create(name, new());
-        var mixture = new Mixture(source.Schema, new() { Pool = [new("only", ExpertRole.Shared, expert)] });
+        var mixture = new Mixture(source.Schema, new()
+        {
+            Pool = [new("only", ExpertRole.Shared, expert)],
+            Growth = GrowthOptions.Off,
+        });
         for (var row = 0; row < Rows; row += 500)
             mixture.Learn(source.Read(500)!);
         return mixture.Gate.Scores().WindowAccuracy;
