@@ -3,6 +3,7 @@ using MoE.Actors;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;
 using MoE.Host.Terminal;
