@@ -22,7 +22,7 @@ internal sealed record RunResult(
     /// <summary>What was changed about the pool in this run.</summary>
     public IReadOnlyList<PlacedChange> Changes { get; init; } = [];
 
-    /// <summary>Falls of accuracy that were confirmed in this run, and suggestions: after which row, in a sentence.</summary>
+    /// <summary>Falls of accuracy confirmed in this run, and suggestions: after which row, in a sentence.</summary>
     public IReadOnlyList<(long Row, string Text)> Drifts { get; init; } = [];
 
     /// <summary>How evenly the rows are spread over the routed experts; null where nothing was routed.</summary>

@@ -39,8 +39,8 @@ internal static class ModelJson
         checkpoint.Batch, checkpoint.GateBytes, checkpoint.ExpertBytes, checkpoint.Damages.Count == 0);
 
     private static Expert Of(ExpertPicture expert) => new(
-        expert.Spec.Id, expert.Spec.Kind, expert.Spec.Role.Name(), expert.Spec.Text, expert.Since,
-        expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
+        expert.Spec.Id, expert.Spec.Kind, expert.Spec.Role.Name(), expert.Member.Mode.Name(),
+        expert.Spec.Text, expert.Since, expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
     private static Verified? Of(Verification? v) => v is null ? null : new(
         v.Holds, v.From, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch, v.LastFingerprint);
@@ -61,8 +61,8 @@ internal static class ModelJson
     internal sealed record Checkpoint(long Batch, long GateBytes, long ExpertBytes, bool Whole);
 
     internal sealed record Expert(
-        string Id, string Kind, string Role, string Definition, long Since, long Image, long Bytes, long? DroppedFrom,
-        string? DroppedReason);
+        string Id, string Kind, string Role, string Mode, string Definition, long Since, long Image, long Bytes,
+        long? DroppedFrom, string? DroppedReason);
 
     internal sealed record Verified(
         bool Holds, string? From, long? Checkpoint, string? Fingerprint, IReadOnlyList<string> Differences,

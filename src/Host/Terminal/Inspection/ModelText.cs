@@ -85,7 +85,7 @@ internal static class ModelText
             table.Add(expert.Spec.Id, expert.Spec.Role.Name(), Number(expert.Since), Number(expert.Image),
                 Number(expert.Bytes), expert.Spec.Text, expert.Dropped is { } dropped
                     ? string.Create(Culture, $"out of the pool from batch {dropped.From:N0}: {dropped.Reason}")
-                    : "learns");
+                    : expert.Member.Mode.Name());
         return table;
     }
 
