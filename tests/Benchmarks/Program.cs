@@ -16,9 +16,14 @@ switch (args)
             Profile.Run(source, Console.Out);
         break;
 
-    // [ROWS [CHART.svg]]: accuracy and speed of 1 to 256 routed experts
+    // [ROWS [CHART.svg]]: accuracy of 1 to 256 routed experts
     case ["capacity", .. var rest]:
-        Capacity.Run(rest, Console.Out);
+        Capacity.RunAccuracy(rest, Console.Out);
+        break;
+
+    // their speed
+    case ["capacity-speed"]:
+        Capacity.RunSpeed(Console.Out);
         break;
 
     // a class that appears in the middle of a stream

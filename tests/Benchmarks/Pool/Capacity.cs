@@ -21,10 +21,10 @@ internal static class Capacity
     private static readonly int[] Steps = [1, 4, 16, 64, 256];
     private static readonly int[] Widths = [64, 80, 1024];
 
-    /// <summary>Measures accuracy, then speed.</summary>
-    /// <param name="args">Rows of the accuracy; then a file for the chart.</param>
-    /// <param name="output">Where the tables go.</param>
-    public static void Run(string[] args, TextWriter output)
+    /// <summary>Measures the accuracy.</summary>
+    /// <param name="args">Nothing, or the number of rows; then a file for the chart.</param>
+    /// <param name="output">Where the table goes.</param>
+    public static void RunAccuracy(string[] args, TextWriter output)
     {
         var rows = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : MostRows;
         var accuracy = new Table(output, "pool", "accuracy %", "last quarter %", "load entropy %", "dead experts");
@@ -35,13 +35,14 @@ internal static class Capacity
             dense.Add((width, Learn($"one network of {width}", Dense(width), rows, accuracy)));
         if (args.Length > 1)
             File.WriteAllText(args[1], CapacityChart.Svg(banks, dense));
-        List<(string, MixtureOptions)> pools =
-        [
-            .. Steps.Select(count => ($"1 + {count} routed", Bank(count))),
-            .. Widths.Select(width => ($"one network of {width}", Dense(width))),
-        ];
-        Speed.Run(Stream, pools, output);
     }
+
+    /// <summary>Measures the speed.</summary>
+    public static void RunSpeed(TextWriter output) => Speed.Run(Stream,
+        [
+            .. Steps.Select(count => ($"1 + {count} routed, 4 asked", Bank(count))),
+            .. Widths.Select(width => ($"one network of {width}", Dense(width))),
+        ], output);
 
     private static double Learn(string name, MixtureOptions options, int rows, Table table)
     {

@@ -12,7 +12,7 @@ internal sealed class Changes
 {
     private const int Experts = 200;
     private const int AtOnce = 3;
-    private const int LongestWait = 30;
+    private const int LongestWait = 20;
     private const int Seed = 1;
 
     private static readonly AddExpert[] Newcomers =

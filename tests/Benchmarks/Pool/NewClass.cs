@@ -1,6 +1,7 @@
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
+using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 using static MoE.Benchmarks.Pool.Table;
 
@@ -31,6 +32,7 @@ internal static class NewClass
             Measure(ways, $"all frozen, copy of {parent} and a memory of 1,000", New, Renew(parent, Small));
         foreach (var parent in (string[])["mlp-averaged", "mlp-hat"])
             Measure(ways, $"all frozen, copy of {parent} and a memory of 4,000", New, Renew(parent, Large));
+        Measure(ways, "all frozen, copies of all shared experts", New, RenewAll);
         var classes = new Table(output, Columns("all frozen, copy of mlp-averaged and a memory of 1,000"));
         for (var hidden = 0; hidden < Classes; hidden++)
             Measure(classes, $"class {hidden + 1} held back", hidden, Renew("mlp-averaged", Small));
@@ -67,4 +69,11 @@ internal static class NewClass
         mixture.Change(new AddExpert { CloneOf = parent });
         mixture.Change(new AddExpert { Text = memory });
     };
+
+    private static void RenewAll(Mixture mixture)
+    {
+        Freeze(mixture);
+        foreach (var member in mixture.Roster.Members.Where(m => m.Spec.Role == ExpertRole.Shared).ToList())
+            mixture.Change(new AddExpert { CloneOf = member.Spec.Id });
+    }
 }

@@ -3,71 +3,81 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
+using MoE.Compute.Rosters;
 using static System.FormattableString;
 
 namespace MoE.Benchmarks.Pool;
 
 /// <summary>
-/// How long learning stands still when the pool changes: the times between two batches of a model in actors, in memory
-/// and with a data directory, while 200 experts come and go at random moments, and while none does.
+/// How long learning stands still when the pool changes: 200 experts come and go at random moments while a model in
+/// actors learns. Answers come in bursts of up to a window of batches, so what is timed is a whole window: one batch
+/// where only one is under way at a time, eight with the usual options.
 /// </summary>
 internal static class Pause
 {
     private const string Stream = "rbf-moderate";
 
-    /// <summary>Measures both stores, with changes and then as many batches without.</summary>
+    /// <summary>Measures windows of one and of eight batches, in memory or with a data directory.</summary>
     public static async Task RunAsync(TextWriter output)
     {
-        await MeasureAsync(null, output);
-        var folder = Directory.CreateTempSubdirectory("moe-pause-").FullName;
-        try
+        foreach (var window in (int[])[1, 8])
         {
-            await MeasureAsync(folder, output);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            await MeasureAsync(null, window, output);
+            var folder = Directory.CreateTempSubdirectory("moe-pause-").FullName;
+            try
+            {
+                await MeasureAsync(folder, window, output);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
-    private static async Task MeasureAsync(string? folder, TextWriter output)
+    private static async Task MeasureAsync(string? folder, int window, TextWriter output)
     {
-        var store = folder is null ? "in memory" : "data directory";
-        var intervals = new Table(output, $"{store}: ms between two batches", "count", "median", "p99", "greatest");
         var changes = new Changes();
-        var changed = await LearnAsync(folder, "changed", long.MaxValue, changes);
-        var still = await LearnAsync(folder, "still", changed.Count * 64L, null);
-        Add(intervals, "no changes, as many batches", still.Select(i => i.Milliseconds));
-        Add(intervals, "200 experts come and go", changed.Select(i => i.Milliseconds));
-        Add(intervals, "of these, before a batch that a change came with",
-            changed.Where(i => i.Changed).Select(i => i.Milliseconds));
-        Add(intervals, "from an addition to its answer", changes.Additions);
-        Add(intervals, "from a retirement to its answer", changes.Retirements);
+        var changed = await LearnAsync(folder, "changed", window, long.MaxValue, changes);
+        var still = await LearnAsync(folder, "still", window, changed.Count * 64L, null);
+        var store = folder is null ? "in memory" : "data directory";
+        var table = new Table(
+            output, Invariant($"{store}, window {window}: milliseconds"), "count", "median", "p99", "greatest");
+        Add(table, "a window, no changes in the run", Windows(still, window).Select(w => w.Milliseconds));
+        foreach (var (name, isMeant) in ((string, Func<IEnumerable<RosterAction>, bool>)[])
+        [
+            ("a window without a change, 200 come and go", actions => !actions.Any()),
+            ("a window that an addition came with", actions => actions.Contains(RosterAction.Added)),
+            ("a window that a retirement came with", actions => actions.Contains(RosterAction.Retired)),
+        ])
+            Add(table, name, Windows(changed, window).Where(w => isMeant(w.Actions)).Select(w => w.Milliseconds));
+        Add(table, "from an addition to its answer", changes.Additions);
+        Add(table, "from a retirement to its answer", changes.Retirements);
     }
 
-    private static async Task<List<(double Milliseconds, bool Changed)>> LearnAsync(
-        string? folder, string model, long rows, Changes? changes)
+    private static IEnumerable<(double Milliseconds, IEnumerable<RosterAction> Actions)> Windows(
+        List<(long At, RosterAction[] Actions)> batches, int window) =>
+        Enumerable.Range(window, Math.Max(0, batches.Count - window)).Select(n => (
+            Stopwatch.GetElapsedTime(batches[n - window].At, batches[n].At).TotalMilliseconds,
+            Enumerable.Range(n - window + 1, window).SelectMany(batch => batches[batch].Actions)));
+
+    private static async Task<List<(long At, RosterAction[] Actions)>> LearnAsync(
+        string? folder, string model, int window, long rows, Changes? changes)
     {
-        List<(double, bool)> intervals = [];
+        List<(long, RosterAction[])> batches = [];
         using var source = new LimitedSource(Generators.Create(Stream, new GeneratorOptions()), rows);
         using var enough = new CancellationTokenSource();
-        await using var mixture = await LocalMixture.StartAsync(source.Schema, new MixtureOptions(),
+        await using var mixture = await LocalMixture.StartAsync(source.Schema, new MixtureOptions { Window = window },
             new DurabilityOptions { DataDirectory = folder, Model = model }, CancellationToken.None);
-        var last = 0L;
-        var learning = mixture.LearnAsync(source, outcome =>
-        {
-            var now = Stopwatch.GetTimestamp();
-            if (last > 0)
-                intervals.Add((Stopwatch.GetElapsedTime(last, now).TotalMilliseconds, outcome.Changes.Count > 0));
-            last = now;
-        }, enough.Token);
+        var learning = mixture.LearnAsync(source, outcome => batches.Add(
+            (Stopwatch.GetTimestamp(), [.. outcome.Changes.Select(change => change.Action)])), enough.Token);
         if (changes is not null)
         {
             await changes.MakeAsync(mixture);
             await enough.CancelAsync();
         }
         await learning;
-        return intervals;
+        return batches;
     }
 
     private static void Add(Table table, string name, IEnumerable<double> values)

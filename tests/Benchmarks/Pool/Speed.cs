@@ -33,7 +33,7 @@ internal static class Speed
         var table = new Table(output, "pool", "rows/s, one thread", "rows/s, actors, batch 64",
             "rows/s, actors, batch 256");
         foreach (var (p, (name, _)) in pools.Index())
-            table.Add([name, .. measured[p].Select(speeds => Number(Math.Round(Median.Of(speeds), -2)))]);
+            table.Add([name, .. measured[p].Select(speeds => Number(100 * Math.Round(Median.Of(speeds) / 100)))]);
     }
 
     private static double InOneThread(HeldRows source, MixtureOptions options)
