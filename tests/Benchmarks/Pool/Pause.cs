@@ -16,22 +16,21 @@ namespace MoE.Benchmarks.Pool;
 internal static class Pause
 {
     private const string Stream = "rbf-moderate";
+    private const int Usual = 8;
 
-    /// <summary>Measures windows of one and of eight batches, in memory or with a data directory.</summary>
+    /// <summary>Measures windows of one and of eight batches in memory, and of eight with a data directory.</summary>
     public static async Task RunAsync(TextWriter output)
     {
-        foreach (var window in (int[])[1, 8])
+        await MeasureAsync(null, 1, output);
+        await MeasureAsync(null, Usual, output);
+        var folder = Directory.CreateTempSubdirectory("moe-pause-").FullName;
+        try
         {
-            await MeasureAsync(null, window, output);
-            var folder = Directory.CreateTempSubdirectory("moe-pause-").FullName;
-            try
-            {
-                await MeasureAsync(folder, window, output);
-            }
-            finally
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            await MeasureAsync(folder, Usual, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -42,35 +41,35 @@ internal static class Pause
         var still = await LearnAsync(folder, "still", window, changed.Count * 64L, null);
         var store = folder is null ? "in memory" : "data directory";
         var table = new Table(
-            output, Invariant($"{store}, window {window}: milliseconds"), "count", "median", "p99", "greatest");
-        Add(table, "a window, no changes in the run", Windows(still, window).Select(w => w.Milliseconds));
-        foreach (var (name, isMeant) in ((string, Func<IEnumerable<RosterAction>, bool>)[])
-        [
-            ("a window without a change, 200 come and go", actions => !actions.Any()),
-            ("a window that an addition came with", actions => actions.Contains(RosterAction.Added)),
-            ("a window that a retirement came with", actions => actions.Contains(RosterAction.Retired)),
-        ])
-            Add(table, name, Windows(changed, window).Where(w => isMeant(w.Actions)).Select(w => w.Milliseconds));
+            output, Invariant($"{store}, window {window}: milliseconds"), "count", "mean", "median", "p99", "greatest");
+        Add(table, "a window, no changes in the run", Windows(still, window), _ => true);
+        Add(table, "a window, 200 come and go", Windows(changed, window), _ => true);
+        Add(table, "of these, without a change", Windows(changed, window), came => !came.Any());
+        foreach (var kind in (string[])["mlp", "fern", "memory"])
+            Add(table, $"of these, with an addition of kind {kind}", Windows(changed, window), came => came.Any(
+                change => change.Action == RosterAction.Added && change.Member.Spec.Kind == kind));
+        Add(table, "of these, with a retirement", Windows(changed, window), came => came.Any(
+            change => change.Action == RosterAction.Retired));
         Add(table, "from an addition to its answer", changes.Additions);
         Add(table, "from a retirement to its answer", changes.Retirements);
     }
 
-    private static IEnumerable<(double Milliseconds, IEnumerable<RosterAction> Actions)> Windows(
-        List<(long At, RosterAction[] Actions)> batches, int window) =>
+    private static IEnumerable<(double Milliseconds, IEnumerable<RosterChange> Came)> Windows(
+        List<(long At, IReadOnlyList<RosterChange> Came)> batches, int window) =>
         Enumerable.Range(window, Math.Max(0, batches.Count - window)).Select(n => (
             Stopwatch.GetElapsedTime(batches[n - window].At, batches[n].At).TotalMilliseconds,
-            Enumerable.Range(n - window + 1, window).SelectMany(batch => batches[batch].Actions)));
+            Enumerable.Range(n - window + 1, window).SelectMany(batch => batches[batch].Came)));
 
-    private static async Task<List<(long At, RosterAction[] Actions)>> LearnAsync(
+    private static async Task<List<(long At, IReadOnlyList<RosterChange> Came)>> LearnAsync(
         string? folder, string model, int window, long rows, Changes? changes)
     {
-        List<(long, RosterAction[])> batches = [];
+        List<(long, IReadOnlyList<RosterChange>)> batches = [];
         using var source = new LimitedSource(Generators.Create(Stream, new GeneratorOptions()), rows);
         using var enough = new CancellationTokenSource();
         await using var mixture = await LocalMixture.StartAsync(source.Schema, new MixtureOptions { Window = window },
             new DurabilityOptions { DataDirectory = folder, Model = model }, CancellationToken.None);
         var learning = mixture.LearnAsync(source, outcome => batches.Add(
-            (Stopwatch.GetTimestamp(), [.. outcome.Changes.Select(change => change.Action)])), enough.Token);
+            (Stopwatch.GetTimestamp(), outcome.Changes)), enough.Token);
         if (changes is not null)
         {
             await changes.MakeAsync(mixture);
@@ -80,10 +79,15 @@ internal static class Pause
         return batches;
     }
 
+    private static void Add(
+        Table table, string name, IEnumerable<(double Milliseconds, IEnumerable<RosterChange> Came)> windows,
+        Func<IEnumerable<RosterChange>, bool> isMeant) =>
+        Add(table, name, windows.Where(window => isMeant(window.Came)).Select(window => window.Milliseconds));
+
     private static void Add(Table table, string name, IEnumerable<double> values)
     {
         double[] all = [.. values];
-        table.Add(name, Invariant($"{all.Length:N0}"), Cell(0.5), Cell(0.99), Cell(1));
+        table.Add(name, Invariant($"{all.Length:N0}"), Table.Number(all.DefaultIfEmpty().Average(), "F2"), Cell(0.5), Cell(0.99), Cell(1));
 
         string Cell(double share) => Table.Number(Median.Quantile(all, share), "F2");
     }
