@@ -27,7 +27,7 @@ internal static class Capacity
     public static void RunAccuracy(string[] args, TextWriter output)
     {
         var rows = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : MostRows;
-        var accuracy = new Table(output, "pool", "accuracy %", "last quarter %", "load entropy %", "dead experts");
+        var accuracy = new Table(output, "pool", "hidden units asked per row", "accuracy %", "last quarter %", "load entropy %", "dead experts");
         var (banks, dense) = (new List<(int, double)>(), new List<(int, double)>());
         foreach (var count in Steps)
             banks.Add((count, Learn($"1 + {count} routed, 4 asked", Bank(count), rows, accuracy)));
@@ -49,9 +49,17 @@ internal static class Capacity
         using var source = new LimitedSource(Generators.Create(Stream, new GeneratorOptions()), rows);
         var outcome = Outcome.Of(source, options);
         var balance = outcome.Balance();
-        table.Add(name, Percent(outcome.Accuracy()), Percent(outcome.Accuracy(rows / 4 * 3)),
-            balance is null ? "-" : Percent(balance.Entropy), balance is null ? "-" : Number(balance.Dead));
+        table.Add(name, Number(Asked(options)), Percent(outcome.Accuracy()),
+            Percent(outcome.Accuracy(rows / 4 * 3)), balance is null ? "-" : Percent(balance.Entropy),
+            balance is null ? "-" : Number(balance.Dead));
         return outcome.Accuracy();
+    }
+
+    private static int Asked(MixtureOptions options)
+    {
+        var units = options.Pool.ToLookup(expert => expert.Role, expert => int.Parse(
+            expert.Text.Split("hidden=")[1].Split(' ')[0], CultureInfo.InvariantCulture));
+        return units[ExpertRole.Shared].Sum() + units[ExpertRole.Routed].Take(options.Router.TopK).Sum();
     }
 
     private static MixtureOptions Bank(int count) => new()

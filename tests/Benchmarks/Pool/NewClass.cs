@@ -26,6 +26,7 @@ internal static class NewClass
     public static void Run(TextWriter output)
     {
         var ways = new Table(output, Columns("the last class held back"));
+        Measure(ways, "nothing changed, and the class never appears", New, _ => { }, Rows);
         Measure(ways, "nothing changed", New, _ => { });
         Measure(ways, "all frozen, nothing added", New, Freeze);
         foreach (var parent in (string[])["mlp-averaged", "mlp-hat", "cross", "fern-10"])
@@ -44,10 +45,11 @@ internal static class NewClass
         "old classes, first 2,000 rows %", "old classes, after %",
     ];
 
-    private static void Measure(Table table, string name, int hidden, Action<Mixture> change)
+    private static void Measure(
+        Table table, string name, int hidden, Action<Mixture> change, int appears = Appears)
     {
         using var source = new LimitedSource(new GeneratedSource("rbf-moderate", $"seed 1, without {hidden}",
-            new HiddenClass(new RandomRbf(1, Moderate), hidden, Appears)), Rows);
+            new HiddenClass(new RandomRbf(1, Moderate), hidden, appears)), Rows);
         var outcome = Outcome.Of(source, new MixtureOptions(), Appears, change);
         table.Add(name,
             Percent(outcome.Accuracy(Appears, Appears + Span, c => c == New)),

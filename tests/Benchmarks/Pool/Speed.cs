@@ -6,59 +6,76 @@ using static MoE.Benchmarks.Pool.Table;
 namespace MoE.Benchmarks.Pool;
 
 /// <summary>
-/// Rows per second of pools, in one thread and in actors that store nothing. The pools take turns, so that a machine
-/// that is busy for a while slows all of them alike; what counts is the median of the rounds.
+/// Rows per second of pools, in one thread and in actors that store nothing, and the processors' time that a row
+/// takes, which other programs on the machine hardly change. The pools take turns, so that a machine that is busy for
+/// a while slows all of them alike; what counts is the median of the rounds.
 /// </summary>
 internal static class Speed
 {
     private const int WarmUp = 10_240;
-    private const int Rows = 40_960;
+    private const int Rows = 102_400;
     private const int Rounds = 5;
-    private static readonly int[] Batches = [64, 256];
+    private static readonly int[] Batches = [64, 256, 1024];
 
     /// <summary>Measures every pool in every way.</summary>
     public static void Run(string stream, List<(string Name, MixtureOptions Options)> pools, TextWriter output)
     {
         HeldRows[] held = [.. Batches.Select(batch => HeldRows.Of(stream, WarmUp + Rows, batch))];
-        var measured = pools.ConvertAll(_ => Batches.Concat([0]).Select(_ => new List<double>()).ToArray());
-        for (var round = 0; round < Rounds; round++)
-        {
+        Func<MixtureOptions, Lap>[] ways =
+        [
+            options => InOneThread(held[0].Again(), options),
+            .. Batches.Select<int, Func<MixtureOptions, Lap>>((batch, b) =>
+                options => InActors(held[b].Again(), options with { Batch = batch }).Result),
+        ];
+        var measured = pools.ConvertAll(_ => ways.Select(_ => new List<Lap>()).ToArray());
+        for (var turn = 0; turn < Rounds * ways.Length; turn++)
             foreach (var (p, (_, options)) in pools.Index())
-            {
-                measured[p][0].Add(InOneThread(held[0].Again(), options));
-                foreach (var (b, batch) in Batches.Index())
-                    measured[p][b + 1].Add(InActors(held[b].Again(), options with { Batch = batch }).Result);
-            }
+                measured[p][turn % ways.Length].Add(ways[turn % ways.Length](options));
+        Write(output, "rows/s", lap => 100 * Math.Round(Rows / lap.Wall.TotalSeconds / 100), "N0");
+        Write(output, "processor µs/row", lap => lap.Processor.TotalMicroseconds / Rows, "F2");
+
+        void Write(TextWriter to, string unit, Func<Lap, double> value, string format)
+        {
+            var table = new Table(to, [unit, "one thread", .. Batches.Select(batch => $"actors, batch {batch}")]);
+            foreach (var (p, (name, _)) in pools.Index())
+                table.Add([name, .. measured[p].Select(laps => Number(Median.Of(laps.Select(value)), format))]);
         }
-        var table = new Table(output, "pool", "rows/s, one thread", "rows/s, actors, batch 64",
-            "rows/s, actors, batch 256");
-        foreach (var (p, (name, _)) in pools.Index())
-            table.Add([name, .. measured[p].Select(speeds => Number(100 * Math.Round(Median.Of(speeds) / 100)))]);
     }
 
-    private static double InOneThread(HeldRows source, MixtureOptions options)
+    private static Lap InOneThread(HeldRows source, MixtureOptions options)
     {
-        var (mixture, rows, start) = (new Mixture(source.Schema, options), 0L, 0L);
+        var (mixture, rows, start) = (new Mixture(source.Schema, options), 0L, default(Moment));
         while (source.Read(options.Batch) is { } batch)
         {
             mixture.Learn(batch);
             if ((rows += batch.Rows) == WarmUp)
-                start = Stopwatch.GetTimestamp();
+                start = Moment.Now;
         }
-        return Rows / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return Moment.Now.Since(start);
     }
 
-    private static async Task<double> InActors(HeldRows source, MixtureOptions options)
+    private static async Task<Lap> InActors(HeldRows source, MixtureOptions options)
     {
-        var (start, end) = (0L, 0L);
+        var (start, end) = (default(Moment), default(Moment));
         await using var mixture = await LocalMixture.StartAsync(
             source.Schema, options, new DurabilityOptions(), CancellationToken.None);
         await mixture.LearnAsync(source, outcome =>
         {
-            end = Stopwatch.GetTimestamp();
             if (outcome.Scores.Rows == WarmUp)
-                start = end;
+                start = Moment.Now;
+            else if (outcome.Scores.Rows == WarmUp + Rows)
+                end = Moment.Now;
         }, CancellationToken.None);
-        return Rows / Stopwatch.GetElapsedTime(start, end).TotalSeconds;
+        return end.Since(start);
+    }
+
+    private readonly record struct Lap(TimeSpan Wall, TimeSpan Processor);
+
+    private readonly record struct Moment(long Stamp, TimeSpan Processor)
+    {
+        public static Moment Now => new(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+
+        public Lap Since(Moment start) =>
+            new(Stopwatch.GetElapsedTime(start.Stamp, Stamp), Processor - start.Processor);
     }
 }
