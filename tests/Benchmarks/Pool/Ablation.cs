@@ -3,6 +3,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Generators;
 using MoE.Compute.Experts;
+using MoE.Compute.Growth;
 using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;
@@ -21,6 +22,7 @@ internal static class Ablation
         {
             Pool = [.. options.Pool.Where(expert => expert.Role != ExpertRole.Routed)],
         }),
+        ("without growth", options => options with { Growth = GrowthOptions.Off }),
     ];
 
     /// <summary>Measures all classification files of a folder and two generators.</summary>

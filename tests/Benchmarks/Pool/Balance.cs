@@ -3,6 +3,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Generators;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 using static System.FormattableString;
 using static MoE.Benchmarks.Pool.Table;
 
@@ -41,7 +42,7 @@ internal static class Balance
     private static Outcome Learn(Func<IRowSource> open, RouterOptions router, long seed)
     {
         using var source = new LimitedSource(open(), Rows);
-        return Outcome.Of(source, new MixtureOptions { Seed = seed, Router = router });
+        return Outcome.Of(source, new MixtureOptions { Seed = seed, Router = router, Growth = GrowthOptions.Off });
     }
 
     private static IEnumerable<RouterOptions> Routers() =>

@@ -4,6 +4,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth;
 using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;
@@ -65,12 +66,14 @@ internal static class Capacity
     private static MixtureOptions Bank(int count) => new()
     {
         Router = new RouterOptions { TopK = 4 },
+        Growth = GrowthOptions.Off,
         Pool = [Network("shared", ExpertRole.Shared, Hidden), .. Enumerable.Range(1, count)
             .Select(i => Network($"bank-{i}", ExpertRole.Routed, Hidden))],
     };
 
     private static MixtureOptions Dense(int width) => new()
     {
+        Growth = GrowthOptions.Off,
         Pool = [Network("dense", ExpertRole.Shared, width)],
     };
 

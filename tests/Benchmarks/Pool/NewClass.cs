@@ -2,6 +2,7 @@ using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
 using MoE.Compute.Experts;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using static MoE.Benchmarks.Pool.Table;
 
@@ -50,7 +51,7 @@ internal static class NewClass
     {
         using var source = new LimitedSource(new GeneratedSource("rbf-moderate", $"seed 1, without {hidden}",
             new HiddenClass(new RandomRbf(1, Moderate), hidden, appears)), Rows);
-        var outcome = Outcome.Of(source, new MixtureOptions(), Appears, change);
+        var outcome = Outcome.Of(source, new MixtureOptions { Growth = GrowthOptions.Off }, Appears, change);
         table.Add(name,
             Percent(outcome.Accuracy(Appears, Appears + Span, c => c == New)),
             Percent(outcome.Accuracy(Appears + Span, Rows, c => c == New)),

@@ -3,6 +3,7 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using static System.FormattableString;
 
@@ -66,7 +67,8 @@ internal static class Pause
         List<(long, IReadOnlyList<RosterChange>)> batches = [];
         using var source = new LimitedSource(Generators.Create(Stream, new GeneratorOptions()), rows);
         using var enough = new CancellationTokenSource();
-        await using var mixture = await LocalMixture.StartAsync(source.Schema, new MixtureOptions { Window = window },
+        var options = new MixtureOptions { Window = window, Growth = GrowthOptions.Off };
+        await using var mixture = await LocalMixture.StartAsync(source.Schema, options,
             new DurabilityOptions { DataDirectory = folder, Model = model }, CancellationToken.None);
         var learning = mixture.LearnAsync(source, outcome => batches.Add(
             (Stopwatch.GetTimestamp(), outcome.Changes)), enough.Token);
