@@ -35,7 +35,7 @@ internal static class CapacityChart
                 """));
         var best = dense.MaxBy(network => network.Accuracy);
         svg.AppendLine(Invariant(
-            $"""<text x="{Right}" y="{Y(best.Accuracy) - 6:F1}" text-anchor="end" fill="#c60">{Names(dense)}</text>"""));
+            $"""<text x="{Right}" y="{Y(best.Accuracy) + 16:F1}" text-anchor="end" fill="#c60">{Names(dense)}</text>"""));
         var points = banks.Select((bank, step) => Invariant($"{X(step, banks.Count):F1},{Y(bank.Accuracy):F1}"));
         svg.AppendLine($"""
             <polyline points="{string.Join(' ', points)}" fill="none" stroke="#06c" stroke-width="2"/>
