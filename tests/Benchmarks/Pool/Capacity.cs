@@ -28,7 +28,8 @@ internal static class Capacity
     public static void RunAccuracy(string[] args, TextWriter output)
     {
         var rows = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : MostRows;
-        var accuracy = new Table(output, "pool", "hidden units asked per row", "accuracy %", "last quarter %", "load entropy %", "dead experts");
+        var accuracy = new Table(output, "pool", "hidden units asked per row", "accuracy %", "last quarter %",
+            "load entropy %", "dead experts");
         var (banks, dense) = (new List<(int, double)>(), new List<(int, double)>());
         foreach (var count in Steps)
             banks.Add((count, Learn($"1 + {count} routed, 4 asked", Bank(count), rows, accuracy)));

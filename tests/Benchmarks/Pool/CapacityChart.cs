@@ -21,7 +21,7 @@ internal static class CapacityChart
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif"
               font-size="13" fill="#333">
             <rect width="{Width}" height="{Height}" fill="#fff"/>
-            <text x="{Left}" y="22">Accuracy on a mosaic of 64 concepts; four of the routed experts are asked per row</text>
+            <text x="{Left}" y="22">Accuracy on a mosaic of 64 concepts; four routed experts are asked per row</text>
             """));
         for (var percent = 20; percent <= 100; percent += 20)
             svg.AppendLine(Invariant($"""
@@ -34,8 +34,9 @@ internal static class CapacityChart
                   stroke-dasharray="5 4"/>
                 """));
         var best = dense.MaxBy(network => network.Accuracy);
-        svg.AppendLine(Invariant(
-            $"""<text x="{Right}" y="{Y(best.Accuracy) + 16:F1}" text-anchor="end" fill="#c60">{Names(dense)}</text>"""));
+        svg.AppendLine(Invariant($"""
+            <text x="{Right}" y="{Y(best.Accuracy) + 16:F1}" text-anchor="end" fill="#c60">{Names(dense)}</text>
+            """));
         var points = banks.Select((bank, step) => Invariant($"{X(step, banks.Count):F1},{Y(bank.Accuracy):F1}"));
         svg.AppendLine($"""
             <polyline points="{string.Join(' ', points)}" fill="none" stroke="#06c" stroke-width="2"/>

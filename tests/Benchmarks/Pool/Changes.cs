@@ -38,8 +38,9 @@ internal sealed class Changes
             await Task.Delay(random.Next(LongestWait));
             if (added < Experts && (present.Count == 0 || present.Count < AtOnce && random.Next(2) == 0))
             {
-                present.Enqueue($"new-{added}");
-                await ChangeAsync(mixture, Newcomers[added % Newcomers.Length] with { Id = $"new-{added++}" }, Additions);
+                var newcomer = Newcomers[added % Newcomers.Length] with { Id = $"new-{added++}" };
+                present.Enqueue(newcomer.Id);
+                await ChangeAsync(mixture, newcomer, Additions);
             }
             else
             {

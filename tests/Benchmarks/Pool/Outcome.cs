@@ -4,7 +4,7 @@ using MoE.Compute.Evaluation;
 
 namespace MoE.Benchmarks.Pool;
 
-/// <summary>What a mixture in one thread made of a stream, row by row, each row predicted before it was learned.</summary>
+/// <summary>What a mixture in one thread made of a stream; each row was predicted before it was learned.</summary>
 /// <param name="Mixture">The mixture behind the last row.</param>
 /// <param name="Truths">The rows' classes.</param>
 /// <param name="Right">Whether each was predicted.</param>

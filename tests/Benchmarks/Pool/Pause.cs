@@ -89,7 +89,8 @@ internal static class Pause
     private static void Add(Table table, string name, IEnumerable<double> values)
     {
         double[] all = [.. values];
-        table.Add(name, Invariant($"{all.Length:N0}"), Table.Number(all.DefaultIfEmpty().Average(), "F2"), Cell(0.5), Cell(0.99), Cell(1));
+        table.Add(name, Invariant($"{all.Length:N0}"), Table.Number(all.DefaultIfEmpty().Average(), "F2"),
+            Cell(0.5), Cell(0.99), Cell(1));
 
         string Cell(double share) => Table.Number(Median.Quantile(all, share), "F2");
     }
