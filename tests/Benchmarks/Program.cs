@@ -1,16 +1,57 @@
 using BenchmarkDotNet.Running;
 using MoE.Benchmarks;
+using MoE.Benchmarks.Pool;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Generators;
 
-// profile SOURCE [CATEGORICAL,...]: where the time of a mixture goes; everything else is BenchmarkDotNet's.
-if (args is not ["profile", var name, .. var rest])
+// The commands below write tables of docs/results.md; everything else is BenchmarkDotNet's.
+switch (args)
 {
-    BenchmarkSwitcher.FromAssembly(typeof(Profile).Assembly).Run(args);
-    return;
+    // SOURCE [CATEGORICAL,...]: where the time of a mixture goes
+    case ["profile", var name, .. var rest]:
+        using (IRowSource source = Generators.Has(name)
+            ? new LimitedSource(Generators.Create(name, new GeneratorOptions()), limit: 100_000)
+            : RowSources.Open(name, new CsvOptions { Categorical = rest.Length > 0 ? rest[0].Split(',') : [] }))
+            Profile.Run(source, Console.Out);
+        break;
+
+    // [ROWS [CHART.svg]]: accuracy of 1 to 256 routed experts
+    case ["capacity", .. var rest]:
+        Capacity.RunAccuracy(rest, Console.Out);
+        break;
+
+    // their speed
+    case ["capacity-speed"]:
+        Capacity.RunSpeed(Console.Out);
+        break;
+
+    // a class that appears in the middle of a stream
+    case ["new-class"]:
+        NewClass.Run(Console.Out);
+        break;
+
+    // how long learning stands still when the pool changes
+    case ["pause"]:
+        await Pause.RunAsync(Console.Out);
+        break;
+
+    // [FILE [CATEGORICAL,...]]: how evenly the routers spread the rows
+    case ["balance", .. var rest]:
+        Balance.Run(rest, Console.Out);
+        break;
+
+    // a concept that comes back
+    case ["recurring"]:
+        Recurring.Run(Console.Out);
+        break;
+
+    // FOLDER: what the parts of the pool are worth
+    case ["ablation", var folder]:
+        Ablation.Run(folder, Console.Out);
+        break;
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Profile).Assembly).Run(args);
+        break;
 }
-using IRowSource source = Generators.Has(name)
-    ? new LimitedSource(Generators.Create(name, new GeneratorOptions()), limit: 100_000)
-    : RowSources.Open(name, new CsvOptions { Categorical = rest.Length > 0 ? rest[0].Split(',') : [] });
-Profile.Run(source, Console.Out);
