@@ -70,7 +70,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Save(save.Number);
                 break;
             case CopyImage copy when IsCurrent(copy.Epoch):
-                _gate.Tell(new ImageCopied(copy.Newcomer, _state!.Image().ToArray()));
+                _gate.Tell(new ImageCopied(copy.Newcomer, _state!.Image().Written));
                 break;
             case TakeFingerprint take when IsCurrent(take.Epoch):
                 _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(_state!.Expert.Save)));
@@ -193,7 +193,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         }
         var image = _state.Image();
         var metadata = new SnapshotMetadata(settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
-        _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image.ToArray())));
+        _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image.Written)));
     }
 
     private void Saved(long image)

@@ -64,7 +64,7 @@ internal static class ExpertReplies
     public sealed record ImageFailed(long Key, long Number, Exception Cause);
 
     /// <summary>The state with which an expert begins.</summary>
-    public sealed record ImageCopied(long Newcomer, byte[] Image);
+    public sealed record ImageCopied(long Newcomer, ReadOnlyMemory<byte> Image);
 
     /// <summary>The hash of the state.</summary>
     public sealed record FingerprintTaken(long Key, string Value);

@@ -15,6 +15,9 @@ public sealed class StateWriter
     /// <summary>What was written so far.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
 
+    /// <summary>What was written, of a writer that writes no more.</summary>
+    public ReadOnlyMemory<byte> Written => _bytes.WrittenMemory;
+
     /// <summary>Copies what was written so far.</summary>
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
