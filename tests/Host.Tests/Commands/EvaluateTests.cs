@@ -43,7 +43,7 @@ public sealed class EvaluateTests
         using var json = JsonDocument.Parse(outcome.LastLine);
         Assert.Equal(
             ["source", "rows", "refused", "duplicates", "classes", "accuracy", "kappa", "kappaTemporal", "logLoss", "seconds",
-                "rowsPerSecond", "load", "fingerprint", "experts", "changes"],
+                "rowsPerSecond", "load", "fingerprint", "experts", "changes", "drifts"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.All(json.RootElement.GetProperty("experts").EnumerateArray(), expert => Assert.Equal(
             ["id", "kind", "role", "mode", "accuracy", "share", "weight"], expert.EnumerateObject().Select(p => p.Name)));

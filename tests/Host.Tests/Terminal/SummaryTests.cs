@@ -25,7 +25,7 @@ public sealed class SummaryTests
                 """ "kappa":85.92,"kappaTemporal":null,"logLoss":0.171235,"seconds":2,"rowsPerSecond":22656,""",
                 """ "load":{"entropy":100,"dead":0},"fingerprint":"0123456789abcdef","experts":[""",
                 """{"id":"fern-5","kind":"fern","role":"shared","mode":"frozen","accuracy":88.5,"share":100,"weight":12.5},""",
-                """{"id":"bank-1","kind":"mlp","role":"routed","mode":"learning","accuracy":91.25,"share":25,"weight":0}],"changes":[]}""")
+                """{"id":"bank-1","kind":"mlp","role":"routed","mode":"learning","accuracy":91.25,"share":25,"weight":0}],"changes":[],"drifts":[]}""")
                 .Replace(" ", "", StringComparison.Ordinal),
             JsonSummary.Write(Result));
 
@@ -59,6 +59,7 @@ public sealed class SummaryTests
                 new(25_000, new RosterChange(392, RosterAction.Added, copy, "more of it"), "fern-5"),
                 new(45_000, new RosterChange(705, RosterAction.Frozen, Fern, "it is good"), null),
             ],
+            Drifts = [(44_000, "it fell")],
         };
         Assert.Equal(
             [
@@ -66,13 +67,15 @@ public sealed class SummaryTests
                 $"after row  batch  {"change",-54}  why",
                 "   25,000    392  added fern-5-24 (routed, fern depth=5, copy of fern-5)  more of it",
                 $"   45,000    705  {"frozen fern-5",-54}  it is good",
-            ], Summary.Write(changed).TakeLast(4));
+                "",
+                "row 44,000: it fell",
+            ], Summary.Write(changed).TakeLast(6));
         Assert.EndsWith(
             """
             "changes":[{"row":25000,"batch":392,"action":"added","id":"fern-5-24","role":"routed",
             "definition":"fern depth=5","mode":"learning","copyOf":"fern-5","reason":"more of it"},
             {"row":45000,"batch":705,"action":"frozen","id":"fern-5","role":"shared",
-            "definition":"fern depth=5","mode":"learning","copyOf":null,"reason":"it is good"}]}
+            "definition":"fern depth=5","mode":"learning","copyOf":null,"reason":"it is good"}],"drifts":[{"row":44000,"text":"it fell"}]}
             """.Replace("\n", "", StringComparison.Ordinal), JsonSummary.Write(changed), StringComparison.Ordinal);
     }
 
