@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Akka.Configuration;
 using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
+using MoE.Compute.Rosters.Scripts;
 using Xunit;
 
 namespace MoE.Actors.Tests;
@@ -111,6 +114,53 @@ public sealed class RosterTests
         }
         await using var again = await LocalMixture.OpenAsync(durable, CancellationToken.None);
         Assert.Contains((await again.ReportAsync()).Roster.Members, member => member.Spec.Id == "twin");
+    }
+
+    [Fact]
+    public async Task An_expert_that_breaks_on_batches_before_its_retirement_is_put_out_of_the_pool()
+    {
+        using var folder = new TestFolder();
+        var durable = Models.Memory with { DataDirectory = folder.Path };
+        var faulty = Faulty("fern", 20);
+        var script = Script.Parse("script", $"{Learned(20)} retire fern\n{Learned(30)} add mlp --id late");
+        var unbroken = await ScriptedAsync(2000, script, Models.Memory, faulty);
+        await ScriptedAsync(Models.EndOf(22), script, durable, faulty);
+        var report = await ScriptedAsync(2000, script, durable, faulty);
+        Assert.DoesNotContain(unbroken.Roster.Members, member => member.Spec.Id == "fern");
+        Assert.Equal(unbroken.Fingerprint, report.Fingerprint);
+    }
+
+    [Fact]
+    public async Task A_command_that_was_carried_out_before_a_refused_one_is_not_carried_out_again()
+    {
+        using var folder = new TestFolder();
+        var durable = Models.Memory with { DataDirectory = folder.Path };
+        var row = Learned(10);
+        var wrong = Script.Parse("script", $"{row} add mlp --id late\n{row} retire tree");
+        var refused = await Assert.ThrowsAsync<SourceException>(() => ScriptedAsync(2000, wrong, durable));
+        Assert.StartsWith("'retire tree' cannot be done: There is no expert 'tree'.", refused.Message, StringComparison.Ordinal);
+        await using (var mixture = await LocalMixture.OpenAsync(durable, CancellationToken.None))
+            await mixture.ChangeAsync(new FreezeExpert("hat"), CancellationToken.None);
+        var report = await ScriptedAsync(2000, Script.Parse("script", $"{row} add mlp --id late\n{row} retire fern"), durable);
+        var whole = Script.Parse("script", $"{row} add mlp --id late\n{row} freeze hat\n{row} retire fern");
+        Assert.Equal((await ScriptedAsync(2000, whole, Models.Memory)).Fingerprint, report.Fingerprint);
+    }
+
+    private static int Learned(int batches) => batches * Models.Options.Batch;
+
+    private static Func<Member, IExpert> Faulty(string id, long batch) => member => member.Origin != id
+        ? Models.NewExpert(member)
+        : new FaultyExpert(Models.NewExpert(member), b => b.Number == batch ? Fault.Throws : Fault.None);
+
+    private static async Task<MixtureReport> ScriptedAsync(
+        int rows, Script script, DurabilityOptions durability, Func<Member, IExpert>? newExpert = null)
+    {
+        await using var mixture = await Models.StartAsync(durability, newExpert, Quiet);
+        var source = new SeededRows(rows);
+        var standing = await Models.SkipAsync(mixture, source);
+        using var scripted = new ScriptedSource(source, script, standing.Rows);
+        await mixture.LearnAsync(scripted, _ => { }, CancellationToken.None);
+        return await mixture.ReportAsync();
     }
 
     private static Mixture Single(int every)

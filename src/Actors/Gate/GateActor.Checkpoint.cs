@@ -20,6 +20,8 @@ internal sealed partial class GateActor
     private CheckpointRound? _round;
     private int _failedCheckpoints;
     private string? _firstFailure;
+    private readonly HashSet<string> _gone = [];
+    private IReadOnlyList<string> _goneNow = [];
     private int _deleting;
     private CheckpointCompleted? _deleteNext;
 
@@ -54,6 +56,7 @@ internal sealed partial class GateActor
             case DeleteSnapshotsFailure failed:
                 foreach (var seat in _seats.Values)
                     seat.CleanedTo = 0;
+                _gone.UnionWith(_goneNow);
                 Deleted(failed.Cause);
                 return true;
             case LogSettled(var oldest):
@@ -107,9 +110,7 @@ internal sealed partial class GateActor
 
     private void Completed(CheckpointCompleted e)
     {
-        var oldest = _state.Previous?.Roster.Members ?? [];
         _state = _state.Apply(e);
-        _gone.AddRange(oldest.Where(member => _state.Previous!.Roster.PlaceOf(member.Key) < 0).Select(m => m.Origin));
         foreach (var seat in _seats.Values.Where(seat => _state.ImageOf(seat.Key) > 0))
             seat.ParentImage = null;
         (_round, _failedCheckpoints, _firstFailure) = (null, 0, null);
@@ -144,10 +145,15 @@ internal sealed partial class GateActor
             DeleteSnapshots(ExpertStorageId(seat.Origin), image - 1);
             seat.CleanedTo = image - 1;
         }
-        foreach (var origin in _gone)
-            DeleteSnapshots(ExpertStorageId(origin), oldest.Number);
-        _gone.Clear();
+        _goneNow = [.. _gone.Where(IsForgotten)];
+        _gone.ExceptWith(_goneNow);
+        foreach (var origin in _goneNow)
+            DeleteSnapshots(ExpertStorageId(origin), _gate.Encoded);
     }
+
+    private bool IsForgotten(string origin) => !_seats.Values.Select(seat => seat.Member)
+        .Concat(_state.Checkpoint?.Roster.Members ?? []).Concat(_state.Previous?.Roster.Members ?? [])
+        .Any(member => member.Origin == origin);
 
     private void DeleteSnapshots(string storageId, long upTo)
     {

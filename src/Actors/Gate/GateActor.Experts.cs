@@ -88,7 +88,9 @@ internal sealed partial class GateActor
         {
             Copy = parent => member.Copy(_settings.NewExpert(member), parent),
         };
-        return Context.Watch(Context.ActorOf(ExpertActor.Props(expert), member.Origin));
+        var isFree = Context.Child(member.Origin).IsNobody();    // else one that is on its way out has the name
+        var name = isFree ? member.Origin : $"{member.Origin}~{Guid.NewGuid():N}";
+        return Context.Watch(Context.ActorOf(ExpertActor.Props(expert), name));
     }
 
     /// <summary>An expert that was stopped, by whomever, comes back.</summary>
@@ -128,6 +130,10 @@ internal sealed partial class GateActor
         seat.IsDropping = true;
         _pipeline.Hold(seat.Key, failed.Number);
         var decision = _state.Decide(new DropExpert(seat.Origin, failed.Number, failed.Reason));
+        if (decision.Events.Count == 0)
+            throw new ModelException(
+                $"Expert '{seat.Id}' fails again and again at batch {failed.Number}: {failed.Reason}. "
+                + $"It cannot be put out of the pool: {decision.Refusal}");
         PersistAllAsync(decision.Events, e => Drop(seat, (ExpertDropped)e));
     }
 

@@ -163,6 +163,8 @@ internal sealed partial class GateActor
         foreach (var change in point.Changes)
             _recorded.Enqueue(change);
         _encodedRoster = RosterAt(point);
+        _gone.UnionWith(_state.Changes.Where(change => change.Action == RosterAction.Retired)
+            .Select(change => change.Member.Origin));
         _points.Clear();
         _replayTo = _state.Accepted;
         _journal.StartAfter(_replayTo);
@@ -186,7 +188,7 @@ internal sealed partial class GateActor
             _open = true;
             _rosterBehind = _encodedRoster;
             foreach (var change in _state.Changes.Where(change => change.From > _replayTo))
-                _ahead.Enqueue(change);
+                _ahead.Add(change);
             Stash.UnstashAll();
         }
         if (!_open)

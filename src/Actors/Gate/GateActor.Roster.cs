@@ -16,8 +16,7 @@ internal sealed partial class GateActor
     private readonly Queue<RosterChange> _recorded = [];
     private readonly Queue<(long From, long Sequence)> _written = [];
     private readonly Queue<RosterChange> _carried = [];
-    private readonly List<string> _gone = [];
-    private readonly Queue<RosterChange> _ahead = [];
+    private readonly List<RosterChange> _ahead = [];
     private Roster _encodedRoster = new([], 0);
     private Roster _rosterBehind = new([], 0);
 
@@ -45,11 +44,19 @@ internal sealed partial class GateActor
     /// </summary>
     private bool WasDone(RosterCommand command)
     {
-        if (!_ahead.TryPeek(out var done) || done.From != _gate.Encoded + 1
-            || _rosterBehind.Decide(command, done.From, _settings.Options.Seed).Change != done)
-            return false;
-        _rosterBehind = _rosterBehind.With(_ahead.Dequeue());
-        return true;
+        var roster = _rosterBehind;
+        foreach (var (place, done) in _ahead.Index())
+        {
+            var isIt = done.From == _gate.Encoded + 1
+                && roster.Decide(command, done.From, _settings.Options.Seed).Change == done;
+            roster = roster.With(done);
+            if (!isIt)
+                continue;                                    // another's, such as one of the command line
+            _rosterBehind = roster;
+            _ahead.RemoveRange(0, place + 1);
+            return true;
+        }
+        return false;
     }
 
     /// <summary>
@@ -110,6 +117,7 @@ internal sealed partial class GateActor
             Context.Stop(Context.Unwatch(seat.Actor));
             _seats.Remove(seat.Key);
             _pipeline.Forget(seat.Key);
+            _gone.Add(seat.Origin);
         }
     }
 
@@ -117,7 +125,10 @@ internal sealed partial class GateActor
     {
         _journal.Written(e);
         if (e is RosterChanged(var change))
+        {
+            _written.Enqueue((change.From, LastSequenceNr));
             _askers.Dequeue()?.Tell(new PoolChanged(change, null));
+        }
         if (!_journal.IsWriting)
             Advance();
     }

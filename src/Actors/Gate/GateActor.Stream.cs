@@ -146,12 +146,8 @@ internal sealed partial class GateActor
     private void WriteNext()
     {
         var next = _journal.Next(more: !_pipeline.IsEmpty && _round is null);
-        if (next.Count == 0)
-            return;
-        PersistAllAsync(next, NoteWritten);
-        foreach (var (i, e) in next.Index())
-            if (e is RosterChanged(var change))
-                _written.Enqueue((change.From, LastSequenceNr - next.Count + 1 + i));
+        if (next.Count > 0)
+            PersistAllAsync(next, NoteWritten);
     }
 
     private void Acknowledge()

@@ -49,6 +49,9 @@ internal sealed record GateState
     /// <summary>The one before it.</summary>
     public CheckpointCompleted? Previous { get; init; }
 
+    // Those that went lately may still walk batches that were under way then.
+    private IEnumerable<Member> Known => Roster.Members.Concat(Changes.Select(change => change.Member));
+
     /// <summary>The events of a command, or the reason why it is refused.</summary>
     public Decision<IGateEvent> Decide(IGateCommand command) => command switch
     {
@@ -59,7 +62,7 @@ internal sealed record GateState
 
         AcceptBatch(var id, var rows) => DecideRows(id, rows),
 
-        DropExpert(var id, _, _) when !Roster.Members.Any(member => member.Origin == id) =>
+        DropExpert(var id, _, _) when !Known.Any(member => member.Origin == id) =>
             Refuse($"There is no expert '{id}'."),
         DropExpert(var id, _, _) when Dropped.ContainsKey(id) => Nothing(),
         DropExpert(var id, var from, var reason) => Accept(

@@ -1,4 +1,5 @@
 using MoE.Actors.Gate;
+using MoE.Compute.Files;
 
 namespace MoE.Actors.Recovery;
 
@@ -58,8 +59,7 @@ internal sealed class GateReplay
             ? $"Checkpoint {checkpoint.Number} is stored: 'moe export' takes it out, 'moe import' begins with it, "
                 + "without the rows behind it."
             : "No checkpoint is stored.";
-        var problem = $"{damage} {whole} Or restore the data from a copy.";
-        return string.Concat(problem.Select(c => char.IsControl(c) ? '?' : c));
+        return PlainText.OneLine($"{damage} {whole} Or restore the data from a copy.");
     }
 
     /// <summary>

@@ -102,7 +102,8 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
 
     /// <summary>The error that what was just read cannot be so.</summary>
     /// <param name="finding">What was found and what was expected, without a full stop.</param>
-    public InvalidDataException Damaged(string finding) => new($"State image before byte {_at}: {finding}.");
+    public InvalidDataException Damaged(string finding) =>
+        new(PlainText.OneLine($"State image before byte {_at}: {finding}."));
 
     private void ReadRuns(Span<float> values)
     {

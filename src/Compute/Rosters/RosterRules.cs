@@ -27,14 +27,14 @@ public static class RosterRules
             AddExpert add => Add(roster, add, from, seed),
             FreezeExpert(var id) => Change(roster, id, m => Freeze(m, from, command)),
             ThawExpert(var id) => Change(roster, id, m => Thaw(m, from, command)),
-            RetireExpert(var id) => Change(roster, id, m => IsLastShared(roster, m)
-                ? Refuse($"Expert '{m.Spec.Id}' is the last that sees every row; add another shared one first.")
+            RetireExpert(var id) => Change(roster, id, m => IsLastHeard(roster, m, from)
+                ? RefuseLast(m)
                 : Accept(from, RosterAction.Retired, m, command)),
             PromoteExpert(var id) => Change(roster, id, m => m.Spec.Role == ExpertRole.Shared ? Nothing() : Accept(
                 from, RosterAction.Promoted, Moved(m, ExpertRole.Shared, from), command)),
             DemoteExpert(var id) => Change(roster, id, m => m.Spec.Role == ExpertRole.Routed ? Nothing()
-                : IsLastShared(roster, m)
-                    ? Refuse($"Expert '{m.Spec.Id}' is the last that sees every row; add another shared one first.")
+                : IsLastHeard(roster, m, from)
+                    ? RefuseLast(m)
                     : Accept(from, RosterAction.Demoted, Moved(m, ExpertRole.Routed, from), command)),
             RenameExpert(var id, var name) => Change(roster, id, m => Rename(roster, m, name, from, command)),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "The pool knows no such command."),
@@ -109,10 +109,12 @@ public static class RosterRules
         HeardFrom = from + 1,
     };
 
-    private static bool IsLastShared(Roster roster, Member member) => IsShared(member)
-        && roster.Members.Count(IsShared) == 1;
+    private static bool IsLastHeard(Roster roster, Member member, long from) =>
+        member.IsHeard(from) && roster.Members.Count(m => m.IsHeard(from)) == 1;
 
-    private static bool IsShared(Member member) => member.Answers && member.Spec.Role == ExpertRole.Shared;
+    private static RosterDecision RefuseLast(Member member) => Refuse(
+        $"Expert '{member.Spec.Id}' is the last that sees every row; add another shared one first, and let it see a "
+        + "batch.");
 
     // A copy of a copy is called after the first of them, and its own number.
     private static string FreeId(Roster roster, Member? parent, string text, long key)

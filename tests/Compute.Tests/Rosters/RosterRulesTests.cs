@@ -32,8 +32,9 @@ public sealed class RosterRulesTests
         { new AddExpert { CloneOf = "fern", Noise = float.NaN }, "The noise is NaN; it must lie in [0, 1]." },
         { new FreezeExpert("3"), "There is no expert '3'. There is 'fern', 'bank-1'." },
         { new RetireExpert("fern"),
-            "Expert 'fern' is the last that sees every row; add another shared one first." },
-        { new DemoteExpert("1"), "Expert 'fern' is the last that sees every row; add another shared one first." },
+            "Expert 'fern' is the last that sees every row; add another shared one first, and let it see a batch." },
+        { new DemoteExpert("1"),
+            "Expert 'fern' is the last that sees every row; add another shared one first, and let it see a batch." },
         { new RenameExpert("fern", "bank-1"), "There is an expert 'bank-1' already; give another id." },
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MoE.Actors.Inspection;
 using MoE.Compute.Data;
+using MoE.Compute.Files;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal.Inspection;
@@ -12,7 +13,7 @@ internal static class ModelText
 
     /// <summary>The lines, without their ends.</summary>
     public static IEnumerable<string> Write(ModelPicture model, Verification? verification) =>
-        Lines(model, verification).Select(Plain);
+        Lines(model, verification).Select(PlainText.OneLine);   // no name out of data is to move the cursor
 
     private static IEnumerable<string> Lines(ModelPicture model, Verification? verification) =>
     [
@@ -102,7 +103,4 @@ internal static class ModelText
         column.Kind == ColumnKind.Categorical ? $"{column.Name} (names)" : column.Name;
 
     private static string Number(long value) => value.ToString("N0", Culture);
-
-    // Names come from data; none of them is to move the terminal's cursor.
-    private static string Plain(string line) => string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
 }
