@@ -36,7 +36,7 @@ internal sealed partial class GateActor
         seat.Epoch = (_state.Epoch << 32) + ++_restores;
         seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key)) { Parent = seat.ParentImage });
         AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
-        foreach (var batch in _kept)
+        foreach (var batch in _kept.From(seat.Since - 1))    // copies may begin where it begins
         {
             Send(seat, batch);
             if (_round is { } round && round.Number == batch.Number && round.Awaits(seat.Key))

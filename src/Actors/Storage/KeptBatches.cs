@@ -1,34 +1,36 @@
-using System.Collections;
 using MoE.Compute.Encoding;
 
 namespace MoE.Actors.Storage;
 
 /// <summary>The batches since the last complete checkpoint, in order, for experts that have to catch up.</summary>
-internal sealed class KeptBatches : IEnumerable<EncodedBatch>
+internal sealed class KeptBatches
 {
-    private readonly Queue<EncodedBatch> _batches = [];
+    private readonly List<EncodedBatch> _batches = [];
 
     /// <summary>Memory that the batches take.</summary>
     public long Bytes { get; private set; }
 
     public void Add(EncodedBatch batch)
     {
-        _batches.Enqueue(batch);
+        _batches.Add(batch);
         Bytes += Size(batch);
     }
 
     /// <summary>Lets the batches up to <paramref name="number"/> go.</summary>
     public void DropThrough(long number)
     {
-        while (_batches.TryPeek(out var oldest) && oldest.Number <= number)
-            Bytes -= Size(_batches.Dequeue());
+        var gone = PlaceOf(number + 1);
+        for (var i = 0; i < gone; i++)
+            Bytes -= Size(_batches[i]);
+        _batches.RemoveRange(0, gone);
     }
 
-    public Queue<EncodedBatch>.Enumerator GetEnumerator() => _batches.GetEnumerator();
+    /// <summary>The batches from <paramref name="number"/> on.</summary>
+    public IEnumerable<EncodedBatch> From(long number) => _batches.Skip(PlaceOf(number));
 
-    IEnumerator<EncodedBatch> IEnumerable<EncodedBatch>.GetEnumerator() => GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    // Batches are numbered without gaps.
+    private int PlaceOf(long number) =>
+        _batches.Count == 0 ? 0 : (int)Math.Clamp(number - _batches[0].Number, 0, _batches.Count);
 
     private static long Size(EncodedBatch batch)
     {
