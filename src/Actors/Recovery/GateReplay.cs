@@ -1,5 +1,5 @@
 using MoE.Actors.Gate;
-using MoE.Compute.Files;
+using MoE.Compute;
 
 namespace MoE.Actors.Recovery;
 

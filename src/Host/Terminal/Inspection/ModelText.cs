@@ -1,7 +1,7 @@
 using System.Globalization;
 using MoE.Actors.Inspection;
+using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Files;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal.Inspection;

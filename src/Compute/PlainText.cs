@@ -1,4 +1,4 @@
-namespace MoE.Compute.Files;
+namespace MoE.Compute;
 
 /// <summary>Text that came out of a file, as a message may show it.</summary>
 public static class PlainText
