@@ -9,13 +9,12 @@ namespace MoE.Compute.Experts.Mlp;
 /// </summary>
 internal sealed class Adam(float rate)
 {
-    private const float Beta1 = 0.9f;
-    private const float Beta2 = 0.999f;
+    private const float Beta1 = MlpLearningRule.Beta1;
+    private const float Beta2 = MlpLearningRule.Beta2;
+    private const int Settled = MlpLearningRule.Settled;
 
-    /// <summary>Steps after which both corrections are 1 to the last bit of a float.</summary>
-    private const int Settled = 1 << 15;
-
-    private static readonly (float First, float Second)[] Corrections = MakeCorrections();
+    /// <summary>What the moments are multiplied by, by step: 1 / (1 - β₁^t) and 1 / (1 - β₂^t).</summary>
+    internal static readonly (float First, float Second)[] Corrections = MakeCorrections();
 
     private float[] _first = [];
     private float[] _second = [];
@@ -54,7 +53,7 @@ internal sealed class Adam(float rate)
             var square = L.MultiplyAdd(L.Fill(Beta2), L.Load(ref v, k), L.Fill(1f - Beta2) * g * g);
             mean.Store(ref m, k);
             square.Store(ref v, k);
-            var root = L.Sqrt(square * correct) + L.Fill(1e-8f);
+            var root = L.Sqrt(square * correct) + L.Fill(MlpLearningRule.Epsilon);
             (L.Load(ref weight, k) - (step * mean / root)).Store(ref weight, k);
         }
     }

@@ -11,12 +11,6 @@ namespace MoE.Compute.Experts.Mlp;
 /// </summary>
 internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, ILanes<L>
 {
-    private const int Every = 8;
-    private const int EveryRowUntil = 64;
-
-    /// <summary>Part of the old average that counts as nothing.</summary>
-    private const float Forgotten = 1e-6f;
-
     private long _rows;
     private long _steps;
     private long[] _stepOfRow = [];
@@ -41,9 +35,9 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     /// <summary>One row was learned: follows when it is time.</summary>
     public void Tick(MlpWeights learned, MlpInputs inputs)
     {
-        if (++_rows >= EveryRowUntil && _rows % Every != 0)
+        if (!MlpAverageRule.IsDue(++_rows))
             return;
-        var step = RateOf(++_steps);
+        var step = MlpAverageRule.RateOf(rate, ++_steps);
         Follow(Weights.Inputs, learned.Inputs, step, inputs.Fixed * learned.Stride);
         Follow(Weights.Bias, learned.Bias, step, learned.Bias.Length);
         Follow(Weights.Outputs, learned.Outputs, step, learned.Outputs.Length);
@@ -76,7 +70,7 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     public void Load(StateReader state, int rows, int classes)
     {
         (_rows, _steps) = (state.ReadInt64(0, long.MaxValue / 2), state.ReadInt64());
-        var steps = _rows < EveryRowUntil ? _rows : EveryRowUntil - 1 + ((_rows - EveryRowUntil) / Every) + 1;
+        var steps = MlpAverageRule.StepsOf(_rows);
         if (_steps != steps)
             throw state.Damaged($"{_steps} steps of the average were found; {_rows} rows make {steps}");
         _stepOfRow = state.ReadArray<long>(rows);
@@ -91,7 +85,7 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
             return;
         var at = row * learned.Stride;
         MlpKernels.Follow<L>(
-            ref Weights.Inputs[at], Missed(_stepOfRow[row]), ref learned.Inputs[at], learned.Stride);
+            ref Weights.Inputs[at], MlpAverageRule.Missed(rate, _stepOfRow[row], _steps), ref learned.Inputs[at], learned.Stride);
         _stepOfRow[row] = _steps;
     }
 
@@ -101,26 +95,5 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
             MlpKernels.Follow<L>(
                 ref MemoryMarshal.GetArrayDataReference(average), step,
                 ref MemoryMarshal.GetArrayDataReference(learned), length);
-    }
-
-    private float Missed(long since)
-    {
-        var kept = 1f;
-        for (var step = since + 1; step <= _steps && kept > Forgotten; step++)
-        {
-            var left = 1f - RateOf(step);
-            if (left == 1f)
-                break;                                       // the rates only fall: none of the later ones counts
-            kept *= left;
-        }
-        return 1f - kept;
-    }
-
-    private float RateOf(long step)
-    {
-        if (step < EveryRowUntil)
-            return Math.Max(rate, 1f / step);
-        var rows = EveryRowUntil + (Every * (step - EveryRowUntil));
-        return Math.Min(0.5f, Math.Max(rate * Every, (float)Every / rows));
     }
 }

@@ -7,12 +7,6 @@ namespace MoE.Compute.Experts.Mlp;
 /// <summary>One step of cross-entropy down the gradient, by plain steps or by Adam.</summary>
 internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : struct, ILanes<L>
 {
-    /// <summary>
-    /// Bound on rate · ‖input‖² of a plain step: by that factor the step moves what the layer gives for the same input,
-    /// and beyond it wide inputs make the weights explode (normalised LMS, Nagumo and Noda 1967).
-    /// </summary>
-    private const float MostGain = 2f;
-
     private readonly Adam? _inputs = AdamOf(options);
     private readonly Adam? _bias = AdamOf(options);
     private readonly Adam? _outputs = AdamOf(options);
@@ -69,7 +63,7 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
         for (var c = 0; c < classes; c++)
             MlpKernels.Add<L>(ref w.Outputs[c * hidden], rate * _gradient[c], ref h, hidden);
         MlpKernels.Add<L>(ref w.Bias[0], rate, ref delta, w.Stride);
-        var bounded = -Math.Min(options.Rate, MostGain / Math.Max(inputs.SquaredNorm, 1e-6f));
+        var bounded = -Math.Min(options.Rate, MlpLearningRule.MostGain / Math.Max(inputs.SquaredNorm, 1e-6f));
         for (var j = 0; j < inputs.Count; j++)
             MlpKernels.Add<L>(
                 ref w.Inputs[inputs.Index[j] * w.Stride], bounded * inputs.Weight[j], ref delta, w.Stride);

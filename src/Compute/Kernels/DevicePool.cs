@@ -1,0 +1,120 @@
+using ILGPU.Runtime;
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Mlp;
+using MoE.Compute.Kernels.Slots;
+
+namespace MoE.Compute.Kernels;
+
+/// <summary>
+/// Experts on one device. All experts of one kind and one set of options are walked by one launch, a thread group each:
+/// time is sequential, experts are parallel. The same calls give the same bits again on the same device. Not safe for
+/// several threads.
+/// </summary>
+public sealed class DevicePool : IDisposable
+{
+    private readonly Dictionary<string, ArenaLaunch> _arenas = [];
+    private readonly HashSet<DeviceExpert> _experts = [];
+    private readonly Accelerator _accelerator;
+    private readonly Schema _schema;
+    private readonly BatchOnDevice _batch;
+    private readonly DeviceArray<float> _corrections;
+
+    /// <summary>A pool without experts.</summary>
+    /// <param name="accelerator">Where it computes; not disposed together with this.</param>
+    /// <param name="schema">The columns of the rows.</param>
+    public DevicePool(Accelerator accelerator, Schema schema)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        ArgumentNullException.ThrowIfNull(schema);
+        (_accelerator, _schema) = (accelerator, schema);
+        (_batch, _corrections) = (new BatchOnDevice(accelerator), new DeviceArray<float>(accelerator));
+        float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
+        _corrections.Copy(accelerator.DefaultStream, corrections);
+    }
+
+    /// <summary>Takes in an expert.</summary>
+    /// <param name="spec">What it is.</param>
+    /// <param name="seed">Where its random numbers are drawn from.</param>
+    /// <param name="image">Its numbers, as an expert of this specification wrote them.</param>
+    /// <exception cref="InvalidDataException">The image is damaged.</exception>
+    public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (!_arenas.TryGetValue(spec.Text, out var launch))
+            _arenas[spec.Text] = launch = new ArenaLaunch(_accelerator, Create(spec));
+        var expert = new DeviceExpert(launch, launch.Arena.Add(seed, image));
+        _experts.Add(expert);
+        return expert;
+    }
+
+    /// <summary>Lets an expert go; a second time does nothing.</summary>
+    public void Remove(DeviceExpert expert)
+    {
+        ArgumentNullException.ThrowIfNull(expert);
+        if (_experts.Remove(expert))
+            expert.Launch.Arena.Remove(expert.Slot);
+    }
+
+    /// <summary>An expert's numbers, as its kind writes them on every device.</summary>
+    /// <exception cref="ArgumentException">It is no expert of this pool, or went.</exception>
+    public ReadOnlyMemory<byte> Read(DeviceExpert expert)
+    {
+        ArgumentNullException.ThrowIfNull(expert);
+        if (!_experts.Contains(expert))
+            throw new ArgumentException("This expert is not in the pool.", nameof(expert));
+        return expert.Launch.Arena.Read(expert.Slot);
+    }
+
+    /// <summary>Takes experts through a batch, each at most once.</summary>
+    /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
+    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(walks);
+        var room = SlotRoom.For(batch);
+        foreach (var (place, walk) in walks.Index())
+            walk.Expert.Launch.Add(batch, walk, place);
+        var stream = _accelerator.DefaultStream;
+        var view = new WalkView
+        {
+            Batch = _batch.Take(stream, batch),
+            Corrections = _corrections.Room(2 * Adam.Corrections.Length),
+        };
+        stream.Synchronize();
+        foreach (var launch in _arenas.Values)
+        {
+            launch.Arena.Fit(room);
+            launch.Begin(view);
+        }
+        var answers = new float[walks.Count][];
+        foreach (var launch in _arenas.Values)
+            launch.End(answers);
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var launch in _arenas.Values)
+            launch.Dispose();
+        _batch.Dispose();
+        _corrections.Dispose();
+    }
+
+    private MlpArena Create(ExpertSpec spec)
+    {
+        List<string> problems = [];
+        var options = ExpertKinds.Options(spec, problems);
+        if (problems.Count > 0)
+            throw new InvalidOptionsException(problems);
+        return options switch
+        {
+            MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
+            _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using MoE.Compute.Experts.Mlp;
+
+namespace MoE.Compute.Kernels.Mlp;
+
+/// <summary>One step down the gradient of the cross-entropy, by plain steps or by Adam.</summary>
+internal static class MlpLearning
+{
+    /// <summary>Learns the row that was read, whose activations and probabilities are there.</summary>
+    public static void Step(
+        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int classes, int y)
+    {
+        if (shape.Adam == 1)
+            CountSteps(shape, slot, shared, classes);
+        for (var k = Group.IdxX; k < shape.Stride; k += Group.DimX)
+        {
+            var delta = k < shape.Hidden
+                ? Outputs(shape, corrections, slot, shared, classes, y, k)
+                : Gradient(shared, classes, y, k - shape.Hidden);
+            if (shape.Adam == 1)
+                InputsByAdam(shape, corrections, slot, shared, k, delta);
+            else
+                Inputs(shape, slot, shared, k, delta);
+        }
+    }
+
+    private static float Gradient(MlpShared shared, int classes, int y, int c) =>
+        c >= classes ? 0f : c == y ? shared.Probabilities[c] - 1f : shared.Probabilities[c];
+
+    /// <summary>Learns the weights from hidden unit k to the classes; gives the gradient of the unit's sum.</summary>
+    private static float Outputs(
+        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int classes, int y, int k)
+    {
+        var (sum, h) = (0f, shared.Activation[k]);
+        for (var c = 0; c < classes; c++)
+        {
+            var (g, place) = (Gradient(shared, classes, y, c), shape.Outputs + (c * shape.Hidden) + k);
+            sum += g * slot.Weights[place];
+            if (shape.Adam == 1)
+                Adam(shape, corrections, slot, place, slot.Ints[shape.Steps + shape.RowRoom + 1 + c], g * h);
+            else
+                slot.Weights[place] -= shape.Rate * g * h;
+        }
+        return h > 0f ? sum : 0f;
+    }
+
+    private static void Inputs(MlpShape shape, MlpSlotView slot, MlpShared shared, int k, float delta)
+    {
+        slot.Weights[shape.Bias + k] -= shape.Rate * delta;
+        var norm = 0f;
+        for (var j = 0; j < shape.Touched; j++)
+            norm += shared.Index[j] >= 0 ? shared.Weight[j] * shared.Weight[j] : 0f;
+        var rate = IntrinsicMath.Min(shape.Rate, MlpLearningRule.MostGain / IntrinsicMath.Max(norm, 1e-6f));
+        for (var j = 0; j < shape.Touched; j++)
+            if (shared.Index[j] >= 0)
+                slot.Weights[(shared.Index[j] * shape.Stride) + k] -= rate * shared.Weight[j] * delta;
+    }
+
+    private static void InputsByAdam(
+        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int k, float delta)
+    {
+        Adam(shape, corrections, slot, shape.Bias + k, slot.Ints[shape.Steps + shape.RowRoom], delta);
+        for (var j = 0; j < shape.Touched; j++)
+            if (shared.Index[j] >= 0)
+                Adam(shape, corrections, slot, (shared.Index[j] * shape.Stride) + k,
+                    slot.Ints[shape.Steps + shared.Index[j]], shared.Weight[j] * delta);
+    }
+
+    private static void Adam(
+        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, int place, int steps, float g)
+    {
+        var age = IntrinsicMath.Min(steps, MlpLearningRule.Settled);
+        var mean = (MlpLearningRule.Beta1 * slot.Mean[place]) + ((1f - MlpLearningRule.Beta1) * g);
+        var square = (MlpLearningRule.Beta2 * slot.Square[place]) + ((1f - MlpLearningRule.Beta2) * g * g);
+        slot.Mean[place] = mean;
+        slot.Square[place] = square;
+        var root = XMath.Sqrt(square * corrections[(2 * age) + 1]) + MlpLearningRule.Epsilon;
+        slot.Weights[place] -= shape.Rate * corrections[2 * age] * mean / root;
+    }
+
+    private static void CountSteps(MlpShape shape, MlpSlotView slot, MlpShared shared, int classes)
+    {
+        for (var j = Group.IdxX; j < shape.Touched; j += Group.DimX)
+            if (shared.Index[j] >= 0)
+                Count(slot, shape.Steps + shared.Index[j]);
+        for (var c = Group.IdxX; c < 1 + classes; c += Group.DimX)
+            Count(slot, shape.Steps + shape.RowRoom + c);
+        MemoryFence.GroupLevel();
+        Group.Barrier();
+    }
+
+    private static void Count(MlpSlotView slot, int place)
+    {
+        if (slot.Ints[place] < int.MaxValue)
+            slot.Ints[place]++;
+    }
+}

@@ -1,0 +1,22 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace MoE.Compute.Tests.Kernels;
+
+/// <summary>ILGPU's CPU accelerator: slow, and exact in what a kernel means. One for all tests of a class.</summary>
+public sealed class TestDevice : IDisposable
+{
+    private readonly Context _context = Context.Create(builder => builder
+        .EnableAlgorithms().CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 2, numMultiprocessors: 1)));
+
+    public TestDevice() => Accelerator = _context.CreateCPUAccelerator(0);
+
+    public Accelerator Accelerator { get; }
+
+    public void Dispose()
+    {
+        Accelerator.Dispose();
+        _context.Dispose();
+    }
+}
