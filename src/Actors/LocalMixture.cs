@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
+using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection;
 using MoE.Actors.Streams;
@@ -67,14 +68,17 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(
         Schema schema, MixtureOptions options, DurabilityOptions durability, Func<Member, IExpert>? newExpert,
-        Config overrides, CancellationToken cancel)
+        Config overrides, CancellationToken cancel, DeviceSettings? device = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(durability);
         options.Validated();
         var settings = new GateSettings(durability.Model, schema, options, durability.Validated(),
-            newExpert ?? (member => member.Create(schema)));
+            newExpert ?? (member => member.Create(schema)))
+        {
+            Device = device,
+        };
         var local = await LocalSystem.StartAsync(settings, overrides, cancel);
         try
         {

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
@@ -63,7 +64,8 @@ internal static class Models
     }
 
     public static Task<LocalMixture> StartAsync(
-        DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null) =>
+        DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null,
+        DeviceSettings? device = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
-            overrides ?? Config.Empty, CancellationToken.None);
+            overrides ?? Config.Empty, CancellationToken.None, device);
 }

@@ -5,6 +5,9 @@ using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Rosters;
+using static MoE.Actors.Devices.DeviceCommands;
+using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
 
@@ -20,6 +23,9 @@ internal sealed record ExpertSettings(long Key, string StorageId, int Window, Fu
     /// <summary>Makes the expert as it began, where it is a copy of one with these numbers.</summary>
     public Func<ReadOnlyMemory<byte>, IExpert> Copy { get; init; } =
         _ => throw new NotSupportedException("This expert is no copy.");
+
+    /// <summary>What it is; needed only where a device computes for it.</summary>
+    public Member? Member { get; init; }
 }
 
 /// <summary>
@@ -34,6 +40,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     private long _epoch;
     private long _image;
     private bool _isLoading;
+    private IActorRef? _device;
     private Restore? _next;
 
     /// <inheritdoc/>
@@ -55,6 +62,9 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     }
 
     /// <inheritdoc/>
+    protected override void PostStop() => _state?.Body.Leave();
+
+    /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -63,19 +73,27 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Begin(restore);
                 break;
             case WalkRows walk when IsCurrent(walk.Epoch):
-                if (_state!.Walk(walk.Batch, walk.Rows, walk.Learns) is { } answers)
-                    _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers));
+                if (_state!.Walk(walk) is { } answers)
+                    Answer(walk, answers);
                 break;
-            case SaveImage save when IsCurrent(save.Epoch):
-                Save(save.Number);
+            case Walked done when IsCurrent(done.Walk.Epoch):
+                Answer(done.Walk, _state!.Finish(done.Walk, done.Answers));
                 break;
-            case CopyImage copy when IsCurrent(copy.Epoch):
-                _gate.Tell(new ImageCopied(copy.Newcomer, _state!.Image().Written));
+            case SaveImage save when IsCurrent(save.Epoch) && !_state!.HasChanged:
+                _gate.Tell(new ImageSaved(settings.Key, save.Number, _state.Stored));
                 break;
-            case TakeFingerprint take when IsCurrent(take.Epoch):
-                _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(_state!.Expert.Save)));
+            case SaveImage or CopyImage or TakeFingerprint when IsCurrent(EpochOf(message)):
+                if (_state!.Body.Read(message) is { } image)
+                    Give(message, image);
                 break;
-            case WalkRows or SaveImage or CopyImage or TakeFingerprint:
+            case ImageRead read when IsCurrent(read.Epoch):
+                Give(read.Purpose, read.Image);
+                break;
+            case DeviceLost when _state?.Body is DeviceBody:
+                _state = null;
+                _gate.Tell(new Started(settings.Key));
+                break;
+            case WalkRows or SaveImage or CopyImage or TakeFingerprint or Walked or ImageRead or DeviceLost:
                 break;                                       // of an epoch that is over
             case SaveSnapshotSuccess saved:
                 Saved(saved.Metadata.SequenceNr);
@@ -93,7 +111,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Begin(Restore restore)
     {
-        (_epoch, _image, _state) = (restore.Epoch, restore.Image, null);
+        _state?.Body.Leave();
+        (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
         if (_image == 0)
         {
             Take(restore.Parent is { } parent ? settings.Copy(parent) : settings.New(), restore.Parent is not null);
@@ -168,8 +187,16 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Take(IExpert expert, bool isCopy = false)
     {
-        _state = new ExpertState(expert, _image, settings.Window, isCopy);
+        _state = new ExpertState(BodyOf(expert), expert.Heads, _image, settings.Window, isCopy);
         _gate.Tell(new Restored(settings.Key, _epoch));
+    }
+
+    private IExpertBody BodyOf(IExpert expert)
+    {
+        if (_device is not { } device || settings.Member is not { } member)
+            return new CpuBody(expert);
+        device.Tell(new MoveIn(_epoch, member.Spec, member.Seed, CpuBody.ImageOf(expert)));
+        return new DeviceBody(device, _epoch, Self);
     }
 
     private void GiveUp(string reason, bool isDamage) =>
@@ -179,21 +206,32 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     private long NumberOf(object message) => message switch
     {
         WalkRows walk => walk.Batch.Number,
+        Walked done => done.Walk.Batch.Number,
         SaveImage save => save.Number,
-        TakeFingerprint or CopyImage => _state?.Walked ?? 0,
+        TakeFingerprint or CopyImage or ImageRead => _state?.Walked ?? 0,
         _ => 0,
     };
 
-    private void Save(long number)
+    private void Answer(WalkRows walk, float[] answers) =>
+        _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers));
+
+    /// <summary>Does with the numbers what they were asked for.</summary>
+    private void Give(object purpose, ReadOnlyMemory<byte> image)
     {
-        if (!_state!.HasChanged)
+        switch (purpose)
         {
-            _gate.Tell(new ImageSaved(settings.Key, number, _state.Stored));
-            return;
+            case SaveImage(_, var number):
+                var metadata = new SnapshotMetadata(
+                    settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
+                _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image)));
+                break;
+            case CopyImage(_, var newcomer):
+                _gate.Tell(new ImageCopied(newcomer, image));
+                break;
+            case TakeFingerprint:
+                _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(image.Span)));
+                break;
         }
-        var image = _state.Image();
-        var metadata = new SnapshotMetadata(settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
-        _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image.Written)));
     }
 
     private void Saved(long image)
@@ -201,6 +239,14 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         _state?.NoteStored(image);
         _gate.Tell(new ImageSaved(settings.Key, image, image));
     }
+
+    private static long EpochOf(object question) => question switch
+    {
+        SaveImage save => save.Epoch,
+        CopyImage copy => copy.Epoch,
+        TakeFingerprint take => take.Epoch,
+        _ => throw new ArgumentOutOfRangeException(nameof(question), question, "Nobody asks this for an image."),
+    };
 
     private bool IsCurrent(long epoch) => epoch == _epoch && _state is not null;
 }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using MoE.Compute.Encoding;
 
 namespace MoE.Actors.Expert;
@@ -13,6 +14,9 @@ internal static class ExpertCommands
     {
         /// <summary>Numbers of the expert of which it begins as a copy; null where it has a state of its own.</summary>
         public ReadOnlyMemory<byte>? Parent { get; init; }
+
+        /// <summary>The device that is to compute for it; null for the CPU.</summary>
+        public IActorRef? Device { get; init; }
     }
 
     /// <summary>

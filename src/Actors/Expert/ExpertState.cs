@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
-using MoE.Compute.Experts;
-using MoE.Compute.Files;
+using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Expert;
 
@@ -14,60 +13,59 @@ internal sealed class NonFiniteAnswerException(int row)
 /// An expert and the rules of its batches: each is learned once, in order; one that comes again is answered from
 /// memory.
 /// </summary>
-/// <param name="expert">The expert, which from here on belongs to this state.</param>
+/// <param name="body">The expert's numbers, which from here on belong to this state.</param>
+/// <param name="heads">Answers per row.</param>
 /// <param name="image">The snapshot that it was restored from; 0 for none.</param>
 /// <param name="window">Batches that may be under way, and so come again.</param>
 /// <param name="isCopy">Whether it has begun as a copy of another one, which no snapshot holds yet.</param>
-internal sealed class ExpertState(IExpert expert, long image, int window, bool isCopy = false)
+internal sealed class ExpertState(IExpertBody body, int heads, long image, int window, bool isCopy = false)
 {
     private readonly Queue<(long Number, float[] Answers)> _kept = new(window + 1);
     private bool _learned = true;
     private bool _hasChanged = isCopy;
     private long _changed = image;
 
-    public IExpert Expert => expert;
+    /// <summary>Where the numbers are.</summary>
+    public IExpertBody Body => body;
 
     /// <summary>The newest snapshot known to hold a state of this expert.</summary>
     public long Stored { get; private set; } = image;
 
-    /// <summary>The last batch learned, as far as it came by here.</summary>
+    /// <summary>The last batch that was begun, as far as it came by here.</summary>
     public long Walked { get; private set; } = image;
 
     /// <summary>Whether the state differs from the one in the newest snapshot.</summary>
     public bool HasChanged => _hasChanged || _changed > Stored;
 
-    /// <summary>The state as it is saved.</summary>
-    public StateWriter Image()
-    {
-        var numbers = new StateWriter();
-        expert.Save(numbers);
-        return numbers;
-    }
-
     /// <summary>Notes that a snapshot is stored.</summary>
     public void NoteStored(long number) => (Stored, _hasChanged) = (Math.Max(Stored, number), false);
 
     /// <summary>
-    /// Predicts rows of a batch, and learns them unless it is frozen. Null for a batch that was learned so long ago
-    /// that its answers are gone; the gate had them before it could send the later ones.
+    /// Predicts rows of a batch, and learns them unless it is frozen. Null where the answers come later, and for a
+    /// batch that was learned so long ago that its answers are gone; the gate had them before it sent the later ones.
     /// </summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[]? Walk(EncodedBatch batch, int[]? rows, bool learns = true)
+    public float[]? Walk(WalkRows walk)
     {
-        if (batch.Number <= Walked)
-            return Kept(batch.Number);
+        var number = walk.Batch.Number;
+        if (number <= Walked)
+            return Kept(number);
         // Answers of a whole window ago were mixed before this batch could begin: nobody reads them any more.
-        var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= batch.Number - window;
-        var used = isOver ? _kept.Dequeue().Answers : null;
-        var answers = rows is null
-            ? Compute.Experts.Walk.All(expert, batch, learns, used)
-            : Compute.Experts.Walk.Some(expert, batch, rows, learns, used);
-        Check(batch, rows, answers);
-        Walked = batch.Number;
-        if (learns || _learned)
-            _changed = batch.Number;                         // the first batch of a frozen one settles it
-        _learned = learns;
-        _kept.Enqueue((batch.Number, answers));
+        var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= number - window;
+        var answers = body.Walk(walk, isOver ? _kept.Dequeue().Answers : null);
+        Walked = number;
+        if (walk.Learns || _learned)
+            _changed = number;                               // the first batch of a frozen one settles it
+        _learned = walk.Learns;
+        return answers is null ? null : Finish(walk, answers);
+    }
+
+    /// <summary>Takes the answers of a batch that was begun.</summary>
+    /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
+    public float[] Finish(WalkRows walk, float[] answers)
+    {
+        Check(walk.Batch, walk.Rows, answers);
+        _kept.Enqueue((walk.Batch.Number, answers));
         return answers;
     }
 
@@ -85,8 +83,8 @@ internal sealed class ExpertState(IExpert expert, long image, int window, bool i
         for (var i = 0; i < count; i++)
         {
             var row = rows is null ? i : rows[i];
-            for (var head = 0; head < expert.Heads; head++)
-                if (!AllFinite(answers.Slice(((i * expert.Heads) + head) * batch.ClassStride, batch.Known[row])))
+            for (var head = 0; head < heads; head++)
+                if (!AllFinite(answers.Slice(((i * heads) + head) * batch.ClassStride, batch.Known[row])))
                     throw new NonFiniteAnswerException(row);
         }
     }

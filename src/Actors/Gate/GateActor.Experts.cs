@@ -17,6 +17,7 @@ internal sealed partial class GateActor
     private readonly Dictionary<long, ExpertSeat> _seats = [];
     private readonly List<IActorRef> _reporters = [];
     private Dictionary<long, string>? _fingerprints;
+    private IActorRef? _device;
     private bool _closing;
     private long _restores;
 
@@ -34,7 +35,11 @@ internal sealed partial class GateActor
         if (seat.IsDropping || seat.AwaitsParent)
             return;
         seat.Epoch = (_state.Epoch << 32) + ++_restores;
-        seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key)) { Parent = seat.ParentImage });
+        seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key))
+        {
+            Parent = seat.ParentImage,
+            Device = _settings.Device?.Computes(seat.Member.Spec) == true ? _device : null,
+        });
         AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
         foreach (var batch in _kept.From(seat.Since - 1))    // copies may begin where it begins
         {
@@ -87,6 +92,7 @@ internal sealed partial class GateActor
             () => _settings.NewExpert(member))
         {
             Copy = parent => member.Copy(_settings.NewExpert(member), parent),
+            Member = member,
         };
         var isFree = Context.Child(member.Origin).IsNobody();    // else one that is on its way out has the name
         var name = isFree ? member.Origin : $"{member.Origin}~{Guid.NewGuid():N}";
@@ -100,6 +106,12 @@ internal sealed partial class GateActor
             return;
         _log.Warning("Expert '{0}' was stopped; it is started again and restored", seat.Id);
         (seat.IsUp, seat.Epoch, seat.Actor) = (false, 0, StartExpert(seat.Member));
+    }
+
+    private void NoteLost(string reason)
+    {
+        _device = null;
+        _log.Warning("{0}; its experts go on on the CPU from their last checkpoint", reason);
     }
 
     private void NoteRestoreFailure(ExpertSeat seat, RestoreFailed failed)

@@ -1,11 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using MoE.Actors.Devices;
 using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
+using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateQueries;
 using static MoE.Actors.Gate.GateStreams;
@@ -22,6 +24,9 @@ internal sealed record GateSettings(
 {
     /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
     public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>The device that computes for experts; null where the CPU does for all.</summary>
+    public DeviceSettings? Device { get; init; }
 }
 
 /// <summary>
@@ -56,6 +61,14 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private string StorageId => StorageIds.Gate(_settings.Name);
 
     public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        if (_settings.Device is { } device)
+            _device = Context.ActorOf(DeviceActor.Props(device), "~device");
+        base.PreStart();
+    }
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -95,6 +108,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 return true;
             case ImageCopied copied:
                 Begin(copied);
+                return true;
+            case DeviceLost(var reason):
+                NoteLost(reason);
                 return true;
             case Terminated stopped:
                 Replace(stopped.ActorRef);

@@ -14,7 +14,7 @@ namespace MoE.Compute.Kernels;
 /// time is sequential, experts are parallel. The same calls give the same bits again on the same device. Not safe for
 /// several threads.
 /// </summary>
-public sealed class DevicePool : IDisposable
+public sealed class DevicePool : IDevicePool
 {
     private readonly Dictionary<string, ArenaLaunch> _arenas = [];
     private readonly HashSet<DeviceExpert> _experts = [];
@@ -22,6 +22,7 @@ public sealed class DevicePool : IDisposable
     private readonly Schema _schema;
     private readonly BatchOnDevice _batch;
     private readonly DeviceArray<float> _corrections;
+    private bool _isDisposed;
 
     /// <summary>A pool without experts.</summary>
     /// <param name="accelerator">Where it computes; not disposed together with this.</param>
@@ -36,14 +37,11 @@ public sealed class DevicePool : IDisposable
         _corrections.Copy(accelerator.DefaultStream, corrections);
     }
 
-    /// <summary>Takes in an expert.</summary>
-    /// <param name="spec">What it is.</param>
-    /// <param name="seed">Where its random numbers are drawn from.</param>
-    /// <param name="image">Its numbers, as an expert of this specification wrote them.</param>
-    /// <exception cref="InvalidDataException">The image is damaged.</exception>
+    /// <inheritdoc/>
     public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_arenas.TryGetValue(spec.Text, out var launch))
             _arenas[spec.Text] = launch = new ArenaLaunch(_accelerator, Create(spec));
         var expert = new DeviceExpert(launch, launch.Arena.Add(seed, image));
@@ -51,7 +49,7 @@ public sealed class DevicePool : IDisposable
         return expert;
     }
 
-    /// <summary>Lets an expert go; a second time does nothing.</summary>
+    /// <inheritdoc/>
     public void Remove(DeviceExpert expert)
     {
         ArgumentNullException.ThrowIfNull(expert);
@@ -59,22 +57,22 @@ public sealed class DevicePool : IDisposable
             expert.Launch.Arena.Remove(expert.Slot);
     }
 
-    /// <summary>An expert's numbers, as its kind writes them on every device.</summary>
-    /// <exception cref="ArgumentException">It is no expert of this pool, or went.</exception>
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte> Read(DeviceExpert expert)
     {
         ArgumentNullException.ThrowIfNull(expert);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_experts.Contains(expert))
             throw new ArgumentException("This expert is not in the pool.", nameof(expert));
         return expert.Launch.Arena.Read(expert.Slot);
     }
 
-    /// <summary>Takes experts through a batch, each at most once.</summary>
-    /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
+    /// <inheritdoc/>
     public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(walks);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var room = SlotRoom.For(batch);
         foreach (var (place, walk) in walks.Index())
             walk.Expert.Launch.Add(batch, walk, place);
@@ -99,6 +97,9 @@ public sealed class DevicePool : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         foreach (var launch in _arenas.Values)
             launch.Dispose();
         _batch.Dispose();

@@ -84,8 +84,8 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
         if (row < inputs.Fixed || _stepOfRow[row] == _steps)
             return;
         var at = row * learned.Stride;
-        MlpKernels.Follow<L>(
-            ref Weights.Inputs[at], MlpAverageRule.Missed(rate, _stepOfRow[row], _steps), ref learned.Inputs[at], learned.Stride);
+        var missed = MlpAverageRule.Missed(rate, _stepOfRow[row], _steps);
+        MlpKernels.Follow<L>(ref Weights.Inputs[at], missed, ref learned.Inputs[at], learned.Stride);
         _stepOfRow[row] = _steps;
     }
 

@@ -5,7 +5,7 @@ using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Launches;
 
-/// <summary>The launches of one arena, on a stream of its own: what is asked of its experts in a batch, in one.</summary>
+/// <summary>The launches of one arena, on a stream of its own: all that a batch asks of its experts, in one.</summary>
 internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) : IDisposable
 {
     private readonly AcceleratorStream _stream = accelerator.CreateStream();

@@ -1,0 +1,29 @@
+using Akka.Actor;
+using static MoE.Actors.Devices.DeviceCommands;
+using static MoE.Actors.Expert.ExpertCommands;
+
+namespace MoE.Actors.Expert;
+
+/// <summary>Numbers on a device, which computes for many experts at once.</summary>
+/// <param name="device">The device's actor.</param>
+/// <param name="epoch">The epoch in which the stay began.</param>
+/// <param name="self">The expert, which the answers go to.</param>
+internal sealed class DeviceBody(IActorRef device, long epoch, IActorRef self) : IExpertBody
+{
+    /// <inheritdoc/>
+    public float[]? Walk(WalkRows walk, float[]? used)
+    {
+        device.Tell(walk, self);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? Read(object purpose)
+    {
+        device.Tell(new ReadImage(epoch, purpose), self);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Leave() => device.Tell(new MoveOut(epoch), self);
+}

@@ -1,0 +1,22 @@
+using static MoE.Actors.Expert.ExpertCommands;
+
+namespace MoE.Actors.Expert;
+
+/// <summary>
+/// Where an expert's numbers are and are computed with. What is asked is done in the order in which it was asked, at
+/// once or later: then the answer comes to the expert as a message.
+/// </summary>
+internal interface IExpertBody
+{
+    /// <summary>Takes the expert through rows; null where the answers come later, in Walked.</summary>
+    /// <param name="walk">The rows.</param>
+    /// <param name="used">An array that nobody reads any more.</param>
+    float[]? Walk(WalkRows walk, float[]? used);
+
+    /// <summary>The numbers after everything asked before; null where they come later, in ImageRead.</summary>
+    /// <param name="purpose">What they are asked for.</param>
+    ReadOnlyMemory<byte>? Read(object purpose);
+
+    /// <summary>Lets the numbers go.</summary>
+    void Leave();
+}

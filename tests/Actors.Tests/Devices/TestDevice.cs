@@ -1,0 +1,30 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using MoE.Actors.Devices;
+using MoE.Compute.Kernels;
+
+namespace MoE.Actors.Tests.Devices;
+
+/// <summary>ILGPU's CPU accelerator, which computes for networks only.</summary>
+public sealed class TestDevice : IDisposable
+{
+    private readonly Context _context = Context.Create(builder => builder
+        .EnableAlgorithms().CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1)));
+    private readonly Accelerator _accelerator;
+
+    public TestDevice()
+    {
+        _accelerator = _context.CreateCPUAccelerator(0);
+        Settings = new DeviceSettings(
+            "test", () => new DevicePool(_accelerator, new SeededRows(0).Schema), spec => spec.Kind == "mlp");
+    }
+
+    internal DeviceSettings Settings { get; }
+
+    public void Dispose()
+    {
+        _accelerator.Dispose();
+        _context.Dispose();
+    }
+}
