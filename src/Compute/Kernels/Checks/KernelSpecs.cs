@@ -1,0 +1,15 @@
+namespace MoE.Compute.Kernels.Checks;
+
+/// <summary>The specifications by which every kernel is compared with its definition, a few for each kind.</summary>
+public static class KernelSpecs
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "mlp input=z hidden=4 rate=0.05",
+        "mlp input=hat hidden=20 rate=0.03",
+        "mlp input=both hidden=8 optimizer=adam rate=0.01",
+        "mlp input=hat hidden=8 optimizer=adam rate=0.01 average=0.01",
+        "mlp input=z hidden=8 rate=0.03 average=0.02",
+    ];
+}
