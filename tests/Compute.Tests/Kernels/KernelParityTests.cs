@@ -33,6 +33,12 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
 
     [Theory]
     [MemberData(nameof(Specifications))]
+    public void Batches_that_are_walked_together_give_the_bits_of_each_alone(string text) =>
+        EncodedStream.Any(rows: 48).Sample(
+            stream => Assert.True(Check(text).Gathers(stream, [.. stream.Batches(8)])), iter: 2, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
     public void A_frozen_expert_answers_as_its_definition_and_stays_as_it_is(string text) =>
         EncodedStream.Any(rows: 48).Sample(stream =>
         {

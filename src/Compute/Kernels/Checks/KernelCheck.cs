@@ -22,7 +22,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         var (frozenDifference, stays) = Freeze(stream, batches);
         var (imageDifference, keeps) = Exchange(stream, batches);
         return new KernelFinding(specification, stream.Rows, difference, frozenDifference, imageDifference,
-            Replays(stream, batches), keeps && stays);
+            Replays(stream, batches) && Gathers(stream, batches), keeps && stays);
     }
 
     /// <summary>Greatest difference of the probabilities of an expert that learns all rows.</summary>
@@ -91,6 +91,31 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         }
         return alone.Read(single).Span.SequenceEqual(pool.Read(first).Span);
     }
+
+    /// <summary>
+    /// Whether two experts give the same bits, and end with the same images, when all batches are walked in one call as
+    /// when each has its own. One of them sees some of the batches, and is frozen from one on.
+    /// </summary>
+    public bool Gathers(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    {
+        using var pool = new DevicePool(accelerator, stream.Schema);
+        using var alone = new DevicePool(accelerator, stream.Schema);
+        DeviceExpert[] experts = [Add(pool, Create(stream)), Add(pool, Create(stream, Seed + 1), Seed + 1)];
+        DeviceExpert[] singles = [Add(alone, Create(stream)), Add(alone, Create(stream, Seed + 1), Seed + 1)];
+        var together = pool.Walk([.. batches.Select((batch, n) => new BatchWalk(batch, Ways(experts, batch, n)))]);
+        for (var n = 0; n < batches.Count; n++)
+            foreach (var (place, way) in Ways(singles, batches[n], n).Index())
+            {
+                var expected = alone.Walk(batches[n], [way])[0];
+                if (!SameBits(way.Expert.Heads, batches[n], way.Rows, expected, together[n][place]))
+                    return false;
+            }
+        return experts.Zip(singles).All(pair => pool.Read(pair.First).Span.SequenceEqual(alone.Read(pair.Second).Span));
+    }
+
+    private static DeviceWalk[] Ways(DeviceExpert[] experts, EncodedBatch batch, int number) => number % 3 == 1
+        ? [new(experts[0], null, Learns: true)]
+        : [new(experts[1], [0, batch.Rows - 1], Learns: number < 4), new(experts[0], null, Learns: true)];
 
     private static float[] All(DevicePool pool, DeviceExpert expert, EncodedBatch batch, bool learns = true) =>
         pool.Walk(batch, [new DeviceWalk(expert, null, learns)])[0];

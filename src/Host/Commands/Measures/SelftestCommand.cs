@@ -50,6 +50,7 @@ internal static class SelftestCommand
                 var start = Stopwatch.GetTimestamp();
                 var finding = SelfTest.Run(device, specification, Seed);
                 results.Add(new SelftestResult(found.Name, finding, Stopwatch.GetElapsedTime(start)));
+                Console.Error.WriteLine($"{found.Name}: {specification}: {(finding.Holds ? "holds" : "FAILS")}");
             }
         }
         foreach (var line in json ? [BenchJson.Write(results)] : SelftestText.Lines(results))
