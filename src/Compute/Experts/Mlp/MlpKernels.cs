@@ -119,6 +119,20 @@ internal static class MlpKernels
         ref var rows = ref MemoryMarshal.GetArrayDataReference(w);
         ref var d = ref MemoryMarshal.GetArrayDataReference(direction);
         var k = 0;
+        for (; k + (4 * Block) <= stride; k += 4 * Block)
+        {
+            var (d0, d1) = (L.Load(ref d, (nuint)k), L.Load(ref d, (nuint)(k + Block)));
+            var (d2, d3) = (L.Load(ref d, (nuint)(k + (2 * Block))), L.Load(ref d, (nuint)(k + (3 * Block))));
+            for (var j = 0; j < index.Length; j++)
+            {
+                ref var row = ref Unsafe.Add(ref rows, ((nint)index[j] * stride) + k);
+                var v = L.Fill(scale * weight[j]);
+                L.MultiplyAdd(v, d0, L.Load(ref row, 0)).Store(ref row, 0);
+                L.MultiplyAdd(v, d1, L.Load(ref row, Block)).Store(ref row, Block);
+                L.MultiplyAdd(v, d2, L.Load(ref row, 2 * Block)).Store(ref row, 2 * Block);
+                L.MultiplyAdd(v, d3, L.Load(ref row, 3 * Block)).Store(ref row, 3 * Block);
+            }
+        }
         for (; k + (2 * Block) <= stride; k += 2 * Block)
         {
             var (d0, d1) = (L.Load(ref d, (nuint)k), L.Load(ref d, (nuint)(k + Block)));
