@@ -2,8 +2,10 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
@@ -31,6 +33,7 @@ public sealed class DevicePool : IDevicePool
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
+        FusedMath.Register();
         (_accelerator, _schema) = (accelerator, schema);
         (_batch, _corrections) = (new BatchOnDevice(accelerator), new DeviceArray<float>(accelerator));
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
@@ -106,7 +109,7 @@ public sealed class DevicePool : IDevicePool
         _corrections.Dispose();
     }
 
-    private MlpArena Create(ExpertSpec spec)
+    private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
         var options = ExpertKinds.Options(spec, problems);
@@ -115,6 +118,7 @@ public sealed class DevicePool : IDevicePool
         return options switch
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
+            MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }
