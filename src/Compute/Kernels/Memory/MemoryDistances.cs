@@ -79,10 +79,4 @@ internal static class MemoryDistances
         C = sums.C + (x.C == q ? 0f : MemoryRule.Mismatch),
         D = sums.D + (x.D == q ? 0f : MemoryRule.Mismatch),
     };
-
-    /// <summary>Numbers of four slots.</summary>
-    private struct Four<T> where T : unmanaged
-    {
-        public T A, B, C, D;
-    }
 }
