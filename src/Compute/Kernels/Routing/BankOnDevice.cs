@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Gating.Routing.Banks;
@@ -14,15 +15,12 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
 {
     private const int MostThreads = 256;
 
+    private readonly Action<AcceleratorStream, KernelConfig, RoutingView> _kernel;
     private readonly int _threads;
     private readonly AcceleratorStream _stream;
-    private readonly Action<AcceleratorStream, KernelConfig, RoutingView> _kernel;
-    private readonly DeviceArray<float> _g;
-    private readonly DeviceArray<float> _bias;
-    private readonly DeviceArray<float> _phi;
+    private readonly Upload _upload;
     private readonly DeviceArray<float> _scores;
-    private readonly DeviceArray<int> _best;
-    private readonly DeviceArray<float> _bestScores;
+    private readonly Download _best;
 
     /// <summary>A scorer without a bank, its kernel compiled.</summary>
     /// <param name="accelerator">Where it computes, on a stream of its own; not disposed together with this.</param>
@@ -30,12 +28,10 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         FusedMath.Register();
-        var threads = Math.Min(MostThreads, accelerator.MaxNumThreadsPerGroup);
-        _threads = 1 << BitOperations.Log2((uint)threads);
-        _stream = accelerator.CreateStream();
         _kernel = accelerator.LoadKernel<RoutingView>(RoutingKernel.Choose);
-        (_g, _bias, _phi) = (new(accelerator), new(accelerator), new(accelerator));
-        (_scores, _best, _bestScores) = (new(accelerator), new(accelerator), new(accelerator));
+        _threads = 1 << BitOperations.Log2((uint)Math.Min(MostThreads, accelerator.MaxNumThreadsPerGroup));
+        (_stream, _upload) = (accelerator.CreateStream(), new Upload(accelerator));
+        (_scores, _best) = (new DeviceArray<float>(accelerator), new Download(accelerator));
     }
 
     /// <inheritdoc/>
@@ -43,46 +39,48 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
     {
         if (best.Length == 0)
             return;
-        var rows = phi.Length / bank.PhiStride;
-        var view = new RoutingView
-        {
-            Experts = bank.Experts,
-            Rows = rows,
-            K = best.Length / rows,
-            PhiStride = bank.PhiStride,
-            Features = Features(phi, bank.PhiStride),
-            G = Copy(_g, bank.G),
-            Bias = Copy(_bias, bank.Bias.AsSpan(0, bank.Experts)),
-            Phi = Copy(_phi, phi),
-            Scores = _scores.Room((long)rows * bank.Experts),
-            Best = _best.Room(best.Length),
-            BestScores = _bestScores.Room(best.Length),
-        };
-        var groups = (rows + RoutingKernel.RowsAtOnce - 1) / RoutingKernel.RowsAtOnce;
+        var view = ViewOf(bank, phi, best.Length);
+        var groups = (view.Rows + RoutingKernel.RowsAtOnce - 1) / RoutingKernel.RowsAtOnce;
         var shared = SharedMemoryConfig.RequestDynamic<float>(RoutingChoice.SharedFloats(_threads));
         _kernel(_stream, new KernelConfig(groups, _threads, shared), view);
-        view.Best.CopyToCPU(_stream, best);
-        view.BestScores.CopyToCPU(_stream, scores[..best.Length]);
+        _best.Fetch(_stream);
         _stream.Synchronize();
+        MemoryMarshal.Cast<float, int>(_best.Numbers[..best.Length]).CopyTo(best);
+        _best.Numbers[best.Length..].CopyTo(scores);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _g.Dispose();
-        _bias.Dispose();
-        _phi.Dispose();
-        _scores.Dispose();
         _best.Dispose();
-        _bestScores.Dispose();
+        _scores.Dispose();
+        _upload.Dispose();
         _stream.Dispose();
     }
 
-    private ArrayView<float> Copy(DeviceArray<float> to, ReadOnlySpan<float> numbers)
+    private RoutingView ViewOf(RouterBank bank, ReadOnlySpan<float> phi, int choices)
     {
-        var room = to.Room(numbers.Length);
-        room.CopyFromCPU(_stream, numbers);
-        return room;
+        var (experts, rows) = (bank.Experts, phi.Length / bank.PhiStride);
+        _upload.Clear();
+        bank.G.CopyTo(_upload.Add<float>(bank.G.Length, out var g));
+        bank.Bias.AsSpan(0, experts).CopyTo(_upload.Add<float>(experts, out var bias));
+        phi.CopyTo(_upload.Add<float>(phi.Length, out var ofRows));
+        _upload.Send(_stream);
+        var room = _best.Room(2 * choices);
+        return new RoutingView
+        {
+            Experts = experts,
+            Rows = rows,
+            K = choices / rows,
+            PhiStride = bank.PhiStride,
+            Features = Features(phi, bank.PhiStride),
+            G = _upload.View<float>(g),
+            Bias = _upload.View<float>(bias),
+            Phi = _upload.View<float>(ofRows),
+            Scores = _scores.Room((long)rows * experts),
+            Best = room.SubView(0, choices).Cast<int>(),
+            BestScores = room.SubView(choices, choices),
+        };
     }
 
     private static int Features(ReadOnlySpan<float> phi, int stride)

@@ -43,14 +43,18 @@ public sealed class BankTimes(int phiStride, int rows, int k, TimeProvider clock
     }
 
     /// <summary>
-    /// The smallest bank, doubling from 16 experts on, from which on <paramref name="other"/> is faster than the CPU;
-    /// <see cref="int.MaxValue"/> where it is not at 16,384 either.
+    /// The smallest bank, doubling from 16 experts to 16,384, from which on a scorer is faster than another;
+    /// <see cref="int.MaxValue"/> where it is not even at the greatest.
     /// </summary>
-    public int FewestExperts(IBankScorer other)
+    public int FewestExperts(IBankScorer scorer, IBankScorer other)
     {
-        var (simd, fewest) = (Simd(), int.MaxValue);
-        for (var experts = GreatestBank; experts >= SmallestBank && Of(other, experts) < Of(simd, experts); experts /= 2)
+        var fewest = int.MaxValue;
+        for (var experts = GreatestBank; experts >= SmallestBank; experts /= 2)
+        {
+            if (Of(scorer, experts) >= Of(other, experts))
+                break;
             fewest = experts;
+        }
         return fewest;
     }
 
