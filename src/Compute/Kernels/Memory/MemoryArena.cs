@@ -3,6 +3,7 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Files;
+using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Slots;
 using MoE.Compute.Simd;
 
@@ -10,7 +11,7 @@ namespace MoE.Compute.Kernels.Memory;
 
 /// <summary>Memories of one set of options on a device.</summary>
 internal sealed class MemoryArena(Accelerator accelerator, MemoryOptions options, int numeric, int categorical)
-    : ExpertArena<MemoryShape>(accelerator, MemoryKernel.Walk)
+    : ExpertArena<MemoryShape>(accelerator, KernelFor(MemoryShape.Of(options, numeric, categorical)))
 {
     private const int FewestThreads = 32;
     private const int MostThreads = 512;
@@ -48,4 +49,7 @@ internal sealed class MemoryArena(Accelerator accelerator, MemoryOptions options
     {
         // nothing in a memory is drawn at random
     }
+
+    private static Action<MemoryShape, WalkView> KernelFor(MemoryShape shape) =>
+        shape.SearchesInGroup ? MemoryKernel.Walk : MemoryKernel.WalkInSlot;
 }

@@ -11,12 +11,24 @@ namespace MoE.Compute.Kernels.Memory;
 /// </summary>
 internal static class MemoryKernel
 {
-    /// <summary>Does one step per group.</summary>
+    /// <summary>Does one step per group, whose memory has room to search.</summary>
     public static void Walk(MemoryShape shape, WalkView view)
     {
         var step = view.Steps[Grid.IdxX];
+        Walk(shape, view, step, MemorySlotView.Of(shape, view, step.Slot), MemoryShared.InGroup(shape));
+    }
+
+    /// <summary>Does one step per group where only the slot has room to search.</summary>
+    public static void WalkInSlot(MemoryShape shape, WalkView view)
+    {
+        var step = view.Steps[Grid.IdxX];
         var slot = MemorySlotView.Of(shape, view, step.Slot);
-        var shared = MemoryShared.Of(shape, slot);
+        Walk(shape, view, step, slot, MemoryShared.InSlot(shape, slot));
+    }
+
+    private static void Walk(
+        MemoryShape shape, WalkView view, WalkStep step, MemorySlotView slot, MemoryShared shared)
+    {
         var state = MemoryState.Load(slot);
         shared.Clear(state.Turn);
         for (var i = 0; i < step.Rows; i++)
@@ -25,7 +37,7 @@ internal static class MemoryKernel
             var stride = view.Batch.ClassStride;
             var answer = view.Answers.SubView(step.Answer + ((long)i * 2 * stride), 2 * stride);
             Read(shape, view.Batch, shared, row);
-            MemoryShared.Meet();
+            Group.Barrier();
             var farthest = Answer(shape, slot, shared, ref state, view.Batch.Known[row], answer);
             if (step.Learns == 0)
                 continue;

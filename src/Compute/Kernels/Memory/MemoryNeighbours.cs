@@ -14,15 +14,15 @@ internal static class MemoryNeighbours
         while (range.Found == 0)
         {
             Count(shared, range, state.Turn, state.Count);
-            MemoryShared.Meet();
+            Group.Barrier();
             range = range.Narrowed(shared.CountersAt(state.Turn), k, shape.Candidates);
             state.Turn++;
         }
         Gather(shared, range.High, state.Count);
-        MemoryShared.Meet();
+        Group.Barrier();
         for (var i = Group.IdxX; i < range.Found; i += Group.DimX)
             Rank(slot, shared, i, range.Found, k);
-        MemoryShared.Meet();
+        Group.Barrier();
     }
 
     private static void Count(MemoryShared shared, MemoryRange range, int turn, int slots)

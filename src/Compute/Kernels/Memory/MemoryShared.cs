@@ -20,13 +20,13 @@ internal struct MemoryShared
     /// <summary>The distance of every slot; each belongs to the thread that computed it.</summary>
     public ArrayView<float> Distances;
 
-    /// <summary>Distances of the candidates and their slots, in any order.</summary>
+    /// <summary>Distances of the candidates, in any order.</summary>
     public ArrayView<float> CandidateDistances;
 
     /// <summary>The candidates' slots.</summary>
     public ArrayView<int> CandidateSlots;
 
-    /// <summary>The neighbours' distances, ascending, their classes, and their weights in both heads (2, wide).</summary>
+    /// <summary>The neighbours' distances, ascending, and their weights in both heads (2, wide).</summary>
     public ArrayView<float> NeighbourDistances, Weights;
 
     /// <summary>The neighbours' classes.</summary>
@@ -36,26 +36,16 @@ internal struct MemoryShared
     public static int Floats(MemoryShape shape) =>
         (Turns * MemoryRange.Counters) + 1 + (shape.SearchesInGroup ? shape.Search : 0);
 
-    /// <summary>Divides the group's memory, or that of the slot where it is too little.</summary>
-    public static MemoryShared Of(MemoryShape shape, MemorySlotView slot)
+    /// <summary>Divides the group's memory.</summary>
+    public static MemoryShared InGroup(MemoryShape shape)
     {
         var all = SharedMemory.GetDynamic<float>();
-        var counters = Turns * MemoryRange.Counters;
-        var search = shape.SearchesInGroup ? all.SubView(counters + 1, shape.Search) : slot.Search;
-        var (candidates, neighbours) = (shape.Features + shape.Padded, shape.Search - (4 * shape.Wide));
-        return new MemoryShared
-        {
-            Counters = all.SubView(0, counters).Cast<int>(),
-            Gathered = all.SubView(counters, 1).Cast<int>(),
-            Query = search.SubView(0, shape.Features),
-            Distances = search.SubView(shape.Features, shape.Padded),
-            CandidateDistances = search.SubView(candidates, shape.Candidates),
-            CandidateSlots = search.SubView(candidates + shape.Candidates, shape.Candidates).Cast<int>(),
-            NeighbourDistances = search.SubView(neighbours, shape.Wide),
-            NeighbourLabels = search.SubView(neighbours + shape.Wide, shape.Wide).Cast<int>(),
-            Weights = search.SubView(neighbours + (2 * shape.Wide), 2 * shape.Wide),
-        };
+        return Of(shape, all, all.SubView((Turns * MemoryRange.Counters) + 1, shape.Search));
     }
+
+    /// <summary>Divides the group's memory, which is too small to search in, and that of the slot.</summary>
+    public static MemoryShared InSlot(MemoryShape shape, MemorySlotView slot) =>
+        Of(shape, SharedMemory.GetDynamic<float>(), slot.Search);
 
     /// <summary>The counters whose turn it is.</summary>
     public readonly ArrayView<int> CountersAt(int turn) =>
@@ -69,11 +59,20 @@ internal struct MemoryShared
             counters[i] = 0;
     }
 
-    /// <summary>Waits for all threads of the group, and makes what each wrote known to the others.</summary>
-    public static void Meet()
+    private static MemoryShared Of(MemoryShape shape, ArrayView<float> counts, ArrayView<float> search)
     {
-        // a barrier alone is only sure to order the group's own memory
-        MemoryFence.GroupLevel();
-        Group.Barrier();
+        var (candidates, neighbours) = (shape.Features + shape.Padded, shape.Search - (4 * shape.Wide));
+        return new MemoryShared
+        {
+            Counters = counts.SubView(0, Turns * MemoryRange.Counters).Cast<int>(),
+            Gathered = counts.SubView(Turns * MemoryRange.Counters, 1).Cast<int>(),
+            Query = search.SubView(0, shape.Features),
+            Distances = search.SubView(shape.Features, shape.Padded),
+            CandidateDistances = search.SubView(candidates, shape.Candidates),
+            CandidateSlots = search.SubView(candidates + shape.Candidates, shape.Candidates).Cast<int>(),
+            NeighbourDistances = search.SubView(neighbours, shape.Wide),
+            NeighbourLabels = search.SubView(neighbours + shape.Wide, shape.Wide).Cast<int>(),
+            Weights = search.SubView(neighbours + (2 * shape.Wide), 2 * shape.Wide),
+        };
     }
 }

@@ -38,7 +38,7 @@ internal static class MemoryVotes
                 shared.Weights[i] = DeviceMath.Exp(further * narrow);
             shared.Weights[shape.Wide + i] = DeviceMath.Exp(further * scale);
         }
-        MemoryShared.Meet();
+        Group.Barrier();
     }
 
     /// <summary>answer[head, c] = ln (0.98 · votes / all votes + 0.02 / C).</summary>
