@@ -3,8 +3,10 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
@@ -33,6 +35,7 @@ public sealed class DevicePool : IDevicePool
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
+        FusedMath.Register();
         (_accelerator, _schema) = (accelerator, schema);
         (_upload, _corrections) = (new Upload(accelerator), new DeviceArray<float>(accelerator));
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
@@ -142,7 +145,7 @@ public sealed class DevicePool : IDevicePool
             launch.End(launch.Arena.Heads * like.ClassStride);
     }
 
-    private MlpArena Create(ExpertSpec spec)
+    private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
         var options = ExpertKinds.Options(spec, problems);
@@ -151,6 +154,7 @@ public sealed class DevicePool : IDevicePool
         return options switch
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
+            MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }
