@@ -42,7 +42,8 @@ public sealed class DeviceProbe : IDisposable
         MostBytes = (int)Math.Min(1 << 24, floats * sizeof(float));
         _host = _accelerator.AllocatePageLocked1D<float>(MostBytes / sizeof(float));
         _wide = isReal
-            ? new KernelConfig(16 * _accelerator.NumMultiprocessors, Math.Min(Threads, _accelerator.MaxNumThreadsPerGroup))
+            ? new KernelConfig(
+                16 * _accelerator.NumMultiprocessors, Math.Min(Threads, _accelerator.MaxNumThreadsPerGroup))
             : new KernelConfig(1, _accelerator.MaxNumThreadsPerGroup);
         _turns = isReal ? Turns : 1;
     }

@@ -8,7 +8,7 @@ namespace MoE.Compute.Bench;
 /// Additions, multiplications and other arithmetic on floats; a multiplication with an addition counts two, e^x 22.
 /// </param>
 /// <param name="Bytes">
-/// Bytes of its state read and written; where rows of a table lie scattered, the whole lines of 64 bytes that they are in.
+/// Bytes of its state read and written; where rows of a table lie scattered, the whole lines of 64 bytes around them.
 /// </param>
 /// <param name="Roots">Numbers of which a root is taken that something is divided by.</param>
 /// <param name="Steps">

@@ -92,7 +92,8 @@ public static class ExpertWorks
         var features = schema.Numeric + schema.Categorical;
         var pairs = Math.Min(options.Pairs, features * (features - 1) / 2);
         var (keys, stride) = (1 + features + pairs, NarrowRows.Stride(classes));
-        double entries = Math.Min(1 << options.Bits, 1 + (features * options.Bins) + (pairs * options.Bins * options.Bins));
+        double entries = Math.Min(
+            1 << options.Bits, 1 + (features * options.Bins) + (pairs * options.Bins * options.Bins));
         return new ExpertWork(
             Operations: (keys * stride * 6) + (Softmax * ClassRows.Padded(classes)),
             Bytes: keys * Line * ((2 * Lines(2 * stride)) + 1),

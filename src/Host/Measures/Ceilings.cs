@@ -2,7 +2,7 @@ using MoE.Compute.Bench;
 
 namespace MoE.Host.Measures;
 
-/// <summary>The least time that a count of work can take somewhere, as measured there, and what it is spent on.</summary>
+/// <summary>The least time that a count of work can take somewhere, and what it is spent on.</summary>
 /// <param name="Name">What binds.</param>
 /// <param name="Seconds">Seconds for one row of one expert.</param>
 internal readonly record struct Bound(string Name, double Seconds);

@@ -72,8 +72,9 @@ internal sealed class ComputeBench : IDisposable
     private IEnumerable<Func<List<Ceilings>, WalkSpeed>> Kind(ExpertSpec spec, int rows)
     {
         yield return OnCpu(new PoolTrial(spec, experts: 1, topK: 1, rows), spec, threads: 1);
-        foreach (var device in _devices.Where(d => d.Found.Kind != DeviceKind.IlgpuCpu && DeviceMeasures.Knows(spec.Text)))
-            yield return On(device, new PoolTrial(spec, ExpertsOfAKind, TopK, rows), spec);
+        foreach (var device in _devices)
+            if (device.Found.Kind != DeviceKind.IlgpuCpu && DeviceMeasures.Knows(spec.Text))
+                yield return On(device, new PoolTrial(spec, ExpertsOfAKind, TopK, rows), spec);
     }
 
     private IEnumerable<Func<List<Ceilings>, WalkSpeed>> Pool(
@@ -110,7 +111,10 @@ internal sealed class ComputeBench : IDisposable
         string where, PoolTrial trial, ExpertSpec spec, Timed timed, Timed? oneByOne, List<Ceilings> ceilings)
     {
         var work = ExpertWorks.Of(spec, PoolTrial.Schema, PoolTrial.Classes);
-        return new WalkSpeed(where, spec.Text, trial.Experts, trial.TopK, trial.Rows, timed.PerSecond, oneByOne?.PerSecond,
-            work, work is { } counted ? ceilings.Single(c => c.Where == where).Of(counted, trial.Experts) : null);
+        Bound? bound = work is { } counted
+            ? ceilings.Single(c => c.Where == where).Of(counted, trial.Experts)
+            : null;
+        return new WalkSpeed(where, spec.Text, trial.Experts, trial.TopK, trial.Rows, timed.PerSecond,
+            oneByOne?.PerSecond, work, bound);
     }
 }

@@ -20,6 +20,8 @@ public sealed class KernelCompilationTests : IDisposable
 {
     private static readonly Dictionary<string, MethodInfo> Methods = Find();
 
+    static KernelCompilationTests() => FusedMath.Register();
+
     private readonly Context _context = Context.Create(builder => builder.EnableAlgorithms());
 
     public static TheoryData<string> Kernels => [.. Methods.Keys.Order()];

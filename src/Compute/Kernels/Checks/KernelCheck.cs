@@ -31,7 +31,8 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         using var pool = new DevicePool(accelerator, stream.Schema);
         var expert = Create(stream);
         var onDevice = Add(pool, expert);
-        return batches.Max(batch => Difference(expert.Heads, batch, Walk.All(expert, batch), All(pool, onDevice, batch)));
+        return batches.Max(
+            batch => Difference(expert.Heads, batch, Walk.All(expert, batch), All(pool, onDevice, batch)));
     }
 
     /// <summary>

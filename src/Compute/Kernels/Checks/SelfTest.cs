@@ -2,12 +2,18 @@ using MoE.Compute.Devices;
 
 namespace MoE.Compute.Kernels.Checks;
 
-/// <summary>Compares every kernel with its definition on a device, over streams of random shapes and a long one.</summary>
+/// <summary>Compares every kernel with its definition on a device, over random shapes and a long stream.</summary>
 public static class SelfTest
 {
     private const int ShapeRows = 96;
     private const int ShapeBatch = 24;
     private const int LongBatch = 64;
+
+    /// <summary>What stands for the choice of experts, which is no expert itself.</summary>
+    public const string Router = "router";
+
+    /// <summary>Everything that can be compared: specifications of experts, and the router.</summary>
+    public static IReadOnlyList<string> Subjects { get; } = [.. KernelSpecs.All, Router];
 
     /// <summary>Rows that are learned one after the other on a device that is real, and on the emulation.</summary>
     public static int LongRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 128 : 2_000;
@@ -15,15 +21,17 @@ public static class SelfTest
     /// <summary>Streams of random shapes that are tried on a device.</summary>
     public static int Shapes(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 1 : 8;
 
-    /// <summary>What comes of one specification on a device.</summary>
+    /// <summary>What comes of one subject on a device.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="specification">What to compare; see <see cref="KernelSpecs"/>.</param>
+    /// <param name="subject">One of <see cref="Subjects"/>.</param>
     /// <param name="seed">Where the random shapes and rows come from.</param>
-    public static KernelFinding Run(ComputeDevice device, string specification, ulong seed)
+    public static KernelFinding Run(ComputeDevice device, string subject, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(device);
-        var check = new KernelCheck(device.Accelerator, specification);
         var kind = device.Found.Kind;
+        if (subject == Router)
+            return RoutingCheck.Run(device.Accelerator, 2 * Shapes(kind), seed);
+        var check = new KernelCheck(device.Accelerator, subject);
         var finding = check.Run(new EncodedStream(5, 2, LongRows(kind), classes: 6, (int)(seed & 0xFFFF)), LongBatch);
         for (var shape = 0UL; shape < (ulong)Shapes(kind); shape++)
             finding = finding.With(check.Run(Any(seed, shape), ShapeBatch));

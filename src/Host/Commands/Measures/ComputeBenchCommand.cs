@@ -20,7 +20,8 @@ internal static class ComputeBenchCommand
     private static readonly Option<string> Rows =
         TextOption.Of("--rows", "N", "Rows of a batch. Default: 1024.");
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Prints the result as one line of JSON." };
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "Prints the result as one line of JSON." };
 
     /// <summary>The verb with its options, its help and what it does.</summary>
     public static Verb Create()

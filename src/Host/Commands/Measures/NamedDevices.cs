@@ -20,7 +20,8 @@ internal sealed class NamedDevices
             return [.. found.Where(device => device.IsGpu)];
         List<FoundDevice> named = [.. found.Where(device => device.Name == name)];
         if (named.Count == 0)
-            problems.Add($"{Device.Name} {name} is not here; there are {string.Join(", ", found.Select(d => d.Name))}.");
+            problems.Add(
+                $"{Device.Name} {name} is not here; there are {string.Join(", ", found.Select(d => d.Name))}.");
         return named;
     }
 }

@@ -44,13 +44,13 @@ internal static class SelftestCommand
         foreach (var found in devices)
         {
             using var device = ComputeDevice.Open(found);
-            foreach (var specification in KernelSpecs.All)
+            foreach (var subject in SelfTest.Subjects)
             {
                 cancel.ThrowIfCancellationRequested();
                 var start = Stopwatch.GetTimestamp();
-                var finding = SelfTest.Run(device, specification, Seed);
+                var finding = SelfTest.Run(device, subject, Seed);
                 results.Add(new SelftestResult(found.Name, finding, Stopwatch.GetElapsedTime(start)));
-                Console.Error.WriteLine($"{found.Name}: {specification}: {(finding.Holds ? "holds" : "FAILS")}");
+                Console.Error.WriteLine($"{found.Name}: {subject}: {(finding.Holds ? "holds" : "FAILS")}");
             }
         }
         foreach (var line in json ? [BenchJson.Write(results)] : SelftestText.Lines(results))

@@ -14,7 +14,7 @@ internal static class BenchText
         "At most",
         .. OfCeilings(result.Ceilings),
         "",
-        $"Experts of a kind; a row is predicted, then learned",
+        "Experts of a kind; a row is predicted, then learned",
         .. OfWalks(result.Kinds),
         "",
         $"Pools of routed experts, {result.Pools[0].TopK} to a row",
@@ -28,7 +28,8 @@ internal static class BenchText
         var table = new TextTable(["where", "GFLOP/s>", "roots/ns>", "steps/ns>", .. sizes]);
         foreach (var most in all)
             table.Add([most.Where, F1(most.Operations / 1e9), F2(most.Roots / 1e9), F2(most.Steps / 1e9),
-                .. all[0].Copies.Select((_, i) => i < most.Copies.Count ? $"{F1(most.Copies[i].PerSecond / 1e9)} GB/s" : "")]);
+                .. all[0].Copies.Select(
+                    (_, i) => i < most.Copies.Count ? $"{F1(most.Copies[i].PerSecond / 1e9)} GB/s" : "")]);
         return table.Lines();
     }
 
@@ -53,7 +54,8 @@ internal static class BenchText
         [
             "",
             $"{device.Name}  {device.Description}",
-            $"an empty launch and its end {F1(1e6 * device.LaunchSeconds)} µs, of a queue {F1(1e6 * device.QueuedSeconds)} µs",
+            $"an empty launch and its end {F1(1e6 * device.LaunchSeconds)} µs, "
+                + $"of a queue {F1(1e6 * device.QueuedSeconds)} µs",
             .. table.Lines(),
         ];
     }

@@ -14,7 +14,8 @@ internal static class SelftestText
             "image", "seconds>", "");
         foreach (var (device, finding, elapsed) in results)
             table.Add(device, finding.Specification, finding.Rows.ToString("N0", CultureInfo.InvariantCulture),
-                Difference(finding.Difference), Difference(finding.FrozenDifference), Difference(finding.ImageDifference),
+                Difference(finding.Difference), Difference(finding.FrozenDifference),
+                Difference(finding.ImageDifference),
                 finding.Replays ? "same bits" : "DIFFERS", finding.KeepsImages ? "whole" : "DIFFERS",
                 elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), finding.Holds ? "" : "FAILS");
         var failed = results.Count(result => !result.Finding.Holds);
@@ -23,7 +24,8 @@ internal static class SelftestText
             .. table.Lines(),
             "",
             failed == 0
-                ? $"all {results.Count} hold: probabilities within {Difference(KernelFinding.Limit)}, replays the same bits"
+                ? $"all {results.Count} hold: probabilities within {Difference(KernelFinding.Limit)}, "
+                    + "replays the same bits"
                 : $"{failed} of {results.Count} FAIL: a probability differs by more than "
                     + $"{Difference(KernelFinding.Limit)}, or bits do",
         ];
