@@ -3,7 +3,9 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
@@ -142,7 +144,7 @@ public sealed class DevicePool : IDevicePool
             launch.End(launch.Arena.Heads * like.ClassStride);
     }
 
-    private MlpArena Create(ExpertSpec spec)
+    private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
         var options = ExpertKinds.Options(spec, problems);
@@ -151,6 +153,7 @@ public sealed class DevicePool : IDevicePool
         return options switch
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
+            FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }
