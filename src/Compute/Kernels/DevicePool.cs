@@ -3,8 +3,10 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Cross;
 using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Mlp;
@@ -154,6 +156,7 @@ public sealed class DevicePool : IDevicePool
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
             FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
+            CrossOptions cross => new CrossArena(_accelerator, cross, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }

@@ -24,6 +24,9 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "fern count=12 depth=3 rate=0.1",
         "fern count=70 depth=1 rate=0.05",
         "fern count=1 depth=14 rate=1",
+        "cross bits=8 rate=0.05 pairs=300 bins=64",
+        "cross bits=10 rate=0.5 pairs=4 bins=3",
+        "cross bits=12 rate=0.05 pairs=0",
     ];
 
     [Theory]
