@@ -83,6 +83,18 @@ public sealed class TableKernelTests(TestDevice device) : IClassFixture<TestDevi
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void An_expert_that_learned_nothing_answers_as_its_definition(string text)
+    {
+        var stream = new EncodedStream(numeric: 3, categorical: 1, rows: 60, classes: 20, seed: 10);
+        using var pool = new DevicePool(device.Accelerator, stream.Schema);
+        var (expert, onDevice) = Both(pool, stream, text);
+        foreach (var batch in stream.Batches(20))
+            AssertAgree(1, batch, Walk.All(expert, batch, learns: false),
+                pool.Walk(batch, [new DeviceWalk(onDevice, null, Learns: false)])[0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_frozen_expert_keeps_every_bit(string text)
     {
         var stream = new EncodedStream(numeric: 3, categorical: 1, rows: 60, classes: 20, seed: 7);
