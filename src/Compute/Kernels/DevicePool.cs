@@ -5,10 +5,12 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Fern;
+using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Cross;
 using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
@@ -37,6 +39,7 @@ public sealed class DevicePool : IDevicePool
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
+        FusedMath.Register();
         (_accelerator, _schema) = (accelerator, schema);
         (_upload, _corrections) = (new Upload(accelerator), new DeviceArray<float>(accelerator));
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
@@ -157,6 +160,7 @@ public sealed class DevicePool : IDevicePool
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
             FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
             CrossOptions cross => new CrossArena(_accelerator, cross, _schema.Numeric, _schema.Categorical),
+            MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }

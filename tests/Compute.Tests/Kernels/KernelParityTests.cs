@@ -27,6 +27,9 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "cross bits=8 rate=0.05 pairs=300 bins=64",
         "cross bits=10 rate=0.5 pairs=4 bins=3",
         "cross bits=12 rate=0.05 pairs=0",
+        "memory size=16 near=1 wide=4",
+        "memory input=rank size=40 near=3 wide=10",
+        "memory size=100 near=8 wide=50",
     ];
 
     [Theory]
