@@ -78,14 +78,14 @@ public sealed class DeviceProbe : IDisposable
     /// <summary>Copies from page-locked memory to the device, and waits.</summary>
     public void Upload(int bytes)
     {
-        Host(bytes).CopyTo(_stream, View(bytes));
+        View(bytes).CopyFromCPUUnsafeAsync(_stream, ref _host.Span[0], bytes / sizeof(float));
         _stream.Synchronize();
     }
 
     /// <summary>Copies from the device to page-locked memory, and waits.</summary>
     public void Download(int bytes)
     {
-        View(bytes).CopyTo(_stream, Host(bytes));
+        View(bytes).CopyToCPUUnsafeAsync(_stream, ref _host.Span[0], bytes / sizeof(float));
         _stream.Synchronize();
     }
 
@@ -99,6 +99,4 @@ public sealed class DeviceProbe : IDisposable
     }
 
     private ArrayView<float> View(int bytes) => _from.View.BaseView.SubView(0, bytes / sizeof(float));
-
-    private ArrayView<float> Host(int bytes) => _host.ArrayView.SubView(0, bytes / sizeof(float));
 }

@@ -131,7 +131,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     }
 
     /// <summary>Greatest difference of the probabilities of classes that are known before a row.</summary>
-    private static double Difference(int heads, EncodedBatch batch, float[] expected, float[] answers)
+    public static double Difference(int heads, EncodedBatch batch, float[] expected, float[] answers)
     {
         var greatest = 0d;
         foreach (var (answer, known) in Known(heads, batch, rows: null))
