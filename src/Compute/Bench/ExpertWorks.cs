@@ -14,7 +14,7 @@ public static class ExpertWorks
     private const int Line = 64;
     private const int Float = sizeof(float);
 
-    /// <summary>Operations of e^x, of a softmax per class (the logarithm of the sum aside), of one step of Adam.</summary>
+    /// <summary>Operations of e^x, of a softmax per class (without the sum's logarithm), of one step of Adam.</summary>
     private const int Power = 22, Softmax = 30, AdamStep = 14;
 
     /// <summary>
@@ -40,8 +40,8 @@ public static class ExpertWorks
     }
 
     /// <summary>
-    /// H hidden units, S = H + padded classes, T inputs touched, c classes. Forward: T rows of S and the bias, c rows of
-    /// H. Learning: c rows of H for the gradient, then every weight that was touched.
+    /// H hidden units, S = H + padded classes, T inputs touched, c classes. Forward: T rows of S and the bias, c rows
+    /// of H. Learning: c rows of H for the gradient, then every weight that was touched.
     /// </summary>
     private static ExpertWork Of(MlpOptions options, Schema schema, int classes)
     {
