@@ -3,7 +3,9 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Deep;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
@@ -12,7 +14,7 @@ namespace MoE.Compute.Kernels;
 
 /// <summary>
 /// Experts on one device. All experts of one kind and one set of options are walked by one launch, a thread group each:
-/// time is sequential, experts are parallel. The same calls give the same bits again on the same device. Not safe for
+/// time is sequential, experts are parallel; those that learn by micro-batches share grouped products of matrices. The same calls give the same bits again on the same device. Not safe for
 /// several threads.
 /// </summary>
 public sealed class DevicePool : IDevicePool
@@ -141,7 +143,7 @@ public sealed class DevicePool : IDevicePool
             launch.End(launch.Arena.Heads * like.ClassStride);
     }
 
-    private MlpArena Create(ExpertSpec spec)
+    private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
         var options = ExpertKinds.Options(spec, problems);
@@ -150,6 +152,7 @@ public sealed class DevicePool : IDevicePool
         return options switch
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
+            DeepOptions deep => new DeepArena(_accelerator, deep, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }

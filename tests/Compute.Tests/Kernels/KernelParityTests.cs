@@ -21,6 +21,9 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "mlp input=both hidden=8 optimizer=adam rate=0.01",
         "mlp input=hat hidden=8 optimizer=adam rate=0.01 average=0.01",
         "mlp input=z hidden=8 rate=0.03 average=0.02",
+        "deep input=z hidden=20 second=40 rate=0.003 minibatch=7",
+        "deep input=both hidden=33 second=5 optimizer=sgd rate=0.1 minibatch=16",
+        "deep input=hat hidden=5 second=12 minibatch=1",
     ];
 
     [Theory]

@@ -1,8 +1,6 @@
 using ILGPU;
-using ILGPU.Algorithms;
-using MoE.Compute.Encoding;
-using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Networks;
 
 namespace MoE.Compute.Kernels.Mlp;
 
@@ -11,7 +9,6 @@ internal static class MlpTouching
 {
     private const int FirstLayer = 0;
     private const int SecondLayer = 2;
-    private const int None = -1;
 
     /// <summary>Gives classes that are new their first weights.</summary>
     public static void Know(MlpShape shape, MlpSlotView slot, ref MlpState state, int classes)
@@ -35,54 +32,18 @@ internal static class MlpTouching
         MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row, bool learns)
     {
         Group.Barrier();                                     // the row before may still be read
+        var cells = new InputCells { Index = shared.Index, Weight = shared.Weight };
         for (var j = Group.IdxX; j < shape.Numeric; j += Group.DimX)
-            ReadNumber(shape, batch, shared, (row * shape.Numeric) + j, j);
+            cells.ReadNumber(batch, shape.Input, row, j);
         if (Group.IdxX == 0)
-            shared.Rows[0] = ReadNames(shape, batch, slot, shared, state.Rows, row, learns);
+            shared.Rows[0] = cells.ReadNames(
+                batch, slot.Ints, MlpShape.Names, shape.NameRoom, state.Rows, row, learns);
         Group.Barrier();
         var before = state.Rows;
         state.Rows = shared.Rows[0];
         for (var added = before; added < state.Rows; added++)
             Begin(shape, slot, state, added);
         Group.Barrier();
-    }
-
-    private static void ReadNumber(MlpShape shape, BatchView batch, MlpShared shared, int cell, int j)
-    {
-        var (z, rank) = (batch.Z[cell], batch.Rank[cell]);
-        var (low, high) = (shape.Numeric + (2 * j), shape.Numeric + (2 * j) + 1);
-        Touch(shared, j, shape.Input == (int)MlpInput.Hat ? None : j, z);
-        Touch(shared, low, None, 0f);
-        Touch(shared, high, None, 0f);
-        if (shape.Input == (int)MlpInput.Z || XMath.IsNaN(rank))
-            return;
-        var q = rank * (Encoder.Hats - 1);
-        var hat = (int)q;
-        var fraction = q - hat;
-        var first = (shape.Input == (int)MlpInput.Hat ? 0 : shape.Numeric) + (j * Encoder.Hats) + hat;
-        Touch(shared, low, first, 1f - fraction);
-        if (fraction > 0f)
-            Touch(shared, high, first + 1, fraction);
-    }
-
-    private static int ReadNames(
-        MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, int rows, int row, bool learns)
-    {
-        for (var m = 0; m < shape.Categorical; m++)
-        {
-            var name = batch.Category[(row * shape.Categorical) + m];
-            var place = MlpShape.Names + (m * shape.NameRoom) + name;
-            if (slot.Ints[place] == None && learns)
-                slot.Ints[place] = rows++;
-            Touch(shared, (3 * shape.Numeric) + m, slot.Ints[place], 1f);
-        }
-        return rows;
-    }
-
-    private static void Touch(MlpShared shared, int place, int index, float weight)
-    {
-        shared.Index[place] = index;
-        shared.Weight[place] = weight;
     }
 
     private static void Begin(MlpShape shape, MlpSlotView slot, MlpState state, int row)
