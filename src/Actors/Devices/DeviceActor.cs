@@ -8,13 +8,14 @@ namespace MoE.Actors.Devices;
 
 /// <summary>
 /// Computes for the experts on one device, on a thread of its own: what waits when a launch is done goes into the next,
-/// one a kind, however many batches it is. When the device fails it says so to the gate, its parent, and to every expert, and computes no more.
+/// one a kind, however many batches it is. When the device fails it says so to the gate, its parent, and to every
+/// expert, and computes no more.
 /// </summary>
 internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
 {
     private const string Dispatcher = "akka.actor.device-dispatcher";
 
-    /// <summary>Rows that one launch takes at most: an expert that catches up has thousands of batches waiting.</summary>
+    /// <summary>Rows that one launch takes at most: for an expert that catches up thousands of batches wait.</summary>
     private const int MostRows = 4096;
 
     private readonly WaitingWalks _waiting = new();

@@ -88,7 +88,8 @@ public sealed class DevicePool : IDevicePool
 
     /// <summary>Takes experts through one batch, each at most once.</summary>
     /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
-    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks) => Walk([new BatchWalk(batch, walks)])[0];
+    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks) =>
+        Walk([new BatchWalk(batch, walks)])[0];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Networks;
 using MoE.Compute.Kernels.Slots;
 using MoE.Compute.Simd.Matrices;
 
@@ -49,7 +50,7 @@ internal struct DeepShape
     public int Across;
 
     /// <summary>Inputs that one row touches at most, T.</summary>
-    public readonly int Touched => (3 * Numeric) + Categorical;
+    public readonly int Touched => InputCells.CountOf(Input, Numeric, Categorical);
 
     /// <summary>Numbers that go into a layer; into the first, its rows.</summary>
     public readonly int Inputs(int layer) => layer == 1 ? RowRoom : layer == 2 ? Hidden1 : Hidden2;

@@ -1,4 +1,5 @@
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Networks;
 using MoE.Compute.Kernels.Slots;
 using MoE.Compute.Simd;
 
@@ -45,7 +46,10 @@ internal struct MlpShape
     public readonly int Stride => Hidden + ClassRoom;
 
     /// <summary>Inputs that one row touches at most.</summary>
-    public readonly int Touched => (3 * Numeric) + Categorical;
+    public readonly int Touched => InputCells.CountOf(Input, Numeric, Categorical);
+
+    /// <summary>Where names begin among them.</summary>
+    public readonly int FirstName => Touched - Categorical;
 
     /// <summary>Floats of a block of weights.</summary>
     public readonly int Block => ((RowRoom + 1) * Stride) + (ClassRoom * Hidden);

@@ -32,9 +32,14 @@ internal static class MlpTouching
         MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row, bool learns)
     {
         Group.Barrier();                                     // the row before may still be read
-        var cells = new InputCells { Index = shared.Index, Weight = shared.Weight };
+        var cells = new InputCells { Input = shape.Input, Index = shared.Index, Weight = shared.Weight };
         for (var j = Group.IdxX; j < shape.Numeric; j += Group.DimX)
-            cells.ReadNumber(batch, shape.Input, row, j);
+            cells.ReadNumber(batch, row, j);
+        if (shape.Categorical == 0)
+        {
+            Group.Barrier();
+            return;
+        }
         if (Group.IdxX == 0)
             shared.Rows[0] = cells.ReadNames(
                 batch, slot.Ints, MlpShape.Names, shape.NameRoom, state.Rows, row, learns);

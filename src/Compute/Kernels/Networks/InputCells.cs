@@ -7,13 +7,16 @@ using MoE.Compute.Kernels.Launches;
 namespace MoE.Compute.Kernels.Networks;
 
 /// <summary>
-/// Which rows of a first layer the cells of a row touch, as <see cref="MlpInputs"/>: entry j for the z-score of numeric
-/// feature j, N + 2 j and N + 2 j + 1 for its hats, 3 N + m for the name of categorical feature m.
+/// Which rows of a first layer the cells of a row touch, as <see cref="MlpInputs"/>: z-scores come first, then two hats
+/// a number, then names, each where the layer reads them.
 /// </summary>
 internal struct InputCells
 {
     /// <summary>Stands for no row.</summary>
     public const int None = -1;
+
+    /// <summary>What the layer reads, as <see cref="MlpInput"/>.</summary>
+    public int Input;
 
     /// <summary>The rows touched; -1 for none.</summary>
     public ArrayView<int> Index;
@@ -21,24 +24,26 @@ internal struct InputCells
     /// <summary>How strongly.</summary>
     public ArrayView<float> Weight;
 
+    /// <summary>Rows that are touched at most.</summary>
+    public static int CountOf(int input, int numeric, int categorical) => FirstName(input, numeric) + categorical;
+
     /// <summary>Reads numeric feature j of a row.</summary>
-    public readonly void ReadNumber(BatchView batch, int input, int row, int j)
+    public readonly void ReadNumber(BatchView batch, int row, int j)
     {
         var cell = (row * batch.Numeric) + j;
-        var (z, rank) = (batch.Z[cell], batch.Rank[cell]);
-        var (low, high) = (batch.Numeric + (2 * j), batch.Numeric + (2 * j) + 1);
-        Touch(j, input == (int)MlpInput.Hat ? None : j, z);
-        Touch(low, None, 0f);
-        Touch(high, None, 0f);
-        if (input == (int)MlpInput.Z || XMath.IsNaN(rank))
+        var firstHat = FirstHat(Input, batch.Numeric);
+        if (firstHat > 0)
+            Touch(j, j, batch.Z[cell]);
+        if (Input == (int)MlpInput.Z)
             return;
-        var q = rank * (Encoder.Hats - 1);
+        var rank = batch.Rank[cell];
+        var isMissing = XMath.IsNaN(rank);
+        var q = isMissing ? 0f : rank * (Encoder.Hats - 1);
         var hat = (int)q;
         var fraction = q - hat;
-        var first = (input == (int)MlpInput.Hat ? 0 : batch.Numeric) + (j * Encoder.Hats) + hat;
-        Touch(low, first, 1f - fraction);
-        if (fraction > 0f)
-            Touch(high, first + 1, fraction);
+        var first = firstHat + (j * Encoder.Hats) + hat;
+        Touch(firstHat + (2 * j), isMissing ? None : first, 1f - fraction);
+        Touch(firstHat + (2 * j) + 1, fraction > 0f ? first + 1 : None, fraction);
     }
 
     /// <summary>
@@ -60,10 +65,15 @@ internal struct InputCells
             var place = first + (m * room) + batch.Category[(row * batch.Categorical) + m];
             if (ints[place] == None && learns)
                 ints[place] = rows++;
-            Touch((3 * batch.Numeric) + m, ints[place], 1f);
+            Touch(FirstName(Input, batch.Numeric) + m, ints[place], 1f);
         }
         return rows;
     }
+
+    private static int FirstHat(int input, int numeric) => input == (int)MlpInput.Hat ? 0 : numeric;
+
+    private static int FirstName(int input, int numeric) =>
+        FirstHat(input, numeric) + (input == (int)MlpInput.Z ? 0 : 2 * numeric);
 
     private readonly void Touch(int place, int index, float weight)
     {

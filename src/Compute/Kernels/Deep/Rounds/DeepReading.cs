@@ -29,11 +29,12 @@ internal static class DeepReading
                 classes = Know(shape, slot, classes, view.Batch.Known[row]);
             var cells = new InputCells
             {
+                Input = shape.Input,
                 Index = rows.Index.SubView(place * shape.Touched, shape.Touched),
                 Weight = rows.Weight.SubView(place * shape.Touched, shape.Touched),
             };
             for (var j = Group.IdxX; j < shape.Numeric; j += Group.DimX)
-                cells.ReadNumber(view.Batch, shape.Input, row, j);
+                cells.ReadNumber(view.Batch, row, j);
             if (Group.IdxX == 0)
             {
                 shared[0] = cells.ReadNames(
