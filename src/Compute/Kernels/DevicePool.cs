@@ -4,9 +4,11 @@ using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Deep;
+using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Deep;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
@@ -14,8 +16,8 @@ namespace MoE.Compute.Kernels;
 
 /// <summary>
 /// Experts on one device. All experts of one kind and one set of options are walked by one launch, a thread group each:
-/// time is sequential, experts are parallel; those that learn by micro-batches share grouped products of matrices. The same calls give the same bits again on the same device. Not safe for
-/// several threads.
+/// time is sequential, experts are parallel; those that learn by micro-batches share products of matrices. The same
+/// calls give the same bits again on the same device. Not safe for several threads.
 /// </summary>
 public sealed class DevicePool : IDevicePool
 {
@@ -35,6 +37,7 @@ public sealed class DevicePool : IDevicePool
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
+        FusedMath.Register();
         (_accelerator, _schema) = (accelerator, schema);
         (_upload, _corrections) = (new Upload(accelerator), new DeviceArray<float>(accelerator));
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
@@ -154,6 +157,7 @@ public sealed class DevicePool : IDevicePool
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
             DeepOptions deep => new DeepArena(_accelerator, deep, _schema.Numeric, _schema.Categorical),
+            MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }

@@ -24,6 +24,9 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "deep input=z hidden=20 second=40 rate=0.003 minibatch=7",
         "deep input=both hidden=33 second=5 optimizer=sgd rate=0.1 minibatch=16",
         "deep input=hat hidden=5 second=12 minibatch=1",
+        "memory size=16 near=1 wide=4",
+        "memory input=rank size=40 near=3 wide=10",
+        "memory size=100 near=8 wide=50",
     ];
 
     [Theory]

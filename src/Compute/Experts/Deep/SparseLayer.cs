@@ -94,7 +94,8 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
     public static Adam? AdamOf(DeepOptions options) =>
         options.Optimizer == MlpOptimizer.Adam ? new Adam(options.Rate) : null;
 
-    /// <summary>Links the entries of each row of weights, rows that wait ascending; gives the number of such rows.</summary>
+    /// <summary>Links the entries of each row of weights, in the order of the rows that wait.</summary>
+    /// <returns>Rows of weights that have any.</returns>
     private int Chain()
     {
         var count = 0;

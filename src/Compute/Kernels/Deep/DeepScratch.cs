@@ -11,7 +11,7 @@ internal struct DeepScratch
     /// <summary>Whole numbers.</summary>
     public ArrayView<int> Ints;
 
-    /// <summary>Floats of one step: activations and deltas of three layers, inputs' weights, three sums of squares.</summary>
+    /// <summary>Floats of one step: activations and deltas of three layers, inputs' weights, sums of squares.</summary>
     public static int FloatsOf(DeepShape shape) =>
         (shape.Minibatch * ((2 * (shape.Hidden1 + shape.Hidden2 + shape.ClassRoom)) + shape.Touched)) + 4;
 

@@ -81,7 +81,7 @@ internal struct DeepShape
     public readonly int BiasSteps(int layer) =>
         Steps(layer) + (Adam * (layer == 1 ? RowRoom : Inputs(layer) * Outputs(layer) / Tile));
 
-    /// <summary>Inputs that each waiting row touches (M), -1 where none waits; then targets (M), inputs (M, T).</summary>
+    /// <summary>Numbers of inputs that the rows that wait touch (M); -1 where none waits.</summary>
     public readonly int WaitingCounts => BiasSteps(3) + (Adam * ClassRoom / Panels.Width);
 
     /// <summary>Classes of the rows that wait.</summary>

@@ -7,7 +7,7 @@ namespace MoE.Compute.Kernels.Networks;
 /// <summary>One step of Adam of one weight, as <see cref="Adam"/>.</summary>
 internal static class AdamStep
 {
-    /// <summary>Follows the gradient <paramref name="g"/>; the weight has taken so many steps, this one included.</summary>
+    /// <summary>Follows the gradient g; the weight has taken so many steps, this one included.</summary>
     public static void Take(
         ArrayView<float> corrections, ArrayView<float> weights, ArrayView<float> means, ArrayView<float> squares,
         int place, int steps, float rate, float g)

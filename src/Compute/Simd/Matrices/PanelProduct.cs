@@ -63,7 +63,8 @@ internal static class PanelProduct
         }
     }
 
-    private static ref float Row<O>(ref float a, int row) where O : struct, IOrder => ref Unsafe.Add(ref a, row * O.Row);
+    private static ref float Row<O>(ref float a, int row) where O : struct, IOrder =>
+        ref Unsafe.Add(ref a, row * O.Row);
 
     private static ref float Of(ref float c, int row) => ref Unsafe.Add(ref c, row * Panels.Width);
 

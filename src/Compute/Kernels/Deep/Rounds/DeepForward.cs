@@ -8,7 +8,7 @@ namespace MoE.Compute.Kernels.Deep.Rounds;
 /// <summary>From what rows touch to answers.</summary>
 internal static class DeepForward
 {
-    /// <summary>First layer: activation (m, k) = max(0, b₁ + Σ of the rows touched). A group per step and row.</summary>
+    /// <summary>First layer: y (m, k) = max(0, b₁ + Σ of the rows touched). A group per step and row.</summary>
     public static void First(DeepShape shape, WalkView view, DeepScratch scratch, int round)
     {
         var (step, m) = (Grid.IdxX / shape.Minibatch, Grid.IdxX % shape.Minibatch);

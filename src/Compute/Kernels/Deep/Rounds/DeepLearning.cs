@@ -141,7 +141,8 @@ internal static class DeepLearning
     /// <summary>As <see cref="DeepRule.RateOf"/>.</summary>
     private static float RateOf(DeepShape shape, DeepRows rows, int layer) => shape.Adam == 1
         ? shape.Rate
-        : IntrinsicMath.Min(shape.Rate, MlpLearningRule.MostGain / (shape.Scale * (rows.Norms[layer] + shape.Minibatch)));
+        : IntrinsicMath.Min(
+            shape.Rate, MlpLearningRule.MostGain / (shape.Scale * (rows.Norms[layer] + shape.Minibatch)));
 
     private static void Follow(
         DeepShape shape, WalkView view, DeepSlotView slot, int place, int steps, float rate, float g)
