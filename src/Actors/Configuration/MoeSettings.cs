@@ -67,6 +67,9 @@ public sealed record MoeSettings
 
     private static IReadOnlyList<ExpertSpec> ReadPool(MoeConfig config, string key, ExpertRole role)
     {
+        var preset = config.Choice<PoolPreset>("moe.pool.preset");
+        if (preset == PoolPreset.Gpu && !config.Gives(key))
+            return [.. GpuPool.Experts.Where(expert => expert.Role == role)];
         List<string> problems = [];
         var experts = PoolText.Parse(key, config.List(key), role, problems);
         config.Report(problems);

@@ -4,10 +4,12 @@ using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Cross;
+using MoE.Compute.Kernels.Deep;
 using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Memory;
@@ -18,8 +20,8 @@ namespace MoE.Compute.Kernels;
 
 /// <summary>
 /// Experts on one device. All experts of one kind and one set of options are walked by one launch, a thread group each:
-/// time is sequential, experts are parallel. The same calls give the same bits again on the same device. Not safe for
-/// several threads.
+/// time is sequential, experts are parallel; those that learn by micro-batches share products of matrices. The same
+/// calls give the same bits again on the same device. Not safe for several threads.
 /// </summary>
 public sealed class DevicePool : IDevicePool
 {
@@ -160,6 +162,7 @@ public sealed class DevicePool : IDevicePool
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
             FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
             CrossOptions cross => new CrossArena(_accelerator, cross, _schema.Numeric, _schema.Categorical),
+            DeepOptions deep => new DeepArena(_accelerator, deep, _schema.Numeric, _schema.Categorical),
             MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };

@@ -48,6 +48,7 @@ public sealed class MoeSettingsTests
     [InlineData("moe.postgres.connection = [x, y]", "my.hocon: moe.postgres.connection is a list, not shown here; it must be a text.")]
     [InlineData("moe.postgres.connection = \"Host=a,b\"", "moe.postgres.connection names the hosts a,b; it must name one, which holds the model's lock.")]
     [InlineData("moe.postgres.connection = \"Database=a\"", "moe.postgres.connection names no Host; it must be like Host=db;")]
+    [InlineData("moe.pool.preset = cpu", "my.hocon: moe.pool.preset is 'cpu'; it must be default or gpu.")]
     [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
     [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
     [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' closes nothing.")]
@@ -100,6 +101,22 @@ public sealed class MoeSettingsTests
                 "moe.pool.shared=[\"only: fern depth=5\"]",
                 "moe.pool.routed=[\"a-*-z x2: mlp input=z\"]",
             ])).Mixture.Pool);
+
+    [Fact]
+    public void The_preset_for_a_gpu_is_the_default_pool_with_bigger_networks_and_a_bank_of_256() =>
+        Assert.Equal(GpuPool.Experts, Pool("moe.pool.preset=gpu"));
+
+    [Fact]
+    public void A_list_that_is_given_wins_over_the_preset()
+    {
+        var pool = Pool("moe.pool.preset=gpu", "moe.pool.routed=[\"a: mlp\"]");
+        Assert.Equal([new ExpertSpec("a", ExpertRole.Routed, "mlp")], pool.Where(e => e.Role == ExpertRole.Routed));
+        Assert.Equal(
+            GpuPool.Experts.Where(e => e.Role == ExpertRole.Shared), pool.Where(e => e.Role == ExpertRole.Shared));
+    }
+
+    private static IReadOnlyList<ExpertSpec> Pool(params IReadOnlyList<string> assignments) =>
+        MoeSettings.Read(SettingsLayer.FromAssignments("--set", assignments)).Mixture.Pool;
 
     [Theory]
     [InlineData("moe.pool.routed = []")]
