@@ -65,7 +65,8 @@ internal static class Models
 
     public static Task<LocalMixture> StartAsync(
         DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null,
-        DeviceSettings? device = null) =>
+        DeviceSettings? device = null, DeviceOffer? offer = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
-            overrides ?? Config.Empty, CancellationToken.None, device);
+            overrides ?? Config.Empty, CancellationToken.None,
+            device is null ? offer : DeviceOffer.Of(device));
 }

@@ -23,9 +23,6 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         Akka.Actor.Props.Create(() => new DeviceActor(settings)).WithDispatcher(Dispatcher);
 
     /// <inheritdoc/>
-    protected override void PreStart() => Try(() => _pool = settings.Open());
-
-    /// <inheritdoc/>
     protected override void PostStop() => _pool?.Dispose();
 
     /// <inheritdoc/>
@@ -39,6 +36,9 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         }
         switch (message)
         {
+            case TakeUp(var placement, var trial):
+                Try(() => Sender.Tell(trial.Begin(settings, _pool = settings.Open(), placement)));
+                break;
             case MoveIn stay:
                 Try(() => _stays[stay.Epoch] = (_pool!.Add(stay.Spec, stay.Seed, stay.Image), Sender));
                 break;

@@ -25,8 +25,8 @@ internal sealed record GateSettings(
     /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
     public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
 
-    /// <summary>The device that computes for experts; null where the CPU does for all.</summary>
-    public DeviceSettings? Device { get; init; }
+    /// <summary>What may compute for experts.</summary>
+    public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
 }
 
 /// <summary>
@@ -61,14 +61,6 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private string StorageId => StorageIds.Gate(_settings.Name);
 
     public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
-
-    /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        if (_settings.Device is { } device)
-            _device = Context.ActorOf(DeviceActor.Props(device), "~device");
-        base.PreStart();
-    }
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -108,6 +100,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 return true;
             case ImageCopied copied:
                 Begin(copied);
+                return true;
+            case TakenUp(var placement, var status):
+                NoteTakenUp(placement, status);
                 return true;
             case DeviceLost(var reason):
                 NoteLost(reason);
@@ -194,7 +189,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             MixReady();
         }
         ReportStanding();
-        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2 && _failedCheckpoints == 0)
+        if ((_owesCheckpoint || _kept.Bytes >= _settings.Durability.KeptBytes / 2) && _failedCheckpoints == 0)
             BeginCheckpoint();                               // after a failure, in its time
         WriteNext();
         CompleteCheckpoint();

@@ -37,6 +37,9 @@ public sealed class DevicePool : IDevicePool
         _corrections.Copy(accelerator.DefaultStream, corrections);
     }
 
+    /// <summary>Whether a kernel computes for experts of a specification; only the CPU does for the others.</summary>
+    public static bool Computes(ExpertSpec spec) => KernelOf(ExpertKinds.Options(spec, [])) is not null;
+
     /// <inheritdoc/>
     public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image)
     {
@@ -106,16 +109,21 @@ public sealed class DevicePool : IDevicePool
         _corrections.Dispose();
     }
 
-    private MlpArena Create(ExpertSpec spec)
+    private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
-        var options = ExpertKinds.Options(spec, problems);
+        var kernel = KernelOf(ExpertKinds.Options(spec, problems));
         if (problems.Count > 0)
             throw new InvalidOptionsException(problems);
-        return options switch
-        {
-            MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
-            _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
-        };
+        return kernel is not null
+            ? kernel(_accelerator, _schema)
+            : throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind.");
     }
+
+    private static Func<Accelerator, Schema, IExpertArena>? KernelOf(object? options) => options switch
+    {
+        MlpOptions mlp => (accelerator, schema) =>
+            new MlpArena(accelerator, mlp, schema.Numeric, schema.Categorical),
+        _ => null,
+    };
 }
