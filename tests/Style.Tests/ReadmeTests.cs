@@ -37,6 +37,7 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("evaluate")]
+    [InlineData("devices")]
     [InlineData("inspect")]
     [InlineData("export")]
     [InlineData("import")]
