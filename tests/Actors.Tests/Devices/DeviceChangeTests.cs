@@ -67,7 +67,7 @@ public sealed class DeviceChangeTests(TestDevice device) : IClassFixture<TestDev
     }
 
     [Theory]
-    [InlineData(10, int.MaxValue)]
+    [InlineData(2, int.MaxValue)]
     [InlineData(int.MaxValue, 0)]
     [InlineData(int.MaxValue, 2)]
     [InlineData(int.MaxValue, 5)]

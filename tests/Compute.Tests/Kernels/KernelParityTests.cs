@@ -85,6 +85,34 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Batches_that_are_walked_together_give_the_bits_of_each_alone(string text) =>
+        EncodedStream.Any(rows: 48).Sample(stream =>
+        {
+            using var pool = new DevicePool(device.Accelerator, stream.Schema);
+            using var alone = new DevicePool(device.Accelerator, stream.Schema);
+            var ((_, first), (_, second)) = (Both(pool, stream, text), Both(pool, stream, text, Seed + 1));
+            var ((_, single), (_, other)) = (Both(alone, stream, text), Both(alone, stream, text, Seed + 1));
+            List<EncodedBatch> batches = [.. stream.Batches(8)];
+            // the second sees some of the batches, and is frozen from one on
+            var together = pool.Walk([.. batches.Select((batch, n) => new BatchWalk(batch, n % 3 == 1
+                ? [new(first, null, Learns: true)]
+                : [new(second, [0, batch.Rows - 1], Learns: n < 4), new(first, null, Learns: true)]))]);
+            for (var n = 0; n < batches.Count; n++)
+            {
+                int[] all = [.. Enumerable.Range(0, batches[n].Rows)], some = [0, batches[n].Rows - 1];
+                var answers = alone.Walk(batches[n], [new(single, null, Learns: true)])[0];
+                Assert.Equal(Bits(single, batches[n], all, answers), Bits(first, batches[n], all, together[n][^1]));
+                if (n % 3 == 1)
+                    continue;
+                answers = alone.Walk(batches[n], [new(other, some, Learns: n < 4)])[0];
+                Assert.Equal(Bits(other, batches[n], some, answers), Bits(second, batches[n], some, together[n][0]));
+            }
+            Assert.Equal(alone.Read(single).ToArray(), pool.Read(first).ToArray());
+            Assert.Equal(alone.Read(other).ToArray(), pool.Read(second).ToArray());
+        }, iter: 2, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_frozen_expert_answers_as_its_definition_and_stays_as_it_is(string text) =>
         EncodedStream.Any(rows: 48).Sample(stream =>
         {

@@ -22,7 +22,9 @@ namespace MoE.Actors.Devices.Trials;
 internal sealed class DeviceTrial(
     Schema schema, MixtureOptions options, IReadOnlyList<Member> members, int threads, TimeProvider clock)
 {
-    private const int Batches = 4;
+    /// <summary>What a launch takes at most: the batches that may be under way, up to these rows of them.</summary>
+    private const int MostBatches = 8;
+    private const int MostRows = 4096;
     private const int PartGrowth = 4;
 
     /// <summary>About how long all measurements take, but for a device that needs longer for a few rows.</summary>
@@ -53,7 +55,8 @@ internal sealed class DeviceTrial(
     public IReadOnlyList<KindTiming> Time(DeviceSettings device)
     {
         using var pool = device.Open();
-        var batches = TrialRows.Batches(schema, options, Batches);
+        var batches = TrialRows.Batches(schema, options, Math.Clamp(
+            MostRows / options.Batch, 1, Math.Min(options.Window, MostBatches)));
         List<List<Member>> groups = [.. _asked.Where(member => device.Computes(member.Spec))
             .GroupBy(member => member.Spec.Text).Select(group => group.ToList())];
         var patience = Patience / Math.Max(1, 2 * groups.Count);
@@ -99,12 +102,17 @@ internal sealed class DeviceTrial(
         var (member, rows) = (group[0], RowsOf(group[0]));
         var expert = member.Create(schema);
         var learns = member.Mode == ExpertMode.Learning;
-        var one = Best(batches, patience, batch => Walk.Some(expert, batch, rows, learns));
-        return one * group.Count / Math.Min(threads, _asked.Count);
+        var one = Best(patience, () =>
+        {
+            foreach (var batch in batches)
+                Walk.Some(expert, batch, rows, learns);
+        });
+        return one * group.Count / batches.Count / Math.Min(threads, _asked.Count);
     }
 
     /// <summary>
-    /// All of them in one launch: first over a few rows, then over more, so that a slow device is given up early.
+    /// All of them in one launch, of all batches that may be under way: first over a few rows, then over more, so that a
+    /// slow device is given up early.
     /// </summary>
     private TimeSpan OnDevice(
         IDevicePool pool, List<(Member Member, DeviceExpert Expert)> group, IReadOnlyList<EncodedBatch> batches,
@@ -113,27 +121,28 @@ internal sealed class DeviceTrial(
         var all = group.Max(expert => RowsOf(expert.Member).Length);
         for (var part = 1; part < all; part *= PartGrowth)
         {
-            WalkPart(batches[0], part);                      // without what only the first launch of a size costs
-            var time = Measure(() => WalkPart(batches[1 % batches.Count], part));
-            if (!KindTiming.IsFaster(cpu, time))
+            pool.Walk([Part(batches[0], part)]);             // without what only the first launch of a size costs
+            var time = Measure(() => pool.Walk([Part(batches[0], part)]));
+            if (!KindTiming.IsFaster(cpu * batches.Count, time))
                 return time * all / part;
         }
-        return Best(batches, patience, batch => WalkPart(batch, all));
+        return Best(patience, () => pool.Walk([.. batches.Select(batch => Part(batch, all))])) / batches.Count;
 
-        void WalkPart(EncodedBatch batch, int rows) => pool.Walk(batch, [.. group.Select(expert => new DeviceWalk(
+        BatchWalk Part(EncodedBatch batch, int rows) => new(batch, [.. group.Select(expert => new DeviceWalk(
             expert.Expert, [.. RowsOf(expert.Member).Take(rows)], expert.Member.Mode == ExpertMode.Learning))]);
     }
 
-    private TimeSpan Best(IReadOnlyList<EncodedBatch> batches, TimeSpan patience, Action<EncodedBatch> walk)
+    /// <summary>The shortest time that it took, of at least two.</summary>
+    private TimeSpan Best(TimeSpan patience, Action walk)
     {
-        var (begin, best) = (clock.GetTimestamp(), TimeSpan.MaxValue);
-        for (var i = 0; i < batches.Count || clock.GetElapsedTime(begin) < patience; i++)
+        var begin = clock.GetTimestamp();
+        var best = Measure(walk);
+        do
         {
-            var time = Measure(() => walk(batches[i % batches.Count]));
+            var time = Measure(walk);
             best = time < best ? time : best;
-            if (clock.GetElapsedTime(begin) >= patience)
-                break;
         }
+        while (clock.GetElapsedTime(begin) < patience);
         return best;
     }
 
