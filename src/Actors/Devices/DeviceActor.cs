@@ -100,6 +100,8 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         }
         catch (Exception e)
         {
+            settings.GiveUp();
+            _pool = null;                                    // what a driver that failed holds goes with the process
             _lost = $"{settings.Name} failed: {e.GetBaseException().Message}";
             var lost = new DeviceLost(_lost);
             foreach (var one in _stays.Values.Select(s => s.Owner).Append(Sender).Prepend(Context.Parent).Distinct())

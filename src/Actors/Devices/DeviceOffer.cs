@@ -35,7 +35,10 @@ internal sealed record DeviceOffer(string Setting, IReadOnlyList<DeviceSettings>
         if (options.Device != ComputeOptions.Auto)
             open.Device(search.Named(options.Device));       // so that a refusal of the driver comes before the model
         List<DeviceSettings> devices = [.. search.Devices.Select(found => new DeviceSettings(found.Name,
-            found.Description, () => new DevicePool(open.Device(found).Accelerator, schema), DevicePool.Computes))];
+            found.Description, () => new DevicePool(open.Device(found).Accelerator, schema), DevicePool.Computes)
+        {
+            GiveUp = () => open.GiveUp(found),
+        })];
         return new DeviceOffer(options.Device, devices, devices.FirstOrDefault(d => d.Name == search.Best?.Name));
     }
 

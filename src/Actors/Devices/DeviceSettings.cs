@@ -11,6 +11,9 @@ namespace MoE.Actors.Devices;
 internal sealed record DeviceSettings(
     string Name, string Description, Func<IDevicePool> Open, Func<ExpertSpec, bool> Computes)
 {
+    /// <summary>Told when the device has failed, and is not to be closed any more.</summary>
+    public Action GiveUp { get; init; } = () => { };
+
     /// <summary>Whether this is the device of a placement.</summary>
     public bool IsOf(Placement placement) => (Name, Description) == (placement.Device, placement.Description);
 

@@ -12,7 +12,7 @@ public sealed record DeviceStatus(
     string Device, string Description, IReadOnlyList<string> Kinds, int Specifications, TimeSpan Compiling)
 {
     /// <summary>As in "cuda:0: NVIDIA H200, 2 kinds (fern, mlp), kernels compiled in 410 ms".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Device}: {Description}, {Kinds.Count} {(Kinds.Count == 1 ? "kind" : "kinds")} ({string.Join(", ", Kinds)}), ")
+    public override string ToString() =>
+        $"{Device}: {Description}, {Kinds.Count} {(Kinds.Count == 1 ? "kind" : "kinds")} ({string.Join(", ", Kinds)}), "
         + string.Create(CultureInfo.InvariantCulture, $"kernels compiled in {Compiling.TotalMilliseconds:F0} ms");
 }

@@ -21,7 +21,7 @@ public sealed record TriedDevice(DeviceStatus Status, IReadOnlyList<KindTiming> 
 public sealed record DeviceSurvey(
     DeviceSearch Search, IReadOnlyList<string> Kinds, TriedDevice? Tried, Placement Placement)
 {
-    /// <summary>Looks for devices, and tries out the one that the options mean; takes about a second more for it.</summary>
+    /// <summary>Looks for devices, and tries out the one that the options mean; it takes a second more.</summary>
     /// <param name="compute">Which device.</param>
     /// <param name="schema">The columns of the rows that it is tried out with.</param>
     /// <param name="options">The pool.</param>
@@ -47,6 +47,7 @@ public sealed record DeviceSurvey(
         }
         catch (Exception e) when (e is not DeviceException)
         {
+            device.GiveUp();
             throw new DeviceException($"{device.Name} failed: {e.GetBaseException().Message}", e);
         }
     }

@@ -16,6 +16,13 @@ internal sealed class OpenDevices : IDisposable
         return device;
     }
 
+    /// <summary>Leaves a device that has failed as it is: its driver cannot take back what it gave.</summary>
+    public void GiveUp(FoundDevice found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        _open.Remove(found.Name);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -144,8 +144,8 @@ internal sealed partial class GateActor
     {
         var from = (_state.Checkpoint?.Number ?? 0) + 1;
         if (_state.Accepted > 0 && placement.Device != _state.Placement.Device)
-            _log.Warning("Experts were computed on {0} before, and are on {1} from batch {2} on: the numbers from there "
-                + "on are not to the bit those of the other", _state.Placement, placement, from);
+            _log.Warning("Experts were computed on {0} before, and are on {1} from batch {2} on: the numbers from then "
+                + "on are not to the bit those of before", _state.Placement, placement, from);
         PersistAll(_state.Decide(new ChooseDevice(placement, from)).Events, e => _state = _state.Apply(e),
             onComplete: LoadPoint);
     }
@@ -241,7 +241,7 @@ internal sealed partial class GateActor
             reporter.Tell(new MixtureReport(
                 _gate.Scores(), _gate.ExpertScores(), _duplicates, whole, _gate.Roster)
             {
-                Devices = [.. members.Select(member => IsOnDevice(member) ? _deviceStatus!.Device : Placement.Cpu.Device)],
+                Devices = [.. members.Select(m => IsOnDevice(m) ? _deviceStatus!.Device : Placement.Cpu.Device)],
             });
         _reporters.Clear();
         _fingerprints = null;

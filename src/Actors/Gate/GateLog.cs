@@ -42,7 +42,7 @@ internal sealed record ExpertDropped(DroppedExpert Expert) : IGateEvent;
 /// <summary>The pool is another one from a batch on.</summary>
 internal sealed record RosterChanged(RosterChange Change) : IGateEvent;
 
-/// <summary>The experts' numbers are computed elsewhere from a batch on; on the CPU before the first of these.</summary>
+/// <summary>Experts are computed elsewhere from a batch on; on the CPU before the first of these.</summary>
 internal sealed record DeviceChosen(long From, Placement Placement) : IGateEvent;
 
 /// <summary>Which snapshot an expert's state is to be had from; 0 for an expert that has seen nothing.</summary>

@@ -22,7 +22,8 @@ public sealed partial record ComputeOptions
     public ComputeOptions Validated() => Device is Auto or Cpu || DeviceNames().IsMatch(Device)
         ? this
         : throw new InvalidOptionsException([
-            $"moe.compute.device is '{Device}'; it must be auto, cpu, or a device such as cuda:0, opencl:0 or ilgpu-cpu."]);
+            $"moe.compute.device is '{Device}'; "
+                + "it must be auto, cpu, or a device such as cuda:0, opencl:0 or ilgpu-cpu."]);
 
     [GeneratedRegex(@"^((cuda|opencl):\d{1,3}|ilgpu-cpu)\z")]
     private static partial Regex DeviceNames();

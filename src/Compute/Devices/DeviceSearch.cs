@@ -24,7 +24,8 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
     public FoundDevice Named(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var reasons = Missing.Where(reason => reason.StartsWith(name.Split(':')[0], StringComparison.OrdinalIgnoreCase));
+        var way = name.Split(':')[0];
+        var reasons = Missing.Where(reason => reason.StartsWith(way, StringComparison.OrdinalIgnoreCase));
         return Devices.FirstOrDefault(device => device.Name == name) ?? throw new InvalidOptionsException([
             PlainText.OneLine(string.Join(' ', reasons.Prepend($"moe.compute.device is '{name}', which is not there; "
                 + $"found: cpu, {string.Join(", ", Devices.Select(d => $"{d.Name} ({d.Description})"))}.")))]);

@@ -111,8 +111,8 @@ internal sealed class DeviceTrial(
     }
 
     /// <summary>
-    /// All of them in one launch, of all batches that may be under way: first over a few rows, then over more, so that a
-    /// slow device is given up early.
+    /// All of them in one launch, of all batches that may be under way: first over a few rows, then over more, so that
+    /// a slow device is given up early.
     /// </summary>
     private TimeSpan OnDevice(
         IDevicePool pool, List<(Member Member, DeviceExpert Expert)> group, IReadOnlyList<EncodedBatch> batches,

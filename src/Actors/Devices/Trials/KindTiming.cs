@@ -8,7 +8,9 @@ namespace MoE.Actors.Devices.Trials;
 /// <param name="Device">Time on the device, the way there and back included.</param>
 public sealed record KindTiming(string Text, int Experts, TimeSpan Compiling, TimeSpan Cpu, TimeSpan Device)
 {
-    /// <summary>What the device has to be faster by: the CPU has it where they are about equal, or the clock erred.</summary>
+    /// <summary>
+    /// What the device has to be faster by: the CPU has it where they are about equal, or the clock erred.
+    /// </summary>
     public const double LeastGain = 1.25;
 
     /// <summary>Whether the device is to compute them.</summary>

@@ -47,11 +47,13 @@ internal static class ModelJson
         expert.Spec.Text, expert.Since, expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
     private static Verified? Of(Verification? v) => v is null ? null : new(
-        v.Holds, v.From, v.Elsewhere, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch, v.LastFingerprint);
+        v.Holds, v.From, v.Elsewhere, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch,
+        v.LastFingerprint);
 
     internal sealed record Model(
         string Name, int Format, long Rows, long Refused, string Target, IReadOnlyList<string> Classes,
-        IReadOnlyList<Feature> Features, Settings Settings, long? Epoch, IReadOnlyList<Device> Devices, LogPicture? Log, long? Batch, double? Accuracy,
+        IReadOnlyList<Feature> Features, Settings Settings, long? Epoch, IReadOnlyList<Device> Devices,
+        LogPicture? Log, long? Batch, double? Accuracy,
         string? Fingerprint, IReadOnlyList<Source> Sources, IReadOnlyList<Checkpoint> Checkpoints,
         IReadOnlyList<Expert> Experts, int Images, bool Whole, IReadOnlyList<string> Damages, Verified? Verification);
 
@@ -71,7 +73,8 @@ internal static class ModelJson
         long? DroppedFrom, string? DroppedReason);
 
     internal sealed record Verified(
-        bool Holds, string? From, string? Elsewhere, long? Checkpoint, string? Fingerprint, IReadOnlyList<string> Differences,
+        bool Holds, string? From, string? Elsewhere, long? Checkpoint, string? Fingerprint,
+        IReadOnlyList<string> Differences,
         string? Problem, long LastBatch, string? LastFingerprint);
 }
 
