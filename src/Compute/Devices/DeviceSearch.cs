@@ -14,7 +14,10 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
 
     private static readonly FoundDevice Emulation = new(
         "ilgpu-cpu", DeviceKind.IlgpuCpu, 0, "ILGPU's emulation on the CPU, for tests",
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, IsGpu: false) { Driver = "ILGPU" };
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, IsGpu: false)
+    {
+        Driver = "ILGPU",
+    };
 
     /// <summary>The best GPU; null where there is none.</summary>
     public FoundDevice? Best => Devices.FirstOrDefault(device => device.IsGpu);

@@ -14,7 +14,8 @@ public sealed class DeviceChangeTests(TestDevice device) : IClassFixture<TestDev
 
     private DurabilityOptions Durable => Models.Memory with
     {
-        DataDirectory = _folder.Path, CheckpointInterval = TimeSpan.FromHours(1),
+        DataDirectory = _folder.Path,
+        CheckpointInterval = TimeSpan.FromHours(1),
     };
 
     private DeviceOffer Auto(bool isThere) => new("auto", isThere ? [device.Settings] : [], null);
