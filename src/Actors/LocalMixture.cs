@@ -10,6 +10,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Devices;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
 
@@ -91,7 +92,8 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <summary>As the other, with experts, Akka settings and devices of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(
         Schema schema, MixtureOptions options, DurabilityOptions durability, Func<Member, IExpert>? newExpert,
-        Config overrides, CancellationToken cancel, DeviceOffer? devices = null, OpenDevices? open = null)
+        Config overrides, CancellationToken cancel, DeviceOffer? devices = null, OpenDevices? open = null,
+        BankScoring? banks = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
@@ -101,6 +103,7 @@ public sealed class LocalMixture : IAsyncDisposable
             newExpert ?? (member => member.Create(schema)))
         {
             Devices = devices ?? DeviceOffer.Cpu,
+            Banks = banks,
         };
         var local = await LocalSystem.StartAsync(settings, overrides, cancel);
         try

@@ -3,6 +3,7 @@ using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 
@@ -65,8 +66,8 @@ internal static class Models
 
     public static Task<LocalMixture> StartAsync(
         DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null,
-        DeviceSettings? device = null, DeviceOffer? offer = null) =>
+        DeviceSettings? device = null, DeviceOffer? offer = null, BankScoring? banks = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
             overrides ?? Config.Empty, CancellationToken.None,
-            device is null ? offer : DeviceOffer.Of(device));
+            device is null ? offer : DeviceOffer.Of(device), banks: banks);
 }

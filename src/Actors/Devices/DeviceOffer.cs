@@ -1,6 +1,7 @@
 using MoE.Compute.Data;
 using MoE.Compute.Devices;
 using MoE.Compute.Kernels;
+using MoE.Compute.Kernels.Routing;
 
 namespace MoE.Actors.Devices;
 
@@ -37,6 +38,7 @@ internal sealed record DeviceOffer(string Setting, IReadOnlyList<DeviceSettings>
         List<DeviceSettings> devices = [.. search.Devices.Select(found => new DeviceSettings(found.Name,
             found.Description, () => new DevicePool(open.Device(found).Accelerator, schema), DevicePool.Computes)
         {
+            Scorer = found.IsGpu ? () => new BankOnDevice(open.Device(found).Accelerator) : null,
             GiveUp = () => open.GiveUp(found),
         })];
         return new DeviceOffer(options.Device, devices, devices.FirstOrDefault(d => d.Name == search.Best?.Name));

@@ -1,5 +1,6 @@
 using MoE.Actors.Devices.Trials;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 
 namespace MoE.Actors.Devices;
 
@@ -28,7 +29,11 @@ internal static class DeviceCommands
 internal static class DeviceReplies
 {
     /// <summary>The device is ready for what it is to compute, which may be nothing.</summary>
-    public sealed record TakenUp(Placement Placement, DeviceStatus Status);
+    public sealed record TakenUp(Placement Placement, DeviceStatus Status)
+    {
+        /// <summary>Who chooses routed experts where there are so many or more; null for the CPU.</summary>
+        public (IBankScorer Scorer, int FewestExperts)? Banks { get; init; }
+    }
 
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a step, which are learned.</summary>
     public sealed record Walked(Expert.ExpertCommands.WalkRows Walk, float[] Answers);

@@ -1,4 +1,5 @@
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Kernels;
 
 namespace MoE.Actors.Devices;
@@ -11,6 +12,9 @@ namespace MoE.Actors.Devices;
 internal sealed record DeviceSettings(
     string Name, string Description, Func<IDevicePool> Open, Func<ExpertSpec, bool> Computes)
 {
+    /// <summary>Makes one who chooses routed experts on it, to the same bits; null where that never pays.</summary>
+    public Func<IBankScorer>? Scorer { get; init; }
+
     /// <summary>Told when the device has failed, and is not to be closed any more.</summary>
     public Action GiveUp { get; init; } = () => { };
 

@@ -4,8 +4,10 @@ using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
 using MoE.Compute;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceCommands;
+using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateCommands;
@@ -23,6 +25,7 @@ internal sealed partial class GateActor
     private IActorRef? _device;
     private DeviceSettings? _deviceSettings;
     private DeviceStatus? _deviceStatus;
+    private BankScoring? _banks;
     private bool _closing;
     private long _restores;
 
@@ -130,13 +133,16 @@ internal sealed partial class GateActor
             placement, DeviceTrial.Here(_settings.Schema, _settings.Options, _state.Roster.Members)));
     }
 
-    private void NoteTakenUp(Placement placement, DeviceStatus status)
+    private void NoteTakenUp(TakenUp taken)
     {
-        if (placement.IsCpu)
+        if (taken.Placement.IsCpu)
             Context.Stop(_device);
         else
-            _deviceStatus = status;
-        Place(placement);
+            _deviceStatus = taken.Status;
+        if (taken.Banks is var (scorer, fewest))
+            _banks = new BankScoring(scorer, fewest, e => _log.Error(
+                "{0} failed: {1}; the CPU chooses the routed experts from here on", taken.Status.Device, e.Message));
+        Place(taken.Placement);
     }
 
     /// <summary>What was learned since the checkpoint is learned again, and so on what is chosen now.</summary>

@@ -6,6 +6,7 @@ using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertReplies;
@@ -27,6 +28,9 @@ internal sealed record GateSettings(
 
     /// <summary>What may compute for experts.</summary>
     public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
+
+    /// <summary>Who chooses the experts of big banks; null where the CPU does.</summary>
+    public BankScoring? Banks { get; init; }
 }
 
 /// <summary>
@@ -48,7 +52,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     public GateActor(GateSettings settings)
     {
         _settings = settings;
-        _gate = new Compute.Gating.Gate(settings.Schema, settings.Options);
+        _gate = NewGate(Roster.Of(settings.Options));
         _pipeline = new Pipeline(settings.Options.Window);
     }
 
@@ -71,6 +75,14 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     {
         if (!OnExpert(message) && !OnStream(message) && !OnQuery(message) && !OnStore(message))
             Unhandled(message);
+    }
+
+    private Compute.Gating.Gate NewGate(Roster roster)
+    {
+        var gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options, roster);
+        if ((_banks ?? _settings.Banks) is { } banks)
+            gate.ScoreBanks(banks);
+        return gate;
     }
 
     private bool OnExpert(object message)
@@ -101,8 +113,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case ImageCopied copied:
                 Begin(copied);
                 return true;
-            case TakenUp(var placement, var status):
-                NoteTakenUp(placement, status);
+            case TakenUp taken:
+                NoteTakenUp(taken);
                 return true;
             case DeviceLost(var reason):
                 NoteLost(reason);

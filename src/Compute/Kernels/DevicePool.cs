@@ -3,8 +3,10 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
@@ -33,6 +35,7 @@ public sealed class DevicePool : IDevicePool
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
+        FusedMath.Register();
         (_accelerator, _schema) = (accelerator, schema);
         (_upload, _corrections) = (new Upload(accelerator), new DeviceArray<float>(accelerator));
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
@@ -158,8 +161,9 @@ public sealed class DevicePool : IDevicePool
 
     private static Func<Accelerator, Schema, IExpertArena>? KernelOf(object? options) => options switch
     {
-        MlpOptions mlp => (accelerator, schema) =>
-            new MlpArena(accelerator, mlp, schema.Numeric, schema.Categorical),
+        MlpOptions mlp => (device, schema) => new MlpArena(device, mlp, schema.Numeric, schema.Categorical),
+        MemoryOptions memory => (device, schema) =>
+            new MemoryArena(device, memory, schema.Numeric, schema.Categorical),
         _ => null,
     };
 }

@@ -21,6 +21,9 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "mlp input=both hidden=8 optimizer=adam rate=0.01",
         "mlp input=hat hidden=8 optimizer=adam rate=0.01 average=0.01",
         "mlp input=z hidden=8 rate=0.03 average=0.02",
+        "memory size=16 near=1 wide=4",
+        "memory input=rank size=40 near=3 wide=10",
+        "memory size=100 near=8 wide=50",
     ];
 
     [Theory]

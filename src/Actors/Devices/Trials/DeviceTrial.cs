@@ -4,6 +4,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Devices;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Kernels;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceReplies;
@@ -26,6 +27,7 @@ internal sealed class DeviceTrial(
     private const int MostBatches = 8;
     private const int MostRows = 4096;
     private const int PartGrowth = 4;
+    private const int MostBankRows = 256;
 
     /// <summary>About how long all measurements take, but for a device that needs longer for a few rows.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -41,7 +43,10 @@ internal sealed class DeviceTrial(
     public TakenUp Begin(DeviceSettings device, IDevicePool pool, Placement? placement)
     {
         placement ??= Choose(device, Time(device));
-        return new TakenUp(placement, Compile(device, pool, placement));
+        return new TakenUp(placement, Compile(device, pool, placement))
+        {
+            Banks = placement.IsCpu ? null : Banks(device),
+        };
     }
 
     /// <summary>What a device is to compute by what was measured.</summary>
@@ -54,6 +59,7 @@ internal sealed class DeviceTrial(
     /// <summary>Measures every specification for which the device can compute.</summary>
     public IReadOnlyList<KindTiming> Time(DeviceSettings device)
     {
+        WarmUp.Run(options);                                 // else the compiler would be timed on the CPU's side
         using var pool = device.Open();
         var batches = TrialRows.Batches(schema, options, Math.Clamp(
             MostRows / options.Batch, 1, Math.Min(options.Window, MostBatches)));
@@ -61,6 +67,20 @@ internal sealed class DeviceTrial(
             .GroupBy(member => member.Spec.Text).Select(group => group.ToList())];
         var patience = Patience / Math.Max(1, 2 * groups.Count);
         return [.. groups.Select(group => Time(pool, group, batches, patience))];
+    }
+
+    /// <summary>Who chooses on the device, and from how many experts on it is faster than the CPU.</summary>
+    private (IBankScorer Scorer, int FewestExperts)? Banks(DeviceSettings device)
+    {
+        if (device.Scorer is null || !members.Any(member => member.IsRouted))
+            return null;
+        var (stride, rows) = (new Encoder(schema, options.Seed).PhiStride, Math.Min(options.Batch, MostBankRows));
+        var scorer = device.Scorer();
+        var fewest = new BankTimes(stride, rows, options.Router.TopK, clock).FewestExperts(scorer, BankTimes.Simd());
+        if (fewest < int.MaxValue)
+            return (scorer, fewest);
+        (scorer as IDisposable)?.Dispose();
+        return null;
     }
 
     private DeviceStatus Compile(DeviceSettings device, IDevicePool pool, Placement placement)
