@@ -65,7 +65,7 @@ internal sealed class DeviceTrial(
             MostRows / options.Batch, 1, Math.Min(options.Window, MostBatches)));
         List<List<Member>> groups = [.. _asked.Where(member => device.Computes(member.Spec))
             .GroupBy(member => member.Spec.Text).Select(group => group.ToList())];
-        var patience = Patience / Math.Max(1, 2 * groups.Count);
+        var patience = Patience / Math.Max(1, 3 * groups.Count);
         return [.. groups.Select(group => Time(pool, group, batches, patience))];
     }
 
@@ -89,7 +89,7 @@ internal sealed class DeviceTrial(
             .DistinctBy(member => member.Spec.Text)];
         foreach (var member in firsts)
         {
-            var (expert, time) = Add(pool, member);
+            var (expert, time) = Add(pool, member, CpuBody.ImageOf(member.Create(schema)));
             pool.Remove(expert);
             _compiling += time;
         }
@@ -100,34 +100,40 @@ internal sealed class DeviceTrial(
     private KindTiming Time(
         IDevicePool pool, List<Member> group, IReadOnlyList<EncodedBatch> batches, TimeSpan patience)
     {
-        List<(DeviceExpert Expert, TimeSpan Time)> added = [.. group.Select(member => Add(pool, member))];
+        var (cpu, image) = OnCpu(group, batches, patience);
+        List<(DeviceExpert Expert, TimeSpan Time)> added = [.. group.Select(member => Add(pool, member, image))];
         _compiling += added[0].Time;
-        var cpu = OnCpu(group, batches, patience);
         var device = OnDevice(pool, [.. group.Zip(added, (member, a) => (member, a.Expert))], batches, cpu, patience);
         foreach (var (expert, _) in added)
             pool.Remove(expert);
         return new KindTiming(group[0].Spec.Text, group.Count, added[0].Time, cpu, device);
     }
 
-    private (DeviceExpert Expert, TimeSpan Time) Add(IDevicePool pool, Member member)
+    private (DeviceExpert Expert, TimeSpan Time) Add(IDevicePool pool, Member member, ReadOnlyMemory<byte> image)
     {
-        var image = CpuBody.ImageOf(member.Create(schema));
         var begin = clock.GetTimestamp();
         return (pool.Add(member.Spec, member.Seed, image), clock.GetElapsedTime(begin));
     }
 
-    /// <summary>One expert, walked until the time is up; the others beside it on the other threads.</summary>
-    private TimeSpan OnCpu(List<Member> group, IReadOnlyList<EncodedBatch> batches, TimeSpan patience)
+    /// <summary>
+    /// One expert, walked until the time is up, the others beside it on the other threads; and what it is then. Before,
+    /// it learns as long: what a memory costs grows with what it holds.
+    /// </summary>
+    private (TimeSpan Time, ReadOnlyMemory<byte> Image) OnCpu(
+        List<Member> group, IReadOnlyList<EncodedBatch> batches, TimeSpan patience)
     {
         var (member, rows) = (group[0], RowsOf(group[0]));
         var expert = member.Create(schema);
         var learns = member.Mode == ExpertMode.Learning;
-        var one = Best(patience, () =>
+        Best(patience, WalkAll);
+        var one = Best(patience, WalkAll) / batches.Count;
+        return (one * group.Count / Math.Min(threads, _asked.Count), CpuBody.ImageOf(expert));
+
+        void WalkAll()
         {
             foreach (var batch in batches)
                 Walk.Some(expert, batch, rows, learns);
-        });
-        return one * group.Count / batches.Count / Math.Min(threads, _asked.Count);
+        }
     }
 
     /// <summary>
