@@ -3,8 +3,12 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Cross;
+using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
@@ -162,6 +166,8 @@ public sealed class DevicePool : IDevicePool
     private static Func<Accelerator, Schema, IExpertArena>? KernelOf(object? options) => options switch
     {
         MlpOptions mlp => (device, schema) => new MlpArena(device, mlp, schema.Numeric, schema.Categorical),
+        FernOptions fern => (device, schema) => new FernArena(device, fern, schema.Numeric, schema.Categorical),
+        CrossOptions cross => (device, schema) => new CrossArena(device, cross, schema.Numeric, schema.Categorical),
         MemoryOptions memory => (device, schema) =>
             new MemoryArena(device, memory, schema.Numeric, schema.Categorical),
         _ => null,
