@@ -1,5 +1,6 @@
 using MoE.Compute;
 using MoE.Compute.Data.Refusals;
+using MoE.Compute.Devices;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
@@ -15,6 +16,9 @@ public sealed record MoeSettings
     /// <summary>Where a mixture is stored, and when.</summary>
     public DurabilityOptions Durability { get; init; } = new();
 
+    /// <summary>What the experts are computed on.</summary>
+    public ComputeOptions Compute { get; init; } = new();
+
     /// <summary>How many rows may be refused before a run stops.</summary>
     public RefusalBudget Refusals { get; init; } = new();
 
@@ -27,6 +31,7 @@ public sealed record MoeSettings
         {
             Mixture = ReadMixture(config),
             Durability = ReadDurability(config),
+            Compute = new ComputeOptions { Device = config.Text("moe.compute.device") ?? "" },
             Refusals = new RefusalBudget
             {
                 MaxShare = config.Share("moe.max-refused.share"),
@@ -37,6 +42,7 @@ public sealed record MoeSettings
             config.Report([$"moe.max-refused.least is {settings.Refusals.AtLeast}; it must be 0 or more."]);
         Validate(config, () => settings.Mixture.Validated());
         Validate(config, () => settings.Durability.Validated());
+        Validate(config, () => settings.Compute.Validated());
         return config.Problems.Count == 0 ? settings : throw new InvalidOptionsException(config.Problems);
     }
 
