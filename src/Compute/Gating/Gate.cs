@@ -78,8 +78,8 @@ public sealed class Gate
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
     /// <summary>
-    /// Has the experts of big banks chosen elsewhere from the next batch on; not where they have a capacity, as then the
-    /// choice for a row depends on that for the row before.
+    /// Has the experts of big banks chosen elsewhere from the next batch on; not where they have a capacity, as then
+    /// the choice for a row depends on that for the row before.
     /// </summary>
     public void ScoreBanks(BankScoring elsewhere)
     {

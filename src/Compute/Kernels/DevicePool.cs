@@ -3,10 +3,14 @@ using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Deep;
+using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Cross;
 using MoE.Compute.Kernels.Deep;
+using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
@@ -157,6 +161,8 @@ public sealed class DevicePool : IDevicePool
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
             DeepOptions deep => new DeepArena(_accelerator, deep, _schema.Numeric, _schema.Categorical),
+            FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
+            CrossOptions cross => new CrossArena(_accelerator, cross, _schema.Numeric, _schema.Categorical),
             MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };

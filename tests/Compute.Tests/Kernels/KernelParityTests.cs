@@ -24,6 +24,12 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "deep input=z hidden=20 second=40 rate=0.003 minibatch=7",
         "deep input=both hidden=33 second=5 optimizer=sgd rate=0.1 minibatch=16",
         "deep input=hat hidden=5 second=12 minibatch=1",
+        "fern count=12 depth=3 rate=0.1",
+        "fern count=70 depth=1 rate=0.05",
+        "fern count=1 depth=14 rate=1",
+        "cross bits=8 rate=0.05 pairs=300 bins=64",
+        "cross bits=10 rate=0.5 pairs=4 bins=3",
+        "cross bits=12 rate=0.05 pairs=0",
         "memory size=16 near=1 wide=4",
         "memory input=rank size=40 near=3 wide=10",
         "memory size=100 near=8 wide=50",
@@ -136,29 +142,29 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
             AssertAgree(expert.Heads, batches[1], Walk.All(expert, batches[1]), Walk.All(read, batches[1]));
         }, iter: 3, threads: 1);
 
-    private static IEnumerable<int> Bits(DeviceExpert expert, EncodedBatch batch, int[] rows, float[] answers) =>
+    internal static IEnumerable<int> Bits(DeviceExpert expert, EncodedBatch batch, int[] rows, float[] answers) =>
         Answers.Bits(expert.Heads, batch, rows, answers);
 
-    private static ExpertSpec Spec(string text) => new("expert", ExpertRole.Shared, text);
+    internal static ExpertSpec Spec(string text) => new("expert", ExpertRole.Shared, text);
 
-    private static IExpert Create(string text, EncodedStream stream, ulong seed = Seed) =>
+    internal static IExpert Create(string text, EncodedStream stream, ulong seed = Seed) =>
         ExpertKinds.Create(Spec(text), stream.Schema, seed);
 
-    private static (IExpert Expert, DeviceExpert OnDevice) Both(
+    internal static (IExpert Expert, DeviceExpert OnDevice) Both(
         DevicePool pool, EncodedStream stream, string text, ulong seed = Seed)
     {
         var expert = Create(text, stream, seed);
         return (expert, pool.Add(Spec(text), seed, ImageOf(expert)));
     }
 
-    private static ReadOnlyMemory<byte> ImageOf(IExpert expert)
+    internal static ReadOnlyMemory<byte> ImageOf(IExpert expert)
     {
         var image = new StateWriter();
         expert.Save(image);
         return image.Written;
     }
 
-    private static void AssertAgree(int heads, EncodedBatch batch, float[] expected, float[] answers)
+    internal static void AssertAgree(int heads, EncodedBatch batch, float[] expected, float[] answers)
     {
         for (var row = 0; row < batch.Rows; row++)
             for (var head = 0; head < heads; head++)

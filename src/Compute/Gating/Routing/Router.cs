@@ -53,8 +53,8 @@ internal sealed class Router<L> where L : struct, ILanes<L>
 
     /// <summary>
     /// Writes the K best experts for φ (P) of a row, or (B, K) for φ (B, P) of several that follow each other, in slots
-    /// of the batch's roster, best first; of equal ones the lowest. A dense router, which scores none for it, writes all
-    /// of them by their slots.
+    /// of the batch's roster, best first; of equal ones the lowest. A dense router, which scores none for it, writes
+    /// all of them by their slots.
     /// </summary>
     public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _choice.Choose(phi, chosen);
 

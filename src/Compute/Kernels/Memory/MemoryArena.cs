@@ -35,7 +35,8 @@ internal sealed class MemoryArena(Accelerator accelerator, MemoryOptions options
 
     /// <inheritdoc/>
     protected override int ThreadsFor(MemoryShape shape) => Math.Clamp(
-        (int)BitOperations.RoundUpToPowerOf2((uint)shape.Size / MemoryDistances.SlotsAtOnce), FewestThreads, MostThreads);
+        (int)BitOperations.RoundUpToPowerOf2((uint)shape.Size / MemoryDistances.SlotsAtOnce),
+        FewestThreads, MostThreads);
 
     /// <inheritdoc/>
     protected override int SharedFloats(MemoryShape shape, int threads) => MemoryShared.Floats(shape);

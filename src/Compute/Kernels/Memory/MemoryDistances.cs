@@ -8,7 +8,7 @@ namespace MoE.Compute.Kernels.Memory;
 /// </summary>
 internal static class MemoryDistances
 {
-    /// <summary>Slots that a thread measures side by side, so that one need not wait for the memory of the other.</summary>
+    /// <summary>Slots that a thread measures side by side, so that none waits for another's memory.</summary>
     public const int SlotsAtOnce = 4;
 
     /// <summary>Measures the slots in use; each thread its own.</summary>

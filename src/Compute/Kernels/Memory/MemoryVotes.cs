@@ -6,8 +6,8 @@ using MoE.Compute.Simd;
 namespace MoE.Compute.Kernels.Memory;
 
 /// <summary>
-/// The votes of the neighbours, of the nearest in the first head and of all in the second; a thread counts those for one
-/// class in one head, in the order of the neighbours.
+/// The votes of the neighbours, of the nearest in the first head and of all in the second; a thread counts those for
+/// one class in one head, in the order of the neighbours.
 /// </summary>
 internal static class MemoryVotes
 {
@@ -56,7 +56,8 @@ internal static class MemoryVotes
                 votes += label == c ? weight : 0f;
                 all += label < counted ? weight : 0f;
             }
-            answer[(head * stride) + c] = DeviceMath.Log(((1f - MemoryRule.Doubt) / all * votes) + (MemoryRule.Doubt / classes));
+            var share = (1f - MemoryRule.Doubt) / all * votes;
+            answer[(head * stride) + c] = DeviceMath.Log(share + (MemoryRule.Doubt / classes));
         }
     }
 }

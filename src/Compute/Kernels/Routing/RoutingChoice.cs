@@ -10,7 +10,7 @@ internal static class RoutingChoice
     /// <summary>Floats of a group's memory: every thread's best score and its place.</summary>
     public static int SharedFloats(int threads) => 2 * threads;
 
-    /// <summary>Picks a row's experts, the best first: each is the highest of those that come behind the one before.</summary>
+    /// <summary>Picks a row's experts, the best first: each is the highest of those behind the one before.</summary>
     public static void Pick(RoutingView view, int row)
     {
         var all = SharedMemory.GetDynamic<float>();

@@ -3,8 +3,8 @@ using ILGPU;
 namespace MoE.Compute.Kernels.Routing;
 
 /// <summary>
-/// <see cref="Gating.Routing.Banks.IBankScorer"/> as a kernel: one thread group scores four rows and picks their best. A
-/// thread owns the experts t, t + threads, ... of them. Threads of a group are a power of 2.
+/// <see cref="Gating.Routing.Banks.IBankScorer"/> as a kernel: one thread group scores four rows and picks their best.
+/// A thread owns the experts t, t + threads, ... of them. Threads of a group are a power of 2.
 /// </summary>
 internal static class RoutingKernel
 {

@@ -6,7 +6,7 @@ namespace MoE.Compute.Gating.Routing.Banks;
 
 /// <summary>What one version of the router scores rows by: score = G φ + bias.</summary>
 /// <param name="G">G in groups of 16 experts, (N / 16, P, 16).</param>
-/// <param name="Bias">At least N biases; -∞ for an expert that must not be chosen, as for those that pad a group.</param>
+/// <param name="Bias">At least N biases; -∞ for an expert that must not be chosen, as those that pad a group.</param>
 /// <param name="PhiStride">Length of φ, P.</param>
 public readonly record struct RouterBank(float[] G, float[] Bias, int PhiStride)
 {

@@ -5,7 +5,7 @@ namespace MoE.Compute.Gating.Routing.Banks;
 /// <summary>The definition: 16 experts at once, for a few rows after each other.</summary>
 internal sealed class SimdBankScorer<L> : IBankScorer where L : struct, ILanes<L>
 {
-    /// <summary>Rows that are scored together, so that the weights of a group of experts are read once for all.</summary>
+    /// <summary>Rows scored together, so that the weights of a group of experts are read once for all.</summary>
     private const int RowsAtOnce = 16;
 
     private float[] _scores = [];
