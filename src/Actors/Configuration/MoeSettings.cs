@@ -61,8 +61,7 @@ public sealed record MoeSettings
             Auxiliary = config.Number("moe.router.auxiliary"),
             Capacity = config.Number("moe.router.capacity"),
         },
-        Pool = [.. ReadPool(config, "moe.pool.shared", ExpertRole.Shared),
-            .. ReadPool(config, "moe.pool.routed", ExpertRole.Routed)],
+        Pool = ReadPool(config),
         Growth = new GrowthOptions
         {
             Mode = config.Choice<GrowthMode>("moe.growth.mode"),
@@ -71,9 +70,16 @@ public sealed record MoeSettings
         },
     };
 
-    private static IReadOnlyList<ExpertSpec> ReadPool(MoeConfig config, string key, ExpertRole role)
+    private static IReadOnlyList<ExpertSpec> ReadPool(MoeConfig config)
     {
         var preset = config.Choice<PoolPreset>("moe.pool.preset");
+        return [.. ReadPool(config, preset, "moe.pool.shared", ExpertRole.Shared),
+            .. ReadPool(config, preset, "moe.pool.routed", ExpertRole.Routed)];
+    }
+
+    private static IReadOnlyList<ExpertSpec> ReadPool(
+        MoeConfig config, PoolPreset preset, string key, ExpertRole role)
+    {
         if (preset == PoolPreset.Gpu && !config.Gives(key))
             return [.. GpuPool.Experts.Where(expert => expert.Role == role)];
         List<string> problems = [];

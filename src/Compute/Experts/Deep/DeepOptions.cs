@@ -5,8 +5,8 @@ namespace MoE.Compute.Experts.Deep;
 /// <summary>A network of two hidden layers that learns some rows at once: the slow lane.</summary>
 public sealed record DeepOptions
 {
-    /// <summary>What it reads. Default z.</summary>
-    public MlpInput Input { get; init; } = MlpInput.Z;
+    /// <summary>What it reads. Default both.</summary>
+    public MlpInput Input { get; init; } = MlpInput.Both;
 
     /// <summary>Units of the first hidden layer, H₁. From 1 to 1024. Default 256.</summary>
     public int Hidden { get; init; } = 256;
@@ -20,6 +20,9 @@ public sealed record DeepOptions
     /// <summary>Learning rate. Above 0, up to 1. Default 0.001.</summary>
     public float Rate { get; init; } = 0.001f;
 
-    /// <summary>Rows that one step learns from, M. From 1 to 256. Default 32.</summary>
-    public int Minibatch { get; init; } = 32;
+    /// <summary>
+    /// Rows that one step learns from, M: fewer follow a stream that changes sooner, more cost less. From 1 to 256.
+    /// Default 8.
+    /// </summary>
+    public int Minibatch { get; init; } = 8;
 }
