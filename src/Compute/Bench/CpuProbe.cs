@@ -40,7 +40,7 @@ public static class CpuProbe
         return steps;
     }
 
-    /// <summary>Takes roots and divides by them, in vectors that do not wait for each other; gives the numbers.</summary>
+    /// <summary>Divides by roots, in vectors that do not wait for each other; gives how many.</summary>
     public static double Roots(int steps)
     {
         Use(Lanes switch

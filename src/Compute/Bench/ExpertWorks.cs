@@ -1,6 +1,7 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
@@ -32,6 +33,7 @@ public static class ExpertWorks
         return ExpertKinds.Options(spec, []) switch
         {
             MlpOptions mlp => Of(mlp, schema, classes),
+            DeepOptions deep => Of(deep, schema, classes),
             FernOptions fern => Of(fern, schema, classes),
             CrossOptions cross => Of(cross, schema, classes),
             MemoryOptions memory => Of(memory, schema, classes),
@@ -45,12 +47,7 @@ public static class ExpertWorks
     /// </summary>
     private static ExpertWork Of(MlpOptions options, Schema schema, int classes)
     {
-        var touched = schema.Categorical + (options.Input switch
-        {
-            MlpInput.Z => schema.Numeric,
-            MlpInput.Hat => 2 * schema.Numeric,
-            _ => 3 * schema.Numeric,
-        });
+        var touched = Touched(options.Input, schema);
         var rows = new MlpInputs(options.Input, schema.Numeric, schema.Categorical).Fixed;
         var (hidden, padded) = (ClassRows.Padded(options.Hidden), ClassRows.Padded(classes));
         var (stride, outputs) = (hidden + padded, classes * hidden);
@@ -65,6 +62,27 @@ public static class ExpertWorks
             Roots: adam ? updated : 0,
             Steps: touched + 1 + (hidden / ClassRows.Block) + ToGradient + classes + 2 + (adam ? 6 : 0),
             State: Float * state * ((adam ? 3 : 1) + (averages ? 1 : 0)));
+    }
+
+    /// <summary>
+    /// A row's part of a micro-batch: products of matrices forward, back and for the gradients, and one update of every
+    /// weight that was touched.
+    /// </summary>
+    private static ExpertWork Of(DeepOptions options, Schema schema, int classes)
+    {
+        double touched = Touched(options.Input, schema), rows = options.Minibatch;
+        double inputs = new MlpInputs(options.Input, schema.Numeric, schema.Categorical).Fixed;
+        double first = ClassRows.Padded(options.Hidden), second = ClassRows.Padded(options.Second);
+        double above = ((first + 1) * second) + ((second + 1) * ClassRows.Padded(classes));
+        var updated = ((Math.Min(inputs, rows * touched) + 1) * first) + above;
+        var adam = options.Optimizer == MlpOptimizer.Adam;
+        return new ExpertWork(
+            Operations: (4 * (touched + 1) * first) + (6 * above) + (Softmax * ClassRows.Padded(classes))
+                + (updated * (adam ? AdamStep : 2) / rows),
+            Bytes: Float * updated * (2 + (adam ? 6 : 2)) / rows,
+            Roots: adam ? updated / rows : 0,
+            Steps: 0,
+            State: Float * (((inputs + 1) * first) + above) * (adam ? 3 : 1));
     }
 
     /// <summary>
@@ -114,6 +132,14 @@ public static class ExpertWorks
             Steps: 0,
             State: Float * cells);
     }
+
+    /// <summary>Inputs that a row touches.</summary>
+    private static int Touched(MlpInput input, Schema schema) => schema.Categorical + (input switch
+    {
+        MlpInput.Z => schema.Numeric,
+        MlpInput.Hat => 2 * schema.Numeric,
+        _ => 3 * schema.Numeric,
+    });
 
     /// <summary>Lines that so many floats lie in, which begin at a multiple of their number.</summary>
     private static int Lines(int floats) => Math.Max(1, floats * Float / Line);

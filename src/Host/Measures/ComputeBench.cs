@@ -41,7 +41,7 @@ internal sealed class ComputeBench : IDisposable
     private readonly Rounds _rounds = new(TimeProvider.System);
     private readonly List<DeviceMeasures> _devices = [];
 
-    /// <summary>Measures all that is asked for; of the specifications, those of the default pool.</summary>
+    /// <summary>Measures all that is asked for; of the specifications, those of the default pool and the GPUs'.</summary>
     public ComputeBenchResult Run(ComputeBenchRequest request)
     {
         int[] threads = Environment.ProcessorCount > 1 ? [1, Environment.ProcessorCount] : [1];
@@ -65,8 +65,9 @@ internal sealed class ComputeBench : IDisposable
     }
 
     private static IEnumerable<ExpertSpec> Specifications(ExpertSpec bank) =>
-        DefaultPool.Experts.Select(spec => spec.Text).Prepend(bank.Text).Take(1).Concat(LargerNetworks)
-            .Concat(DefaultPool.Experts.Select(spec => spec.Text)).Distinct()
+        LargerNetworks.Prepend(bank.Text)
+            .Concat(DefaultPool.Experts.Select(spec => spec.Text))
+            .Concat(GpuPool.Experts.Where(spec => spec.Role == ExpertRole.Shared).Select(spec => spec.Text)).Distinct()
             .Select(text => new ExpertSpec("expert", ExpertRole.Shared, text));
 
     private IEnumerable<Func<List<Ceilings>, WalkSpeed>> Kind(ExpertSpec spec, int rows)
