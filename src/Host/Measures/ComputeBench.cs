@@ -41,7 +41,7 @@ internal sealed class ComputeBench : IDisposable
     private readonly Rounds _rounds = new(TimeProvider.System);
     private readonly List<DeviceMeasures> _devices = [];
 
-    /// <summary>Measures all that is asked for; of the specifications, those of the default pool and the GPUs'.</summary>
+    /// <summary>Measures all that is asked for, of the specifications of the default pool and the GPUs'.</summary>
     public ComputeBenchResult Run(ComputeBenchRequest request)
     {
         int[] threads = Environment.ProcessorCount > 1 ? [1, Environment.ProcessorCount] : [1];
