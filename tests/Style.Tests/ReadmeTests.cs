@@ -41,13 +41,24 @@ public sealed partial class ReadmeTests
     [InlineData("inspect")]
     [InlineData("export")]
     [InlineData("import")]
+    [InlineData("bench compute")]
+    [InlineData("selftest")]
     public async Task Every_option_of_a_verbs_table_exists_and_every_option_is_in_the_table(string verb)
     {
-        var (_, help, _) = await RunAsync([verb, "--help"]);
+        var (_, help, _) = await RunAsync([.. verb.Split(' '), "--help"]);
         var known = Options(help).Order().Distinct();
         var section = Readme.Split($"## moe {verb} ")[1].Split("\n## ")[0];
         var told = TableOption().Matches(section).Select(m => m.Groups[1].Value).Order().Distinct();
         Assert.Equal(known.Except(["--help"]), told);
+    }
+
+    [Fact]
+    public void The_script_that_packs_for_GPUs_can_be_run_and_is_told_of()
+    {
+        const string script = "scripts/publish-gpu.sh";
+        Assert.Contains($"`{script}`", Readme, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute));
     }
 
     [Fact]

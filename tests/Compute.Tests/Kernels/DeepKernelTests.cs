@@ -2,7 +2,6 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Kernels;
-using MoE.Compute.Tests.Experts;
 using Xunit;
 
 namespace MoE.Compute.Tests.Kernels;

@@ -67,6 +67,8 @@ public sealed class HelpTests
     [InlineData("experts add", 11)]
     [InlineData("experts freeze", 5)]
     [InlineData("experts kinds", 2)]
+    [InlineData("bench compute", 5)]
+    [InlineData("selftest", 3)]
     public async Task Every_option_has_help(string verb, int count)
     {
         var help = await MoeProcess.RunAsync([.. verb.Split(' '), "--help"]);
