@@ -5,7 +5,7 @@ namespace MoE.Compute.Kernels.Checks;
 /// <summary>Compares every kernel with its definition on a device, over random shapes and a long stream.</summary>
 public static class SelfTest
 {
-    private const int ShapeRows = 96;
+    private const int ShapeRows = 48;
     private const int ShapeBatch = 24;
     private const int LongBatch = 64;
 
@@ -16,7 +16,7 @@ public static class SelfTest
     public static IReadOnlyList<string> Subjects { get; } = [.. KernelSpecs.All, Router];
 
     /// <summary>Rows that are learned one after the other on a device that is real, and on the emulation.</summary>
-    public static int LongRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 128 : 2_000;
+    public static int LongRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 64 : 2_000;
 
     /// <summary>Streams of random shapes that are tried on a device.</summary>
     public static int Shapes(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 1 : 8;
