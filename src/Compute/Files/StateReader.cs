@@ -80,7 +80,7 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
         for (long at = 0; at < length;)
             at = NextRun(at, length, out _);
         _at = first;
-        var values = new float[length];
+        var values = GC.AllocateUninitializedArray<float>((int)length);
         ReadRuns(values);
         return values;
     }
@@ -89,7 +89,6 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     public void ReadSparse(Span<float> values)
     {
         Expect(values.Length);
-        values.Clear();
         ReadRuns(values);
     }
 
@@ -107,10 +106,13 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
 
     private void ReadRuns(Span<float> values)
     {
-        for (long at = 0; at < values.Length;)
+        for (var at = 0; at < values.Length;)
         {
-            at = NextRun(at, values.Length, out var run);
-            run.CopyTo(MemoryMarshal.AsBytes(values[..(int)at])[^run.Length..]);
+            var end = (int)NextRun(at, values.Length, out var run);
+            var start = end - (run.Length / sizeof(float));
+            values[at..start].Clear();
+            run.CopyTo(MemoryMarshal.AsBytes(values[start..end]));
+            at = end;
         }
     }
 
