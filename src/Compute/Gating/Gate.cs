@@ -122,6 +122,7 @@ public sealed class Gate
             K = k,
             Chosen = new int[rows.Rows * k],
             RowsOf = new int[]?[Roster.Routed.Count],
+            Names = Vocabulary.Names,
             Refused = rows.Refusals.Count,
         };
         _encoder.Encode(rows, batch);
@@ -283,14 +284,10 @@ public sealed class Gate
     {
         if (batch.K == 0)
             return;
+        _rows.Choose(batch.Phi, batch.Chosen);
         var count = new int[batch.RowsOf.Length];
-        for (var row = 0; row < batch.Rows; row++)
-        {
-            var chosen = batch.Chosen.AsSpan(row * batch.K, batch.K);
-            _rows.Choose(batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), chosen);
-            foreach (var slot in chosen)
-                count[slot]++;
-        }
+        foreach (var slot in batch.Chosen)
+            count[slot]++;
         for (var slot = 0; slot < count.Length; slot++)
             batch.RowsOf[slot] = count[slot] == 0 ? null : new int[count[slot]];
         Array.Clear(count);

@@ -10,7 +10,7 @@ internal interface IRowGate
     /// <summary>Prepares the choice for a batch; answers how many routed experts each row gets, K.</summary>
     int Begin(long batch, int rows, Roster roster);
 
-    /// <summary>Chooses the routed experts of one row of the batch last begun.</summary>
+    /// <summary>Chooses the routed experts (rows, K) of the next rows φ (rows, P) of the batch last begun.</summary>
     void Choose(ReadOnlySpan<float> phi, Span<int> chosen);
 
     /// <summary>Has router and mixers go on with the pool that saw the batch to be mixed next.</summary>

@@ -51,8 +51,8 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         _choice.Begin(_versions[Math.Max(0, batch - (_versions.Length - 1)) % _versions.Length], _roster, roster, rows);
 
     /// <summary>
-    /// Writes the K best experts for φ (P) of a row, in slots of the batch's roster, best first; of equal ones the
-    /// lowest. A dense router, which scores none for it, writes all of them by their slots.
+    /// Writes the K best experts for each φ of rows (rows, P), in slots of the batch's roster, best first; of equal
+    /// ones the lowest. A dense router, which scores none for it, writes all of them by their slots.
     /// </summary>
     public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _choice.Choose(phi, chosen);
 

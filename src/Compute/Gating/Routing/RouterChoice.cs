@@ -7,6 +7,9 @@ namespace MoE.Compute.Gating.Routing;
 internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where L : struct, ILanes<L>
 {
     private readonly Capacity? _capacity = options.Capacity > 0f && !asksAll ? new Capacity(options.Capacity) : null;
+    /// <summary>Rows that are scored together, so that the weights of a group of experts are read once for all.</summary>
+    private const int RowsAtOnce = 16;
+
     private RouterVersion<L>? _version;
     private (Roster Version, Roster Batch)? _mapped;
     private int[] _slot = [];
@@ -28,7 +31,7 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
         if (_open.Length < version.Groups * ClassRows.Block)
         {
             _open = new float[version.Groups * ClassRows.Block];
-            _scores = new float[_open.Length];
+            _scores = new float[RowsAtOnce * _open.Length];
         }
         var candidates = 0;
         _open.AsSpan().Fill(float.NegativeInfinity);
@@ -44,28 +47,51 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
         return k;
     }
 
-    /// <summary>Writes the experts of a row.</summary>
+    /// <summary>Writes the experts (rows, K) of rows φ (rows, P).</summary>
     public void Choose(ReadOnlySpan<float> phi, Span<int> chosen)
     {
         if (chosen.Length == 0)
             return;
-        if (asksAll)
-            Fill(chosen, 0);
-        else
-            Select(phi, chosen);
-        for (var i = 0; i < chosen.Length; i++)
-            chosen[i] = _slot[chosen[i]];
+        var stride = _version!.PhiStride;
+        var rows = phi.Length / stride;
+        var k = chosen.Length / rows;
+        for (var row = 0; row < rows; row++)
+        {
+            var best = chosen.Slice(row * k, k);
+            if (asksAll)
+                Fill(best, 0);
+            else
+            {
+                if (row % RowsAtOnce == 0)
+                    Score(phi.Slice(row * stride, Math.Min(rows - row, RowsAtOnce) * stride));
+                Select(row % RowsAtOnce, best);
+            }
+            for (var i = 0; i < k; i++)
+                best[i] = _slot[best[i]];
+        }
     }
 
-    private void Select(ReadOnlySpan<float> phi, Span<int> best)
+    /// <summary>_scores (rows, N) = G φ.</summary>
+    private void Score(ReadOnlySpan<float> phi)
     {
-        var features = RouterVersion<L>.Features(phi);
-        for (var group = 0; group < _version!.Groups; group++)
-        {
-            var at = (nuint)(group * ClassRows.Block);
-            (_version.Scores(group, phi, features) + L.Load(ref _open[0], at)).Store(ref _scores[0], at);
-        }
-        var scores = _scores.AsSpan(0, _version.Groups * ClassRows.Block);
+        var (stride, experts) = (_version!.PhiStride, _version.Groups * ClassRows.Block);
+        var rows = phi.Length / stride;
+        Span<int> features = stackalloc int[RowsAtOnce];
+        for (var row = 0; row < rows; row++)
+            features[row] = RouterVersion<L>.Features(phi.Slice(row * stride, stride));
+        for (var group = 0; group < _version.Groups; group++)
+            for (var row = 0; row < rows; row++)
+                _version.Scores(group, phi.Slice(row * stride, stride), features[row])
+                    .Store(ref _scores[0], (nuint)((row * experts) + (group * ClassRows.Block)));
+    }
+
+    private void Select(int row, Span<int> best)
+    {
+        var experts = _version!.Groups * ClassRows.Block;
+        var scores = _scores.AsSpan(row * experts, experts);
+        // a row may close experts to the rows behind it, and is scored together with them: so this is added here
+        for (nuint at = 0; at < (nuint)experts; at += ClassRows.Block)
+            (L.Load(ref scores[0], at) + L.Load(ref _open[0], at)).Store(ref scores[0], at);
         // scores that are no numbers are never the best, but a row always has its K experts
         Fill(best, TopK.Select<L>(scores, best, _bestScores));
         if (_capacity is null)

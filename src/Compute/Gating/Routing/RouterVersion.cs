@@ -16,6 +16,9 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
     private readonly float[] _g = new float[ClassRows.Padded(experts) * phiStride];
     private long _number = -1;
 
+    /// <summary>Length of φ, P.</summary>
+    public int PhiStride => phiStride;
+
     /// <summary>Groups of 16 experts.</summary>
     public int Groups => _g.Length / (ClassRows.Block * phiStride);
 
