@@ -1,3 +1,4 @@
+using System.Numerics;
 using MoE.Compute.Encoding;
 using MoE.Compute.Rosters;
 
@@ -33,7 +34,7 @@ public static class Walk
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
-        var answers = Room(used, batch.Rows * length);
+        var answers = used?.Length >= batch.Rows * length ? used : new float[batch.Rows * length];
         Prepare(expert, learns);
         for (var row = 0; row < batch.Rows; row++)
             Take(expert, batch, row, learns, answers.AsSpan(row * length, length));
@@ -52,7 +53,7 @@ public static class Walk
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
-        var answers = Room(used, rows.Length * length);
+        var answers = used?.Length >= rows.Length * length ? used : new float[Ample(rows.Length) * length];
         Prepare(expert, learns);
         for (var i = 0; i < rows.Length; i++)
             Take(expert, batch, rows[i], learns, answers.AsSpan(i * length, length));
@@ -76,5 +77,6 @@ public static class Walk
             expert.Settle();
     }
 
-    private static float[] Room(float[]? used, int length) => used?.Length >= length ? used : new float[length];
+    /// <summary>Room that other numbers of rows, which an expert gets from batch to batch, mostly fit in, too.</summary>
+    private static int Ample(int rows) => Math.Max(4, (int)BitOperations.RoundUpToPowerOf2((uint)rows));
 }
