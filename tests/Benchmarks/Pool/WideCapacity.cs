@@ -52,6 +52,7 @@ internal static class WideCapacity
     private static void Measure(Table table, string name, int asked, MixtureOptions options, HeldRows source)
     {
         var (mixture, right, lastRight, rows, start) = (new Mixture(source.Schema, options), 0, 0, 0, default(TimeSpan));
+        var last = (int)(source.Rows / 4 * 3);
         while (source.Read(Batch) is { } batch)
         {
             var predictions = mixture.Learn(batch);
@@ -59,14 +60,14 @@ internal static class WideCapacity
             {
                 var isRight = predictions.Classes[row] == batch.Targets[row] ? 1 : 0;
                 right += isRight;
-                lastRight += rows >= source.Rows / 4 * 3 ? isRight : 0;
+                lastRight += rows >= last ? isRight : 0;
             }
             if (rows == WarmUp)
                 start = Environment.CpuUsage.TotalTime;
         }
         var cost = (Environment.CpuUsage.TotalTime - start).TotalMicroseconds / (rows - WarmUp);
         table.Add(name, Number(asked), Percent(100.0 * right / rows),
-            Percent(100.0 * lastRight / (rows - (source.Rows / 4 * 3))), Number(cost, "F2"));
+            Percent(100.0 * lastRight / (rows - last)), Number(cost, "F2"));
     }
 
     private static MixtureOptions Pool(IReadOnlyList<ExpertSpec> pool) => new()
