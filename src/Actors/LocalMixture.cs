@@ -9,6 +9,7 @@ using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
 
@@ -68,7 +69,7 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(
         Schema schema, MixtureOptions options, DurabilityOptions durability, Func<Member, IExpert>? newExpert,
-        Config overrides, CancellationToken cancel, DeviceSettings? device = null)
+        Config overrides, CancellationToken cancel, DeviceSettings? device = null, BankScoring? banks = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
@@ -78,6 +79,7 @@ public sealed class LocalMixture : IAsyncDisposable
             newExpert ?? (member => member.Create(schema)))
         {
             Device = device,
+            Banks = banks,
         };
         var local = await LocalSystem.StartAsync(settings, overrides, cancel);
         try

@@ -3,6 +3,7 @@ using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 
@@ -65,7 +66,7 @@ internal static class Models
 
     public static Task<LocalMixture> StartAsync(
         DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null,
-        DeviceSettings? device = null) =>
+        DeviceSettings? device = null, BankScoring? banks = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
-            overrides ?? Config.Empty, CancellationToken.None, device);
+            overrides ?? Config.Empty, CancellationToken.None, device, banks);
 }

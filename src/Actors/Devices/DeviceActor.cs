@@ -8,11 +8,15 @@ namespace MoE.Actors.Devices;
 
 /// <summary>
 /// Computes for the experts on one device, on a thread of its own: what waits when a launch is done goes into the next,
-/// one a kind. When the device fails it says so to the gate, its parent, and to every expert, and computes no more.
+/// one a kind, however many batches it is. When the device fails it says so to the gate, its parent, and to every
+/// expert, and computes no more.
 /// </summary>
 internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
 {
     private const string Dispatcher = "akka.actor.device-dispatcher";
+
+    /// <summary>Rows that one launch takes at most: for an expert that catches up thousands of batches wait.</summary>
+    private const int MostRows = 4096;
 
     private readonly WaitingWalks _waiting = new();
     private readonly Dictionary<long, (DeviceExpert Expert, IActorRef Owner)> _stays = [];
@@ -68,13 +72,16 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
     {
         while (!_waiting.IsEmpty)
         {
-            var (batch, steps) = _waiting.Take();
-            var answers = _pool!.Walk(batch, [.. steps.Select(step =>
-                new DeviceWalk(_stays[step.Walk.Epoch].Expert, step.Walk.Rows, step.Walk.Learns))]);
-            foreach (var (i, (walk, expert)) in steps.Index())
-                expert.Tell(new Walked(walk, answers[i]));
+            var taken = _waiting.Take(MostRows);
+            var answers = _pool!.Walk([.. taken.Select(waiting => new BatchWalk(waiting.Batch,
+                [.. waiting.Steps.Select(step => WalkOf(step.Walk))]))]);
+            foreach (var (n, (_, steps)) in taken.Index())
+                foreach (var (i, (walk, expert)) in steps.Index())
+                    expert.Tell(new Walked(walk, answers[n][i]));
         }
     }
+
+    private DeviceWalk WalkOf(WalkRows walk) => new(_stays[walk.Epoch].Expert, walk.Rows, walk.Learns);
 
     private void Release(long epoch)
     {

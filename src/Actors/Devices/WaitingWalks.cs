@@ -20,11 +20,20 @@ internal sealed class WaitingWalks
         steps.Add((walk, expert));
     }
 
-    /// <summary>Takes all steps of the oldest batch: those that one launch of each kind can do.</summary>
-    public (EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps) Take()
+    /// <summary>Takes the steps of the oldest batches, up to a number of rows; at least those of one.</summary>
+    public List<(EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps)> Take(int rows)
     {
-        var (number, steps) = _byBatch.First();
-        _byBatch.Remove(number);
-        return (steps[0].Walk.Batch, steps);
+        List<(EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps)> taken = [];
+        foreach (var steps in _byBatch.Values)
+        {
+            var batch = steps[0].Walk.Batch;
+            rows -= batch.Rows;
+            if (rows < 0 && taken.Count > 0)
+                break;
+            taken.Add((batch, steps));
+        }
+        foreach (var (batch, _) in taken)
+            _byBatch.Remove(batch.Number);
+        return taken;
     }
 }

@@ -71,7 +71,7 @@ internal sealed partial class GateActor
 
     private void LoadPoint()
     {
-        _gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options, RosterAt(_points.Peek()));
+        _gate = NewGate(RosterAt(_points.Peek()));
         if (_points.Peek().Checkpoint is { Number: var number })
             SnapshotStore.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(number), number));
         else

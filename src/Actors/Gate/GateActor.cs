@@ -6,6 +6,7 @@ using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertReplies;
@@ -24,6 +25,9 @@ internal sealed record GateSettings(
 {
     /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
     public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>Who chooses the experts of big banks; null where the CPU does.</summary>
+    public BankScoring? Banks { get; init; }
 
     /// <summary>The device that computes for experts; null where the CPU does for all.</summary>
     public DeviceSettings? Device { get; init; }
@@ -48,7 +52,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     public GateActor(GateSettings settings)
     {
         _settings = settings;
-        _gate = new Compute.Gating.Gate(settings.Schema, settings.Options);
+        _gate = NewGate(Roster.Of(settings.Options));
         _pipeline = new Pipeline(settings.Options.Window);
     }
 
@@ -79,6 +83,14 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     {
         if (!OnExpert(message) && !OnStream(message) && !OnQuery(message) && !OnStore(message))
             Unhandled(message);
+    }
+
+    private Compute.Gating.Gate NewGate(Roster roster)
+    {
+        var gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options, roster);
+        if (_settings.Banks is { } banks)
+            gate.ScoreBanks(banks);
+        return gate;
     }
 
     private bool OnExpert(object message)

@@ -3,6 +3,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
@@ -75,6 +76,17 @@ public sealed class Gate
 
     /// <summary>Why rows cannot be a batch of this mixture, in one sentence; null when they can.</summary>
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
+
+    /// <summary>
+    /// Has the experts of big banks chosen elsewhere from the next batch on; not where they have a capacity, as then
+    /// the choice for a row depends on that for the row before.
+    /// </summary>
+    public void ScoreBanks(BankScoring elsewhere)
+    {
+        ArgumentNullException.ThrowIfNull(elsewhere);
+        ArgumentOutOfRangeException.ThrowIfLessThan(elsewhere.FewestExperts, 1);
+        _rows.ScoreBanks(elsewhere);
+    }
 
     /// <summary>Changes the pool from the next batch on that is encoded.</summary>
     /// <exception cref="ArgumentException">The change is to hold from another batch on.</exception>

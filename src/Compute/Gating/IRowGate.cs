@@ -1,5 +1,6 @@
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Gating;
@@ -10,8 +11,11 @@ internal interface IRowGate
     /// <summary>Prepares the choice for a batch; answers how many routed experts each row gets, K.</summary>
     int Begin(long batch, int rows, Roster roster);
 
-    /// <summary>Chooses the routed experts (rows, K) of the next rows φ (rows, P) of the batch last begun.</summary>
+    /// <summary>Chooses the routed experts (B, K) of rows of the batch last begun, in their order.</summary>
     void Choose(ReadOnlySpan<float> phi, Span<int> chosen);
+
+    /// <summary>Has big banks scored elsewhere.</summary>
+    void ScoreBanks(BankScoring elsewhere);
 
     /// <summary>Has router and mixers go on with the pool that saw the batch to be mixed next.</summary>
     void Reshape(EncodedBatch batch);

@@ -4,6 +4,7 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Mixers;
 using MoE.Compute.Gating.Routing;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
@@ -45,6 +46,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     public int Begin(long batch, int rows, Roster roster) => _router.Begin(batch, rows, roster);
 
     public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _router.Choose(phi, chosen);
+
+    public void ScoreBanks(BankScoring elsewhere) => _router.ScoreBanks(elsewhere);
 
     public void Reshape(EncodedBatch batch)
     {

@@ -1,9 +1,16 @@
+using System.Runtime.InteropServices;
 using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Fern;
+using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Cross;
+using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Memory;
 using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
@@ -20,7 +27,8 @@ public sealed class DevicePool : IDevicePool
     private readonly HashSet<DeviceExpert> _experts = [];
     private readonly Accelerator _accelerator;
     private readonly Schema _schema;
-    private readonly BatchOnDevice _batch;
+    private readonly Upload _upload;
+    private readonly List<EncodedBatch> _lined = [];
     private readonly DeviceArray<float> _corrections;
     private bool _isDisposed;
 
@@ -31,8 +39,9 @@ public sealed class DevicePool : IDevicePool
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
+        FusedMath.Register();
         (_accelerator, _schema) = (accelerator, schema);
-        (_batch, _corrections) = (new BatchOnDevice(accelerator), new DeviceArray<float>(accelerator));
+        (_upload, _corrections) = (new Upload(accelerator), new DeviceArray<float>(accelerator));
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
         _corrections.Copy(accelerator.DefaultStream, corrections);
     }
@@ -68,31 +77,24 @@ public sealed class DevicePool : IDevicePool
     }
 
     /// <inheritdoc/>
-    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks)
+    public float[][][] Walk(IReadOnlyList<BatchWalk> batches)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(walks);
+        ArgumentNullException.ThrowIfNull(batches);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var room = SlotRoom.For(batch);
-        foreach (var (place, walk) in walks.Index())
-            walk.Expert.Launch.Add(batch, walk, place);
-        var stream = _accelerator.DefaultStream;
-        var view = new WalkView
+        float[][][] answers = [.. batches.Select(batch => new float[batch.Walks.Count][])];
+        for (var next = 0; next < batches.Count;)
         {
-            Batch = _batch.Take(stream, batch),
-            Corrections = _corrections.Room(2 * Adam.Corrections.Length),
-        };
-        stream.Synchronize();
-        foreach (var launch in _arenas.Values)
-        {
-            launch.Arena.Fit(room);
-            launch.Begin(view);
+            LineUp(batches, ref next, answers);
+            Launch();
+            _lined.Clear();
         }
-        var answers = new float[walks.Count][];
-        foreach (var launch in _arenas.Values)
-            launch.End(answers);
         return answers;
     }
+
+    /// <summary>Takes experts through one batch, each at most once.</summary>
+    /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
+    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks) =>
+        Walk([new BatchWalk(batch, walks)])[0];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -102,11 +104,52 @@ public sealed class DevicePool : IDevicePool
         _isDisposed = true;
         foreach (var launch in _arenas.Values)
             launch.Dispose();
-        _batch.Dispose();
+        _upload.Dispose();
         _corrections.Dispose();
     }
 
-    private MlpArena Create(ExpertSpec spec)
+    /// <summary>Lines up batches while one launch can do them.</summary>
+    private void LineUp(IReadOnlyList<BatchWalk> batches, ref int next, float[][][] answers)
+    {
+        var rows = 0;
+        for (; next < batches.Count; next++)
+        {
+            var (batch, walks) = batches[next];
+            if (_lined.Count > 0 && !(batch.ClassStride == _lined[0].ClassStride && walks.All(CanTake)))
+                return;
+            foreach (var (place, walk) in walks.Index())
+                walk.Expert.Launch.Add(walk, batch, rows, answers[next], place);
+            _lined.Add(batch);
+            rows += batch.Rows;
+        }
+    }
+
+    private static bool CanTake(DeviceWalk walk) => walk.Expert.Launch.CanTake(walk);
+
+    private void Launch()
+    {
+        var (stream, like) = (_accelerator.DefaultStream, _lined[0]);
+        _upload.Clear();
+        var rows = RowsUpload.Add(_upload, CollectionsMarshal.AsSpan(_lined));
+        foreach (var launch in _arenas.Values)
+            launch.Describe(_upload, launch.Arena.Heads * like.ClassStride);
+        _upload.Send(stream);
+        var room = _lined.Select(SlotRoom.For).Aggregate((a, b) => a.With(b));
+        foreach (var launch in _arenas.Values)
+            launch.Arena.Fit(room);
+        stream.Synchronize();
+        var view = new WalkView
+        {
+            Batch = rows.View(_upload, like),
+            Corrections = _corrections.Room(2 * Adam.Corrections.Length),
+        };
+        foreach (var launch in _arenas.Values)
+            launch.Begin(_upload, view);
+        foreach (var launch in _arenas.Values)
+            launch.End(launch.Arena.Heads * like.ClassStride);
+    }
+
+    private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
         var options = ExpertKinds.Options(spec, problems);
@@ -115,6 +158,9 @@ public sealed class DevicePool : IDevicePool
         return options switch
         {
             MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
+            FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
+            CrossOptions cross => new CrossArena(_accelerator, cross, _schema.Numeric, _schema.Categorical),
+            MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
         };
     }

@@ -1,4 +1,3 @@
-using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 
 namespace MoE.Compute.Kernels;
@@ -20,7 +19,10 @@ public interface IDevicePool : IDisposable
     /// <exception cref="ArgumentException">It is no expert of this pool, or went.</exception>
     ReadOnlyMemory<byte> Read(DeviceExpert expert);
 
-    /// <summary>Takes experts through a batch, each at most once.</summary>
-    /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
-    float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks);
+    /// <summary>
+    /// Takes experts through consecutive batches, in as few launches as can be: what an expert sees of all of them is
+    /// one way, with the bits of as many ways of a batch each.
+    /// </summary>
+    /// <returns>Of each batch, log-probabilities (rows, heads, ClassStride) of each expert, in their order.</returns>
+    float[][][] Walk(IReadOnlyList<BatchWalk> batches);
 }

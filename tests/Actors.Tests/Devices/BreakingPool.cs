@@ -1,4 +1,3 @@
-using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Kernels;
 
@@ -17,8 +16,8 @@ internal sealed class BreakingPool(IDevicePool pool, int walks) : IDevicePool
 
     public ReadOnlyMemory<byte> Read(DeviceExpert expert) => pool.Read(expert);
 
-    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> steps) =>
-        _left-- > 0 ? pool.Walk(batch, steps) : throw new InvalidOperationException(Reason);
+    public float[][][] Walk(IReadOnlyList<BatchWalk> batches) =>
+        _left-- > 0 ? pool.Walk(batches) : throw new InvalidOperationException(Reason);
 
     public void Dispose() => pool.Dispose();
 }

@@ -21,6 +21,15 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
         "mlp input=both hidden=8 optimizer=adam rate=0.01",
         "mlp input=hat hidden=8 optimizer=adam rate=0.01 average=0.01",
         "mlp input=z hidden=8 rate=0.03 average=0.02",
+        "fern count=12 depth=3 rate=0.1",
+        "fern count=70 depth=1 rate=0.05",
+        "fern count=1 depth=14 rate=1",
+        "cross bits=8 rate=0.05 pairs=300 bins=64",
+        "cross bits=10 rate=0.5 pairs=4 bins=3",
+        "cross bits=12 rate=0.05 pairs=0",
+        "memory size=16 near=1 wide=4",
+        "memory input=rank size=40 near=3 wide=10",
+        "memory size=100 near=8 wide=50",
     ];
 
     [Theory]
@@ -85,6 +94,34 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Batches_that_are_walked_together_give_the_bits_of_each_alone(string text) =>
+        EncodedStream.Any(rows: 48).Sample(stream =>
+        {
+            using var pool = new DevicePool(device.Accelerator, stream.Schema);
+            using var alone = new DevicePool(device.Accelerator, stream.Schema);
+            var ((_, first), (_, second)) = (Both(pool, stream, text), Both(pool, stream, text, Seed + 1));
+            var ((_, single), (_, other)) = (Both(alone, stream, text), Both(alone, stream, text, Seed + 1));
+            List<EncodedBatch> batches = [.. stream.Batches(8)];
+            // the second sees some of the batches, and is frozen from one on
+            var together = pool.Walk([.. batches.Select((batch, n) => new BatchWalk(batch, n % 3 == 1
+                ? [new(first, null, Learns: true)]
+                : [new(second, [0, batch.Rows - 1], Learns: n < 4), new(first, null, Learns: true)]))]);
+            for (var n = 0; n < batches.Count; n++)
+            {
+                int[] all = [.. Enumerable.Range(0, batches[n].Rows)], some = [0, batches[n].Rows - 1];
+                var answers = alone.Walk(batches[n], [new(single, null, Learns: true)])[0];
+                Assert.Equal(Bits(single, batches[n], all, answers), Bits(first, batches[n], all, together[n][^1]));
+                if (n % 3 == 1)
+                    continue;
+                answers = alone.Walk(batches[n], [new(other, some, Learns: n < 4)])[0];
+                Assert.Equal(Bits(other, batches[n], some, answers), Bits(second, batches[n], some, together[n][0]));
+            }
+            Assert.Equal(alone.Read(single).ToArray(), pool.Read(first).ToArray());
+            Assert.Equal(alone.Read(other).ToArray(), pool.Read(second).ToArray());
+        }, iter: 2, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_frozen_expert_answers_as_its_definition_and_stays_as_it_is(string text) =>
         EncodedStream.Any(rows: 48).Sample(stream =>
         {
@@ -102,29 +139,29 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
             AssertAgree(expert.Heads, batches[1], Walk.All(expert, batches[1]), Walk.All(read, batches[1]));
         }, iter: 3, threads: 1);
 
-    private static IEnumerable<int> Bits(DeviceExpert expert, EncodedBatch batch, int[] rows, float[] answers) =>
+    internal static IEnumerable<int> Bits(DeviceExpert expert, EncodedBatch batch, int[] rows, float[] answers) =>
         Answers.Bits(expert.Heads, batch, rows, answers);
 
-    private static ExpertSpec Spec(string text) => new("expert", ExpertRole.Shared, text);
+    internal static ExpertSpec Spec(string text) => new("expert", ExpertRole.Shared, text);
 
-    private static IExpert Create(string text, EncodedStream stream, ulong seed = Seed) =>
+    internal static IExpert Create(string text, EncodedStream stream, ulong seed = Seed) =>
         ExpertKinds.Create(Spec(text), stream.Schema, seed);
 
-    private static (IExpert Expert, DeviceExpert OnDevice) Both(
+    internal static (IExpert Expert, DeviceExpert OnDevice) Both(
         DevicePool pool, EncodedStream stream, string text, ulong seed = Seed)
     {
         var expert = Create(text, stream, seed);
         return (expert, pool.Add(Spec(text), seed, ImageOf(expert)));
     }
 
-    private static ReadOnlyMemory<byte> ImageOf(IExpert expert)
+    internal static ReadOnlyMemory<byte> ImageOf(IExpert expert)
     {
         var image = new StateWriter();
         expert.Save(image);
         return image.Written;
     }
 
-    private static void AssertAgree(int heads, EncodedBatch batch, float[] expected, float[] answers)
+    internal static void AssertAgree(int heads, EncodedBatch batch, float[] expected, float[] answers)
     {
         for (var row = 0; row < batch.Rows; row++)
             for (var head = 0; head < heads; head++)

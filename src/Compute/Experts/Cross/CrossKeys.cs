@@ -25,6 +25,20 @@ internal sealed class CrossKeys
     /// <summary>The keys touched by the last row read; the first is the constant's.</summary>
     public int[] Keys { get; }
 
+    /// <summary>
+    /// What each key is made of: <see cref="KeyOf"/> of Base + 2^16 · (bin of First) + (bin of Second), where a feature
+    /// behind the last one has the bin 0.
+    /// </summary>
+    public IEnumerable<(int First, int Second, ulong Base)> Parts =>
+    [
+        (_bin.Length, _bin.Length, 0),
+        .. _single.Select((key, feature) => (_bin.Length, feature, key)),
+        .. _pairs,
+    ];
+
+    /// <summary>The key, in [0, 2^bits), of what it is made of; the shift is 64 - bits.</summary>
+    public static int KeyOf(ulong parts, int shift) => (int)(((parts ^ (parts >> 29)) * 0xBF58476D1CE4E5B9) >> shift);
+
     /// <summary>Takes one row.</summary>
     public void Read(EncodedBatch batch, int row)
     {
@@ -36,12 +50,10 @@ internal sealed class CrossKeys
         var keys = Keys;
         var at = 1;
         for (var j = 0; j < _bin.Length; j++)
-            keys[at++] = KeyOf(_single[j] + (ulong)_bin[j]);
+            keys[at++] = KeyOf(_single[j] + (ulong)_bin[j], _shift);
         foreach (var (first, second, key) in _pairs)
-            keys[at++] = KeyOf(key + ((ulong)_bin[first] << 16) + (ulong)_bin[second]);
+            keys[at++] = KeyOf(key + ((ulong)_bin[first] << 16) + (ulong)_bin[second], _shift);
     }
-
-    private int KeyOf(ulong key) => (int)(((key ^ (key >> 29)) * 0xBF58476D1CE4E5B9) >> _shift);
 
     /// <summary>Every pair, or as many as are wanted, drawn without return.</summary>
     private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed)

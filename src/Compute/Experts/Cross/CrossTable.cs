@@ -69,15 +69,25 @@ internal sealed class CrossTable(int keys)
         Stride = stride;
         _keyOf.Clear();
         Array.Clear(_entryOf);
-        foreach (var key in state.ReadArray<int>())
+        foreach (var key in ReadKeys(state, _entryOf.Length))
         {
-            if (key < 0 || key >= _entryOf.Length || _entryOf[key] != 0)
-                throw state.Damaged(
-                    $"the key {key} was found; each of 0 to {_entryOf.Length - 1} was expected once at most");
             _keyOf.Add(key);
             _entryOf[key] = _keyOf.Count;
         }
         _entries = state.ReadArray<float>(_keyOf.Count * 2L * Stride);
+    }
+
+    /// <summary>Reads the keys of an image of a table of so many keys, and checks that it holds none twice.</summary>
+    public static int[] ReadKeys(StateReader state, int keys)
+    {
+        var (read, met) = (state.ReadArray<int>(), new bool[keys]);
+        foreach (var key in read)
+        {
+            if (key < 0 || key >= keys || met[key])
+                throw state.Damaged($"the key {key} was found; each of 0 to {keys - 1} was expected once at most");
+            met[key] = true;
+        }
+        return read;
     }
 
     private void Add(int key)

@@ -14,9 +14,6 @@ namespace MoE.Compute.Experts.Fern;
 /// </summary>
 internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 {
-    private const float Forget = 0.999f;
-    private const float Ridge = 0.1f;
-
     private readonly FernOptions _options;
     private readonly FernTests _tests;
     private readonly int[] _leaf;
@@ -140,8 +137,8 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         ref var scale = ref MemoryMarshal.GetArrayDataReference(_scale);
         for (nuint f = 0; f < (nuint)_scale.Length; f += ClassRows.Block)
         {
-            var v = L.MultiplyAdd(L.Load(ref scale, f), L.Fill(Forget), L.Fill(norm));
-            (L.Fill(-_options.Rate) / L.Sqrt(v + L.Fill(Ridge))).Store(ref scale, f);
+            var v = L.MultiplyAdd(L.Load(ref scale, f), L.Fill(FernRule.Forget), L.Fill(norm));
+            (L.Fill(-_options.Rate) / L.Sqrt(v + L.Fill(FernRule.Ridge))).Store(ref scale, f);
         }
     }
 
@@ -152,7 +149,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         for (var f = 0; f < _leaf.Length; f++)
         {
             ref var leaf = ref Unsafe.Add(ref leaves, _leaf[f]);
-            var v = MathF.FusedMultiplyAdd(leaf, Forget, norm);
+            var v = MathF.FusedMultiplyAdd(leaf, FernRule.Forget, norm);
             var scale = R.Fill(_scale[f]);
             for (nuint k = 0; k < (nuint)_stride; k += (nuint)R.Count)
                 R.MultiplyAdd(scale, R.Load(ref gradient, k), R.Load(ref leaf, k)).Store(ref leaf, k);

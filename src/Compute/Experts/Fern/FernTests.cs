@@ -67,16 +67,26 @@ internal sealed class FernTests
             (Vector256.LoadUnsafe(ref target, i) | Vector256.LoadUnsafe(ref source, i)).StoreUnsafe(ref target, i);
     }
 
-    private static int Feature(int test, int features, ulong seed) =>
+    /// <summary>The feature that a test looks at.</summary>
+    public static int Feature(int test, int features, ulong seed) =>
         (int)(Noise.Bits(seed, 0, (ulong)test) % (ulong)features);
 
-    /// <summary>The place of a test's bit, its threshold in (0.03, 0.97) and its hash.</summary>
+    /// <summary>What a rank must be above, in (0.03, 0.97).</summary>
+    public static float Threshold(int test, ulong seed) => 0.03f + (0.94f * Noise.Uniform(seed, 1, (ulong)test));
+
+    /// <summary>What <see cref="Passes"/> mixes a category with.</summary>
+    public static ulong Hash(int test, ulong seed) => Noise.Bits(seed, 2, (ulong)test);
+
+    /// <summary>Whether a category passes the test of a hash.</summary>
+    public static bool Passes(ulong hash, int category) =>
+        ((Noise.Mix(hash ^ (ulong)(category >> 1)) ^ (ulong)category) & 1) != 0;
+
+    /// <summary>The place of a test's bit, its threshold and its hash.</summary>
     private FernTest Test(int test, ulong seed)
     {
         var fern = test / _depth;
         var bit = ((fern % _perWord) * _depth) + _depth - 1 - (test % _depth);
-        return new FernTest(fern / _perWord, 1UL << bit, 0.03f + (0.94f * Noise.Uniform(seed, 1, (ulong)test)),
-            Noise.Bits(seed, 2, (ulong)test));
+        return new FernTest(fern / _perWord, 1UL << bit, Threshold(test, seed), Hash(test, seed));
     }
 
     private readonly record struct FernTest(int Word, ulong Bit, float Threshold, ulong Hash);
@@ -132,7 +142,7 @@ internal sealed class FernTests
             Array.Resize(ref _patterns, categories * stride);
             for (var c = _known; c < categories; c++)
                 foreach (var test in tests)
-                    if (((Noise.Mix(test.Hash ^ (ulong)(c >> 1)) ^ (ulong)c) & 1) != 0)
+                    if (Passes(test.Hash, c))
                         _patterns[(c * stride) + test.Word] |= test.Bit;
             _known = categories;
         }

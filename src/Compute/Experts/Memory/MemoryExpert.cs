@@ -15,9 +15,6 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private const float Reach = 1.6f;
     private const float FarReach = 3f;
-    private const float ReachRate = 0.02f;
-    private const float Sharpness = 2f;
-    private const float Doubt = 0.02f;
 
     /// <summary>Lines in which votes are counted side by side, so that one need not wait for the one before.</summary>
     private const int Lines = 4;
@@ -47,7 +44,7 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
     {
         if (Search(batch, row, logProbabilities) is var farthest && farthest >= 0f)
-            _usual = _usual <= 0f ? farthest : _usual + (ReachRate * (farthest - _usual));
+            _usual = MemoryRule.Usual(_usual, farthest);
     }
 
     public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
@@ -112,7 +109,7 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
             least = d < least ? d : least;
             most = d > most ? d : most;
         }
-        Weigh(k, least, -Sharpness / (most + 1e-6f));
+        Weigh(k, least, MemoryRule.Scale(most));
         var votes = _votes.AsSpan();
         votes.Clear();
         var labels = _ring.Labels;
@@ -143,7 +140,7 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
             sum.Store(ref votes, (nuint)c);
             total += sum;
         }
-        var (share, floor) = (L.Fill((1f - Doubt) / total.Sum()), L.Fill(Doubt / classes));
+        var (share, floor) = (L.Fill((1f - MemoryRule.Doubt) / total.Sum()), L.Fill(MemoryRule.Doubt / classes));
         for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
             Functions.Log(L.MultiplyAdd(share, L.Load(ref votes, c), floor)).Store(ref logProbabilities, c);
     }

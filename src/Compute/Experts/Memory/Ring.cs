@@ -15,20 +15,15 @@ namespace MoE.Compute.Experts.Memory;
 /// </summary>
 internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int categorical) where L : struct, ILanes<L>
 {
-    private const int Tile = 64;
+    private const int Tile = MemoryRule.Tile;
     private const int Block = ClassRows.Block;
 
     /// <summary>Features after which a tile that is too far already is left.</summary>
     private const int Stretch = 8;
 
-    private const float Mismatch = 2f;
-
-    /// <summary>√12: a uniform rank has variance 1/12.</summary>
-    private const float RankScale = 3.4641016f;
-
     private readonly int _features = numeric + categorical;
     private readonly float[] _query = new float[numeric + categorical];
-    private readonly float[] _values = new float[(size + Tile - 1) / Tile * Tile * (numeric + categorical)];
+    private readonly float[] _values = new float[MemoryRule.Padded(size) * (numeric + categorical)];
     private readonly int[] _labels = new int[size];
     private int _next;
 
@@ -48,7 +43,8 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
             batch.Z.AsSpan(row * numeric, numeric).CopyTo(_query);
         else
             for (var j = 0; j < numeric; j++)
-                _query[j] = RankScale * (batch.Rank[(row * numeric) + j] is var u && float.IsNaN(u) ? 0.5f : u);
+                _query[j] = MemoryRule.RankScale
+                    * (batch.Rank[(row * numeric) + j] is var u && float.IsNaN(u) ? MemoryRule.MissingRank : u);
         for (var m = 0; m < categorical; m++)
             _query[numeric + m] = batch.Category[(row * categorical) + m];
     }
@@ -152,7 +148,7 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
         for (var j = numeric; j < _features; j++)
         {
             ref var values = ref Unsafe.Add(ref tile, j * Tile);
-            var (q, two) = (L.Fill(_query[j]), L.Fill(Mismatch));
+            var (q, two) = (L.Fill(_query[j]), L.Fill(MemoryRule.Mismatch));
             s0 += L.WhereDifferent(L.Load(ref values, 0), q, two);
             s1 += L.WhereDifferent(L.Load(ref values, Block), q, two);
             s2 += L.WhereDifferent(L.Load(ref values, 2 * Block), q, two);

@@ -1,4 +1,5 @@
 using MoE.Compute.Files;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Gating.Routing.Rules;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
@@ -51,10 +52,14 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         _choice.Begin(_versions[Math.Max(0, batch - (_versions.Length - 1)) % _versions.Length], _roster, roster, rows);
 
     /// <summary>
-    /// Writes the K best experts for each φ of rows (rows, P), in slots of the batch's roster, best first; of equal
-    /// ones the lowest. A dense router, which scores none for it, writes all of them by their slots.
+    /// Writes the K best experts for φ (P) of a row, or (B, K) for φ (B, P) of several that follow each other, in slots
+    /// of the batch's roster, best first; of equal ones the lowest. A dense router, which scores none for it, writes
+    /// all of them by their slots.
     /// </summary>
     public void Choose(ReadOnlySpan<float> phi, Span<int> chosen) => _choice.Choose(phi, chosen);
+
+    /// <summary>Has big banks scored elsewhere, to the same bits.</summary>
+    public void ScoreBanks(BankScoring elsewhere) => _choice.ScoreBanks(elsewhere);
 
     /// <summary>Weights of the chosen experts: softmax of their present scores, without the bias.</summary>
     public void Weigh(ReadOnlySpan<float> phi, ReadOnlySpan<int> chosen, Span<float> weight)

@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating.Routing;
 
 /// <summary>
 /// The router's scores and biases as they were after a batch. G lies in groups of 16 experts, (N / 16, P, 16), so that
-/// 16 scores are computed at once; each is summed in the order of <see cref="PhiRows.Score"/>, to the same bits.
+/// 16 scores are computed at once.
 /// </summary>
 internal sealed class RouterVersion<L>(int experts, int phiStride) where L : struct, ILanes<L>
 {
@@ -16,14 +15,14 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
     private readonly float[] _g = new float[ClassRows.Padded(experts) * phiStride];
     private long _number = -1;
 
-    /// <summary>Length of φ, P.</summary>
-    public int PhiStride => phiStride;
-
     /// <summary>Groups of 16 experts.</summary>
     public int Groups => _g.Length / (ClassRows.Block * phiStride);
 
     /// <summary>The biases (N).</summary>
     public float[] Bias { get; } = new float[experts];
+
+    /// <summary>The version as a bank with other biases, at least as many as its groups have experts.</summary>
+    public RouterBank Bank(float[] bias) => new(_g, bias, phiStride);
 
     /// <summary>Takes over the scores as they are now.</summary>
     public void Take(RouterScores<L> scores)
@@ -52,29 +51,6 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
         return version;
     }
 
-    /// <summary>Number of the features from which on φ is 0.</summary>
-    public static int Features(ReadOnlySpan<float> phi)
-    {
-        var count = phi.Length;
-        while (count > 0 && phi[count - 1] == 0f)
-            count--;
-        return count;
-    }
-
-    /// <summary>g of the 16 experts of a group.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="phi">φ (P).</param>
-    /// <param name="features">From where on φ is 0.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public L Scores(int group, ReadOnlySpan<float> phi, int features)
-    {
-        ref var g = ref _g[group * phiStride * ClassRows.Block];
-        ref var x = ref MemoryMarshal.GetReference(phi);
-        // halves are added until one is left, as ILanes.Sum does across the lanes of one expert
-        return Quarter(ref g, ref x, 0, features) + Quarter(ref g, ref x, 2, features)
-            + (Quarter(ref g, ref x, 1, features) + Quarter(ref g, ref x, 3, features));
-    }
-
     /// <summary>Reads (N, P) scores and N biases out of one array.</summary>
     public void Load(ReadOnlySpan<float> flat)
     {
@@ -90,21 +66,6 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
         for (var e = 0; e < experts; e++)
             Get(e, flat.Slice(e * phiStride, phiStride));
         Bias.CopyTo(flat[^experts..]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L Quarter(ref float g, ref float x, int first, int features) =>
-        Products(ref g, ref x, first, features) + Products(ref g, ref x, first + 8, features)
-        + (Products(ref g, ref x, first + 4, features) + Products(ref g, ref x, first + 12, features));
-
-    /// <summary>Σ g[p] φ[p] over the p of one lane: first, first + 16, first + 32, ...</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L Products(ref float g, ref float x, int first, int features)
-    {
-        var sum = L.Fill(0f);
-        for (var p = first; p < features; p += ClassRows.Block)
-            sum = L.MultiplyAdd(L.Load(ref g, (nuint)(p * ClassRows.Block)), L.Fill(Unsafe.Add(ref x, p)), sum);
-        return sum;
     }
 
     private Span<float> Lane(int e) =>

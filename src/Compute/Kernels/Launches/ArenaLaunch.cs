@@ -1,79 +1,106 @@
-using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Encoding;
 using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Launches;
 
-/// <summary>The launches of one arena, on a stream of its own: all that a batch asks of its experts, in one.</summary>
+/// <summary>
+/// The launches of one arena, on a stream of its own: all that consecutive batches ask of its experts, in one.
+/// </summary>
 internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) : IDisposable
 {
     private readonly AcceleratorStream _stream = accelerator.CreateStream();
-    private readonly DeviceArray<WalkStep> _steps = new(accelerator);
-    private readonly DeviceArray<int> _rows = new(accelerator);
-    private readonly DeviceArray<float> _answers = new(accelerator);
-    private readonly List<(int Place, WalkStep Step)> _lined = [];
-    private readonly List<int> _rowList = [];
-    private ArrayView<float> _room;
-    private float[] _host = [];
+    private readonly Download _answers = new(accelerator);
+    private readonly List<SlotWalk> _walks = [];
+    private readonly List<int> _lined = [];
+    private UploadPart _steps;
+    private UploadPart _rows;
     private int _length;
 
     /// <summary>The arena.</summary>
     public IExpertArena Arena => arena;
 
-    /// <summary>Lines up an expert's way through the batch; its answers go to a place of the list of answers.</summary>
-    public void Add(EncodedBatch batch, DeviceWalk walk, int place)
+    /// <summary>Whether an expert's way can go on through the next batch within the launch that is lined up.</summary>
+    public bool CanTake(DeviceWalk walk) => WalkOf(walk.Expert.Slot).CanTake(walk.Learns);
+
+    /// <summary>Lines up an expert's way through a batch; its answers go to a place of the batch's list.</summary>
+    public void Add(DeviceWalk walk, EncodedBatch batch, int firstRow, float[][] answers, int place)
     {
-        var count = walk.Rows?.Length ?? batch.Rows;
-        _lined.Add((place, new WalkStep
-        {
-            Slot = walk.Expert.Slot,
-            FirstRow = _rowList.Count,
-            Rows = count,
-            Answer = _length,
-            Learns = walk.Learns ? 1 : 0,
-        }));
-        _rowList.AddRange(walk.Rows ?? Enumerable.Range(0, batch.Rows));
-        _length += count * arena.Heads * batch.ClassStride;
+        var way = WalkOf(walk.Expert.Slot);
+        if (way.Rows.IsEmpty)
+            _lined.Add(walk.Expert.Slot);
+        way.Add(walk, batch, firstRow, answers, place);
     }
 
-    /// <summary>Launches what is lined up, and does not wait for it.</summary>
-    public void Begin(WalkView view)
+    /// <summary>Writes down what is lined up.</summary>
+    /// <param name="upload">Where.</param>
+    /// <param name="length">Numbers of one row of an answer.</param>
+    public void Describe(Upload upload, int length)
+    {
+        var steps = upload.Add<WalkStep>(_lined.Count, out _steps);
+        var rowCount = 0;
+        for (var i = 0; i < _lined.Count; i++)
+        {
+            var way = _walks[_lined[i]];
+            steps[i] = new WalkStep
+            {
+                Slot = _lined[i],
+                FirstRow = rowCount,
+                Rows = way.Rows.Length,
+                Answer = rowCount * length,
+                Learns = way.Learns ? 1 : 0,
+            };
+            rowCount += way.Rows.Length;
+        }
+        _length = rowCount * length;
+        var rows = upload.Add<int>(rowCount, out _rows);
+        foreach (var slot in _lined)
+        {
+            _walks[slot].Rows.CopyTo(rows);
+            rows = rows[_walks[slot].Rows.Length..];
+        }
+    }
+
+    /// <summary>Launches what was written down and sent, and does not wait for it.</summary>
+    public void Begin(Upload upload, WalkView view)
     {
         if (_lined.Count == 0)
             return;
-        view.Steps = _steps.Copy(_stream, [.. _lined.Select(lined => lined.Step)]);
-        view.Rows = _rows.Copy(_stream, [.. _rowList]);
-        view.Answers = _room = _answers.Room(_length);
+        (view.Steps, view.Rows) = (upload.View<WalkStep>(_steps), upload.View<int>(_rows));
+        view.Answers = _answers.Room(_length);
         arena.Launch(_stream, _lined.Count, view);
+        _answers.Fetch(_stream);
     }
 
     /// <summary>Waits for the launch, and gives the answers out.</summary>
-    public void End(float[]?[] answers)
+    /// <param name="length">Numbers of one row of an answer.</param>
+    public void End(int length)
     {
         if (_lined.Count == 0)
             return;
-        if (_host.Length < _length)
-            _host = new float[2 * _length];
-        _room.CopyToCPU(_stream, _host.AsSpan(0, _length));
         _stream.Synchronize();
-        for (var i = 0; i < _lined.Count; i++)
+        var numbers = _answers.Numbers;
+        foreach (var slot in _lined)
         {
-            var end = i + 1 < _lined.Count ? _lined[i + 1].Step.Answer : _length;
-            answers[_lined[i].Place] = _host[_lined[i].Step.Answer..end];
+            var count = _walks[slot].Rows.Length * length;
+            _walks[slot].End(numbers[..count], length);
+            numbers = numbers[count..];
         }
         _lined.Clear();
-        _rowList.Clear();
-        _length = 0;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _steps.Dispose();
-        _rows.Dispose();
         _answers.Dispose();
         _stream.Dispose();
         arena.Dispose();
+    }
+
+    private SlotWalk WalkOf(int slot)
+    {
+        while (_walks.Count <= slot)
+            _walks.Add(new SlotWalk());
+        return _walks[slot];
     }
 }

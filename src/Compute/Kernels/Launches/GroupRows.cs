@@ -9,8 +9,8 @@ namespace MoE.Compute.Kernels.Launches;
 internal static class GroupRows
 {
     /// <summary>
-    /// log softmax of the first classes of <paramref name="logits"/> into <paramref name="answer"/>, and its
-    /// exponential into <paramref name="probabilities"/>; <paramref name="powers"/> is room for as many.
+    /// log softmax of the first classes of <paramref name="logits"/> into <paramref name="answer"/>, as far as it has
+    /// room, and its exponential into <paramref name="probabilities"/>; <paramref name="powers"/> is room for as many.
     /// </summary>
     public static void LogSoftmax(
         ArrayView<float> logits, int classes, ArrayView<float> powers, ArrayView<float> probabilities,
@@ -31,7 +31,8 @@ internal static class GroupRows
         var (scale, log) = (1f / total, DeviceMath.Log(total));
         for (var c = Group.IdxX; c < classes; c += Group.DimX)
         {
-            answer[c] = logits[c] - top - log;
+            if (c < answer.IntLength)                        // an expert may know more classes than the batch
+                answer[c] = logits[c] - top - log;
             probabilities[c] = powers[c] * scale;
         }
         Group.Barrier();

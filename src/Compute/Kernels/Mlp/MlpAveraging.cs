@@ -29,10 +29,10 @@ internal static class MlpAveraging
         if (shape.Average <= 0f)
             return;
         for (var m = 0; m < shape.Categorical; m++)
-            CatchUp(shape, slot, state, shared.Index[(3 * shape.Numeric) + m]);
+            CatchUp(shape, slot, state, shared.Index[shape.FirstName + m]);
         Group.Barrier();
         for (var m = Group.IdxX; m < shape.Categorical; m += Group.DimX)
-            slot.Longs[MlpShape.StepOfRow + shared.Index[(3 * shape.Numeric) + m]] = state.Steps;
+            slot.Longs[MlpShape.StepOfRow + shared.Index[shape.FirstName + m]] = state.Steps;
     }
 
     /// <summary>Lets the rows of all names follow to the present.</summary>

@@ -34,11 +34,22 @@ internal static class MlpForward
             shared.Partial[(c * Group.DimX) + Group.IdxX] = dot;
         }
         Group.Barrier();
+        // one thread would be long about the sums of all: they are summed in some, then those
+        var parts = shared.Parts;
+        for (var i = Group.IdxX; i < count * parts; i += Group.DimX)
+        {
+            var (c, part) = (i / parts, i % parts);
+            var sum = 0f;
+            for (var thread = part; thread < Group.DimX; thread += parts)
+                sum += shared.Partial[(c * Group.DimX) + thread];
+            shared.PartSum[i] = sum;
+        }
+        Group.Barrier();
         for (var c = Group.IdxX; c < count; c += Group.DimX)
         {
             var logit = shared.Logits[first + c];
-            for (var thread = 0; thread < Group.DimX; thread++)
-                logit += shared.Partial[(c * Group.DimX) + thread];
+            for (var part = 0; part < parts; part++)
+                logit += shared.PartSum[(c * parts) + part];
             shared.Logits[first + c] = logit;
         }
         Group.Barrier();

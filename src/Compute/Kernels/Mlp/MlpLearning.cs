@@ -13,6 +13,7 @@ internal static class MlpLearning
     {
         if (shape.Adam == 1)
             CountSteps(shape, slot, shared, classes);
+        var rate = shape.Adam == 1 ? 0f : InputRate(shape, shared);
         for (var k = Group.IdxX; k < shape.Stride; k += Group.DimX)
         {
             var delta = k < shape.Hidden
@@ -21,8 +22,17 @@ internal static class MlpLearning
             if (shape.Adam == 1)
                 InputsByAdam(shape, corrections, slot, shared, k, delta);
             else
-                Inputs(shape, slot, shared, k, delta);
+                Inputs(shape, slot, shared, k, rate, delta);
         }
+    }
+
+    /// <summary>The rate of a plain step of the inputs: 2 / ‖v‖² at most.</summary>
+    private static float InputRate(MlpShape shape, MlpShared shared)
+    {
+        var norm = 0f;
+        for (var j = 0; j < shape.Touched; j++)
+            norm += shared.Index[j] >= 0 ? shared.Weight[j] * shared.Weight[j] : 0f;
+        return IntrinsicMath.Min(shape.Rate, MlpLearningRule.MostGain / IntrinsicMath.Max(norm, 1e-6f));
     }
 
     private static float Gradient(MlpShared shared, int classes, int y, int c) =>
@@ -45,13 +55,9 @@ internal static class MlpLearning
         return h > 0f ? sum : 0f;
     }
 
-    private static void Inputs(MlpShape shape, MlpSlotView slot, MlpShared shared, int k, float delta)
+    private static void Inputs(MlpShape shape, MlpSlotView slot, MlpShared shared, int k, float rate, float delta)
     {
         slot.Weights[shape.Bias + k] -= shape.Rate * delta;
-        var norm = 0f;
-        for (var j = 0; j < shape.Touched; j++)
-            norm += shared.Index[j] >= 0 ? shared.Weight[j] * shared.Weight[j] : 0f;
-        var rate = IntrinsicMath.Min(shape.Rate, MlpLearningRule.MostGain / IntrinsicMath.Max(norm, 1e-6f));
         for (var j = 0; j < shape.Touched; j++)
             if (shared.Index[j] >= 0)
                 slot.Weights[(shared.Index[j] * shape.Stride) + k] -= rate * shared.Weight[j] * delta;

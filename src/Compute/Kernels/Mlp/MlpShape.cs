@@ -44,8 +44,14 @@ internal struct MlpShape
     /// <summary>Length of a row of inputs, S.</summary>
     public readonly int Stride => Hidden + ClassRoom;
 
+    /// <summary>Among the inputs that a row touches, z-scores come first, then two hats a number, from here.</summary>
+    public readonly int FirstHat => Input == (int)MlpInput.Hat ? 0 : Numeric;
+
+    /// <summary>Behind them come the names, from here.</summary>
+    public readonly int FirstName => FirstHat + (Input == (int)MlpInput.Z ? 0 : 2 * Numeric);
+
     /// <summary>Inputs that one row touches at most.</summary>
-    public readonly int Touched => (3 * Numeric) + Categorical;
+    public readonly int Touched => FirstName + Categorical;
 
     /// <summary>Floats of a block of weights.</summary>
     public readonly int Block => ((RowRoom + 1) * Stride) + (ClassRoom * Hidden);

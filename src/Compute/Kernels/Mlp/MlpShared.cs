@@ -20,15 +20,18 @@ internal struct MlpShared
     /// <summary>Logits, their powers and the probabilities (C).</summary>
     public ArrayView<float> Logits, Powers, Probabilities;
 
-    /// <summary>Partial sums (16, threads).</summary>
-    public ArrayView<float> Partial;
+    /// <summary>Partial sums (16, threads), and sums of some of them (16, parts).</summary>
+    public ArrayView<float> Partial, PartSum;
+
+    /// <summary>Parts in which the threads' sums are summed: about the root of their number, a power of 2.</summary>
+    public int Parts;
 
     /// <summary>The number of rows of inputs so far.</summary>
     public ArrayView<int> Rows;
 
     /// <summary>Floats that a group of so many threads needs.</summary>
     public static int Floats(MlpShape shape, int threads) =>
-        (2 * shape.Touched) + shape.Hidden + (3 * shape.ClassRoom) + (ClassesAtOnce * threads) + 1;
+        (2 * shape.Touched) + shape.Hidden + (3 * shape.ClassRoom) + (ClassesAtOnce * (threads + PartsOf(threads))) + 1;
 
     /// <summary>Divides the group's memory.</summary>
     public static MlpShared Of(MlpShape shape)
@@ -36,6 +39,7 @@ internal struct MlpShared
         var all = SharedMemory.GetDynamic<float>();
         var (touched, classes) = (shape.Touched, shape.ClassRoom);
         var behind = (2 * touched) + shape.Hidden;
+        var (sums, parts) = (behind + (3 * classes), PartsOf(Group.DimX));
         return new MlpShared
         {
             Index = all.SubView(0, touched).Cast<int>(),
@@ -44,8 +48,18 @@ internal struct MlpShared
             Logits = all.SubView(behind, classes),
             Powers = all.SubView(behind + classes, classes),
             Probabilities = all.SubView(behind + (2 * classes), classes),
-            Partial = all.SubView(behind + (3 * classes), ClassesAtOnce * Group.DimX),
-            Rows = all.SubView(behind + (3 * classes) + (ClassesAtOnce * Group.DimX), 1).Cast<int>(),
+            Partial = all.SubView(sums, ClassesAtOnce * Group.DimX),
+            PartSum = all.SubView(sums + (ClassesAtOnce * Group.DimX), ClassesAtOnce * parts),
+            Parts = parts,
+            Rows = all.SubView(sums + (ClassesAtOnce * (Group.DimX + parts)), 1).Cast<int>(),
         };
+    }
+
+    private static int PartsOf(int threads)
+    {
+        var parts = 1;
+        while (parts * parts < threads)
+            parts *= 2;
+        return parts;
     }
 }

@@ -37,6 +37,11 @@ internal static class MlpTouching
         Group.Barrier();                                     // the row before may still be read
         for (var j = Group.IdxX; j < shape.Numeric; j += Group.DimX)
             ReadNumber(shape, batch, shared, (row * shape.Numeric) + j, j);
+        if (shape.Categorical == 0)
+        {
+            Group.Barrier();
+            return;
+        }
         if (Group.IdxX == 0)
             shared.Rows[0] = ReadNames(shape, batch, slot, shared, state.Rows, row, learns);
         Group.Barrier();
@@ -50,19 +55,18 @@ internal static class MlpTouching
     private static void ReadNumber(MlpShape shape, BatchView batch, MlpShared shared, int cell, int j)
     {
         var (z, rank) = (batch.Z[cell], batch.Rank[cell]);
-        var (low, high) = (shape.Numeric + (2 * j), shape.Numeric + (2 * j) + 1);
-        Touch(shared, j, shape.Input == (int)MlpInput.Hat ? None : j, z);
-        Touch(shared, low, None, 0f);
-        Touch(shared, high, None, 0f);
-        if (shape.Input == (int)MlpInput.Z || XMath.IsNaN(rank))
+        if (shape.FirstHat > 0)
+            Touch(shared, j, j, z);
+        if (shape.Input == (int)MlpInput.Z)
             return;
-        var q = rank * (Encoder.Hats - 1);
+        var at = shape.FirstHat + (2 * j);
+        var isMissing = XMath.IsNaN(rank);
+        var q = isMissing ? 0f : rank * (Encoder.Hats - 1);
         var hat = (int)q;
         var fraction = q - hat;
-        var first = (shape.Input == (int)MlpInput.Hat ? 0 : shape.Numeric) + (j * Encoder.Hats) + hat;
-        Touch(shared, low, first, 1f - fraction);
-        if (fraction > 0f)
-            Touch(shared, high, first + 1, fraction);
+        var first = shape.FirstHat + (j * Encoder.Hats) + hat;
+        Touch(shared, at, isMissing ? None : first, 1f - fraction);
+        Touch(shared, at + 1, fraction > 0f ? first + 1 : None, fraction);
     }
 
     private static int ReadNames(
@@ -74,7 +78,7 @@ internal static class MlpTouching
             var place = MlpShape.Names + (m * shape.NameRoom) + name;
             if (slot.Ints[place] == None && learns)
                 slot.Ints[place] = rows++;
-            Touch(shared, (3 * shape.Numeric) + m, slot.Ints[place], 1f);
+            Touch(shared, shape.FirstName + m, slot.Ints[place], 1f);
         }
         return rows;
     }

@@ -62,9 +62,15 @@ internal abstract class ExpertArena<TShape> : IExpertArena where TShape : unmana
         room = _room.With(room);
         if (room == _room && _buffers.Slots > 0)
             return;
+        var shape = ShapeOf(room);
+        if (shape.Equals(_shape) && _buffers.Slots > 0)
+        {
+            _room = room;                                    // as tables, which have no room for names
+            return;
+        }
         var images = Enumerable.Range(0, _buffers.Slots).Where(slot => !_free.Contains(slot))
             .Select(slot => (Slot: slot, _buffers.Read(slot).Longs, Image: Read(slot))).ToList();
-        (_room, _shape) = (room, ShapeOf(room));
+        (_room, _shape) = (room, shape);
         var slots = _buffers.Slots;
         _buffers.Dispose();
         _buffers = new SlotBuffers(_accelerator, SizeOf(_shape), slots);

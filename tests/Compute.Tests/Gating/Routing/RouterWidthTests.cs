@@ -1,5 +1,6 @@
 using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 using Xunit;
@@ -33,12 +34,13 @@ public sealed class RouterWidthTests
                 g = (20f * random.NextSingle()) - 10f;
             var version = new RouterVersion<Lanes16>(experts, stride);
             version.Take(scores);
-            var sixteen = new float[version.Groups * ClassRows.Block];
+            var bank = version.Bank([]);
+            var sixteen = new float[bank.Experts];
             foreach (var phi in Routers.Rows(random, 50, features, stride))
             {
-                Assert.Equal(features, RouterVersion<Lanes16>.Features(phi));
-                for (var group = 0; group < version.Groups; group++)
-                    version.Scores(group, phi, features).Store(ref sixteen[group * ClassRows.Block], 0);
+                Assert.Equal(features, RouterBank.Features(phi));
+                for (var group = 0; group < bank.Groups; group++)
+                    bank.Scores<Lanes16>(group, phi, features).Store(ref sixteen[group * ClassRows.Block], 0);
                 for (var e = 0; e < experts; e++)
                     Assert.Equal(
                         BitConverter.SingleToInt32Bits(scores.Of(e, phi)), BitConverter.SingleToInt32Bits(sixteen[e]));

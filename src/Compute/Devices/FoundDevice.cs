@@ -1,0 +1,11 @@
+namespace MoE.Compute.Devices;
+
+/// <summary>An accelerator that was found.</summary>
+/// <param name="Name">What it is called in settings: cuda:0, opencl:1, ilgpu-cpu.</param>
+/// <param name="Kind">The way to it.</param>
+/// <param name="Index">Its place among those of its kind.</param>
+/// <param name="Description">What its driver calls it.</param>
+/// <param name="Memory">Its memory, in bytes.</param>
+/// <param name="IsGpu">Whether it is a GPU; others are used only where they are named.</param>
+public sealed record FoundDevice(
+    string Name, DeviceKind Kind, int Index, string Description, long Memory, bool IsGpu);

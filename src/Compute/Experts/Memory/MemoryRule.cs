@@ -1,0 +1,33 @@
+namespace MoE.Compute.Experts.Memory;
+
+/// <summary>What distances and votes are, on every device.</summary>
+internal static class MemoryRule
+{
+    /// <summary>Slots of a ring whose values of one feature lie side by side.</summary>
+    public const int Tile = 64;
+
+    /// <summary>What a category that differs adds to a squared distance.</summary>
+    public const float Mismatch = 2f;
+
+    /// <summary>√12: a uniform rank has variance 1/12.</summary>
+    public const float RankScale = 3.4641016f;
+
+    /// <summary>The rank of a cell that is missing.</summary>
+    public const float MissingRank = 0.5f;
+
+    /// <summary>Part of an answer that is spread evenly over the classes.</summary>
+    public const float Doubt = 0.02f;
+
+    private const float Sharpness = 2f;
+    private const float UsualRate = 0.02f;
+
+    /// <summary><paramref name="size"/> rounded up to whole tiles.</summary>
+    public static int Padded(int size) => (size + Tile - 1) / Tile * Tile;
+
+    /// <summary>What distances are multiplied by, where the farthest neighbour's is <paramref name="most"/>.</summary>
+    public static float Scale(float most) => -Sharpness / (most + 1e-6f);
+
+    /// <summary>The usual distance of the last neighbour after one more row.</summary>
+    public static float Usual(float usual, float farthest) =>
+        usual <= 0f ? farthest : usual + (UsualRate * (farthest - usual));
+}

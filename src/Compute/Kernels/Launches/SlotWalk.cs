@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Encoding;
+
+namespace MoE.Compute.Kernels.Launches;
+
+/// <summary>
+/// The way of the expert in one slot through consecutive batches: one step of a launch. Kept from launch to launch.
+/// </summary>
+internal sealed class SlotWalk
+{
+    private readonly List<int> _rows = [];
+    private readonly List<(float[][] Answers, int Place, int Rows)> _pieces = [];
+
+    /// <summary>Whether it learns.</summary>
+    public bool Learns { get; private set; }
+
+    /// <summary>The rows of the launch that it sees, in order.</summary>
+    public ReadOnlySpan<int> Rows => CollectionsMarshal.AsSpan(_rows);
+
+    /// <summary>Whether the way is empty, or can go on through the next batch as it went so far.</summary>
+    public bool CanTake(bool learns) => _pieces.Count == 0 || Learns == learns;
+
+    /// <summary>Adds the expert's rows of a batch; its answers go to a place of the batch's list.</summary>
+    /// <param name="walk">Which rows.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="firstRow">Where in the launch the batch's rows begin.</param>
+    /// <param name="answers">The answers to the batch.</param>
+    /// <param name="place">The expert's place there.</param>
+    public void Add(DeviceWalk walk, EncodedBatch batch, int firstRow, float[][] answers, int place)
+    {
+        Learns = walk.Learns;
+        if (walk.Rows is { } some)
+            foreach (var row in some)
+                _rows.Add(firstRow + row);
+        else
+            for (var row = 0; row < batch.Rows; row++)
+                _rows.Add(firstRow + row);
+        _pieces.Add((answers, place, walk.Rows?.Length ?? batch.Rows));
+    }
+
+    /// <summary>Gives the answers out, batch by batch, and empties the way.</summary>
+    /// <param name="numbers">Answers to all rows.</param>
+    /// <param name="length">Numbers of one row.</param>
+    public void End(ReadOnlySpan<float> numbers, int length)
+    {
+        foreach (var (answers, place, rows) in _pieces)
+        {
+            answers[place] = numbers[..(rows * length)].ToArray();
+            numbers = numbers[(rows * length)..];
+        }
+        _pieces.Clear();
+        _rows.Clear();
+    }
+}

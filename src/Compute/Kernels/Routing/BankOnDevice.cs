@@ -1,0 +1,93 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+using MoE.Compute.Gating.Routing.Banks;
+using MoE.Compute.Kernels.Launches;
+
+namespace MoE.Compute.Kernels.Routing;
+
+/// <summary>
+/// Chooses experts on a device: all rows of a batch in one launch. For banks that are big enough to be worth the way
+/// there, which <see cref="BankTimes"/> measures.
+/// </summary>
+public sealed class BankOnDevice : IBankScorer, IDisposable
+{
+    private const int MostThreads = 256;
+
+    private readonly Action<AcceleratorStream, KernelConfig, RoutingView> _kernel;
+    private readonly int _threads;
+    private readonly AcceleratorStream _stream;
+    private readonly Upload _upload;
+    private readonly DeviceArray<float> _scores;
+    private readonly Download _best;
+
+    /// <summary>A scorer without a bank, its kernel compiled.</summary>
+    /// <param name="accelerator">Where it computes, on a stream of its own; not disposed together with this.</param>
+    public BankOnDevice(Accelerator accelerator)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        FusedMath.Register();
+        _kernel = accelerator.LoadKernel<RoutingView>(RoutingKernel.Choose);
+        _threads = 1 << BitOperations.Log2((uint)Math.Min(MostThreads, accelerator.MaxNumThreadsPerGroup));
+        (_stream, _upload) = (accelerator.CreateStream(), new Upload(accelerator));
+        (_scores, _best) = (new DeviceArray<float>(accelerator), new Download(accelerator));
+    }
+
+    /// <inheritdoc/>
+    public void Choose(RouterBank bank, ReadOnlySpan<float> phi, Span<int> best, Span<float> scores)
+    {
+        if (best.Length == 0)
+            return;
+        var view = ViewOf(bank, phi, best.Length);
+        var groups = (view.Rows + RoutingKernel.RowsAtOnce - 1) / RoutingKernel.RowsAtOnce;
+        var shared = SharedMemoryConfig.RequestDynamic<float>(RoutingChoice.SharedFloats(_threads));
+        _kernel(_stream, new KernelConfig(groups, _threads, shared), view);
+        _best.Fetch(_stream);
+        _stream.Synchronize();
+        MemoryMarshal.Cast<float, int>(_best.Numbers[..best.Length]).CopyTo(best);
+        _best.Numbers[best.Length..].CopyTo(scores);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _best.Dispose();
+        _scores.Dispose();
+        _upload.Dispose();
+        _stream.Dispose();
+    }
+
+    private RoutingView ViewOf(RouterBank bank, ReadOnlySpan<float> phi, int choices)
+    {
+        var (experts, rows) = (bank.Experts, phi.Length / bank.PhiStride);
+        _upload.Clear();
+        bank.G.CopyTo(_upload.Add<float>(bank.G.Length, out var g));
+        bank.Bias.AsSpan(0, experts).CopyTo(_upload.Add<float>(experts, out var bias));
+        phi.CopyTo(_upload.Add<float>(phi.Length, out var ofRows));
+        _upload.Send(_stream);
+        var room = _best.Room(2 * choices);
+        return new RoutingView
+        {
+            Experts = experts,
+            Rows = rows,
+            K = choices / rows,
+            PhiStride = bank.PhiStride,
+            Features = Features(phi, bank.PhiStride),
+            G = _upload.View<float>(g),
+            Bias = _upload.View<float>(bias),
+            Phi = _upload.View<float>(ofRows),
+            Scores = _scores.Room((long)rows * experts),
+            Best = room.SubView(0, choices).Cast<int>(),
+            BestScores = room.SubView(choices, choices),
+        };
+    }
+
+    private static int Features(ReadOnlySpan<float> phi, int stride)
+    {
+        var features = 0;
+        for (var at = 0; at < phi.Length; at += stride)
+            features = Math.Max(features, RouterBank.Features(phi.Slice(at, stride)));
+        return features;
+    }
+}
