@@ -77,6 +77,6 @@ public static class Walk
             expert.Settle();
     }
 
-    /// <summary>Room that other numbers of rows, which an expert gets from batch to batch, mostly fit in, too.</summary>
+    /// <summary>Rows to make room for: an expert gets another number of them from batch to batch.</summary>
     private static int Ample(int rows) => Math.Max(4, (int)BitOperations.RoundUpToPowerOf2((uint)rows));
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using MoE.Compute.Files.Tables;
 
 namespace MoE.Compute.Files;
 

@@ -65,7 +65,8 @@ public sealed class GrowthPolicy
             Take(batch.Roster);
         var before = _rows;
         if (batch.Rows > 0)
-            _bytes = new(batch.Numeric, batch.Categorical, batch.Names, Math.Max(batch.Known[^1], batch.Targets[^1] + 1));
+            _bytes = new(
+                batch.Numeric, batch.Categorical, batch.Names, Math.Max(batch.Known[^1], batch.Targets[^1] + 1));
         for (var row = 0; row < batch.Rows; row++)
         {
             _archive.Add(batch, row, answers);
@@ -196,7 +197,8 @@ public sealed class GrowthPolicy
         var (count, bytes) = (held.Length, held.Sum(BytesOf) + _bytes.Of(newcomer.Spec));
         var budget = count >= _options.Budget ? $"{count} experts are archived, the budget" : string.Create(
             CultureInfo.InvariantCulture,
-            $"{count} archived experts and one more have {bytes:N0} bytes, over the budget of {_options.BudgetBytes:N0}");
+            $"{count} archived experts and one more have {bytes:N0} bytes, over the budget of ")
+            + _options.BudgetBytes.ToString("N0", CultureInfo.InvariantCulture);
         for (var left = count; left >= _options.Budget || bytes > _options.BudgetBytes; left--)
         {
             if (_archive.Redundant(_rows, IsThere) is not var (key, twin, agreement))
