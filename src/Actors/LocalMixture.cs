@@ -7,6 +7,7 @@ using MoE.Actors.Inspection;
 using MoE.Actors.Streams;
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Compute.Devices;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating.Routing.Banks;
@@ -26,9 +27,11 @@ public sealed class LocalMixture : IAsyncDisposable
     private static readonly TimeSpan SourcePatience = TimeSpan.FromSeconds(1);
 
     private readonly LocalSystem _local;
+    private readonly OpenDevices _devices;
     private readonly int _batch;
 
-    private LocalMixture(LocalSystem local, int batch) => (_local, _batch) = (local, batch);
+    private LocalMixture(LocalSystem local, OpenDevices devices, int batch) =>
+        (_local, _devices, _batch) = (local, devices, batch);
 
     /// <summary>The actors: the gate is /user/model/gate, and each expert its child by id.</summary>
     internal ActorSystem System => _local.System;
@@ -38,13 +41,15 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <exception cref="ModelException">
     /// The directory cannot be used, or holds a model of other columns, other options or a newer version.
     /// </exception>
+    /// <exception cref="DeviceException">The device that is named refuses.</exception>
     public static async Task<LocalMixture> StartAsync(
-        Schema schema, MixtureOptions options, DurabilityOptions durability, CancellationToken cancel)
+        Schema schema, MixtureOptions options, DurabilityOptions durability, ComputeOptions compute,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         var warmUp = Task.Run(() => WarmUp.Run(options), CancellationToken.None);
-        var mixture = await StartAsync(schema, options, durability, null, Config.Empty, cancel);
+        var mixture = await StartOnAsync(compute, schema, options, durability, cancel);
         try
         {
             await mixture.LearnAsync(new NoRows(schema), _ => { }, cancel);
@@ -60,16 +65,35 @@ public sealed class LocalMixture : IAsyncDisposable
 
     /// <summary>Opens the model that is stored, whatever its columns and options.</summary>
     /// <exception cref="ModelException">Nothing is stored there, or it cannot be gone on with.</exception>
-    public static async Task<LocalMixture> OpenAsync(DurabilityOptions durability, CancellationToken cancel)
+    public static async Task<LocalMixture> OpenAsync(
+        DurabilityOptions durability, ComputeOptions compute, CancellationToken cancel)
     {
         var (schema, options) = await ModelStore.ReadDefinitionAsync(durability, cancel);
-        return await StartAsync(schema, options, durability, null, Config.Empty, cancel);
+        return await StartOnAsync(compute, schema, options, durability, cancel);
     }
 
-    /// <summary>As the other, with experts and Akka settings of the caller's.</summary>
+    private static async Task<LocalMixture> StartOnAsync(
+        ComputeOptions compute, Schema schema, MixtureOptions options, DurabilityOptions durability,
+        CancellationToken cancel)
+    {
+        var open = new OpenDevices();
+        try
+        {
+            var offer = await Task.Run(() => DeviceOffer.Find(compute, schema, open), cancel);
+            return await StartAsync(schema, options, durability, null, Config.Empty, cancel, offer, open);
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As the other, with experts, Akka settings and devices of the caller's.</summary>
     internal static async Task<LocalMixture> StartAsync(
         Schema schema, MixtureOptions options, DurabilityOptions durability, Func<Member, IExpert>? newExpert,
-        Config overrides, CancellationToken cancel, DeviceSettings? device = null, BankScoring? banks = null)
+        Config overrides, CancellationToken cancel, DeviceOffer? devices = null, OpenDevices? open = null,
+        BankScoring? banks = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
@@ -78,13 +102,13 @@ public sealed class LocalMixture : IAsyncDisposable
         var settings = new GateSettings(durability.Model, schema, options, durability.Validated(),
             newExpert ?? (member => member.Create(schema)))
         {
-            Device = device,
+            Devices = devices ?? DeviceOffer.Cpu,
             Banks = banks,
         };
         var local = await LocalSystem.StartAsync(settings, overrides, cancel);
         try
         {
-            var mixture = new LocalMixture(local, options.Batch);
+            var mixture = new LocalMixture(local, open ?? new OpenDevices(), options.Batch);
             await mixture.StandingAsync(SourceId.Stream(""), cancel);
             return mixture;
         }
@@ -151,8 +175,23 @@ public sealed class LocalMixture : IAsyncDisposable
     public Task<MixtureReport> ReportAsync() => _local.AskAsync<MixtureReport>(new GetReport(), CancellationToken.None);
 
     /// <summary>Stops at once and stores nothing more, as a kill of the process would.</summary>
-    internal ValueTask AbortAsync() => _local.DisposeAsync();
+    internal async ValueTask AbortAsync()
+    {
+        await _local.DisposeAsync();
+        CloseDevices();
+    }
 
     /// <summary>Stores a last checkpoint where the model is durable, and stops.</summary>
-    public ValueTask DisposeAsync() => _local.CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _local.CloseAsync();
+        CloseDevices();
+    }
+
+    // Where a source holds a thread in a read, the actors may not be at their end yet.
+    private void CloseDevices()
+    {
+        if (_local.System.WhenTerminated.IsCompleted)
+            _devices.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using MoE.Actors.Devices;
 using MoE.Compute.Data;
 
 namespace MoE.Actors;
@@ -9,4 +10,8 @@ namespace MoE.Actors;
 /// <param name="Terms">The names that the model knows.</param>
 /// <param name="Refusal">Why the source cannot be learned; null where it can.</param>
 public sealed record Standing(
-    long Offset, long SourceRows, long Rows, IReadOnlyList<Term> Terms, string? Refusal);
+    long Offset, long SourceRows, long Rows, IReadOnlyList<Term> Terms, string? Refusal)
+{
+    /// <summary>The device that computes for experts; null where the CPU does for all.</summary>
+    public DeviceStatus? Device { get; init; }
+}

@@ -13,6 +13,9 @@ public sealed record MixtureOptions
     /// <summary>What <see cref="MaxClasses"/> may be at most.</summary>
     public const int MostClasses = 1024;
 
+    /// <summary>What <see cref="Batch"/> may be at most.</summary>
+    public const int MostRows = 4096;
+
     /// <summary>Rows per batch, the unit of transport. From 1 to 4096. Default 64.</summary>
     public int Batch { get; init; } = 64;
 
@@ -44,8 +47,8 @@ public sealed record MixtureOptions
     public MixtureOptions Validated()
     {
         List<string> problems = [];
-        if (Batch is < 1 or > 4096)
-            problems.Add(Invariant($"moe.batch is {Batch}; it must lie in [1, 4096]."));
+        if (Batch is < 1 or > MostRows)
+            problems.Add(Invariant($"moe.batch is {Batch}; it must lie in [1, {MostRows}]."));
         if (Window is < 1 or > 256)
             problems.Add(Invariant($"moe.window is {Window}; it must lie in [1, 256]."));
         if (MaxClasses is < 2 or > MostClasses)

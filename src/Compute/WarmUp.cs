@@ -31,10 +31,13 @@ public static class WarmUp
             "cross" => "cross bits=8",
             "fern" => "fern count=8 depth=2",
             "memory" => "memory size=16 near=2 wide=4",
-            _ => string.Join(' ', spec.Text.Split(' ')
-                .Where(word => !word.StartsWith("hidden=", StringComparison.Ordinal))),
+            "deep" => $"{Without(spec.Text, "hidden=", "second=", "minibatch=")} hidden=32 second=32 minibatch=12",
+            _ => Without(spec.Text, "hidden="),
         },
     };
+
+    private static string Without(string text, params IEnumerable<string> options) => string.Join(
+        ' ', text.Split(' ').Where(word => !options.Any(name => word.StartsWith(name, StringComparison.Ordinal))));
 
     private static RowBatch Batch(int number, int classes)
     {

@@ -1,3 +1,4 @@
+using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Rosters;
@@ -12,7 +13,7 @@ namespace MoE.Actors.Tests;
 internal sealed class LogWriter
 {
     /// <summary>Steps that <see cref="Take"/> knows, from 0 on.</summary>
-    public const int Steps = 18;
+    public const int Steps = 19;
 
     private const int BatchRows = 4;
 
@@ -60,6 +61,11 @@ internal sealed class LogWriter
             case 8 or 9 or 10 or 11:
                 WriteBatches();
                 Write(new ChangeRoster(Command(step), _state.Accepted + 1));
+                break;
+            case 18:
+                Write(new ChooseDevice(
+                    Log.Count % 3 == 0 ? Placement.Cpu : new Placement("cuda:0", $"card {Log.Count % 2}", ["mlp *"]),
+                    _state.Accepted + 1));
                 break;
             default:
                 Accept(step % 2 == 0 ? Logs.Source : _file, isRefused: step % 3 == 0);

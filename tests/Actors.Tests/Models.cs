@@ -66,7 +66,8 @@ internal static class Models
 
     public static Task<LocalMixture> StartAsync(
         DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null,
-        DeviceSettings? device = null, BankScoring? banks = null) =>
+        DeviceSettings? device = null, DeviceOffer? offer = null, BankScoring? banks = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
-            overrides ?? Config.Empty, CancellationToken.None, device, banks);
+            overrides ?? Config.Empty, CancellationToken.None,
+            device is null ? offer : DeviceOffer.Of(device), banks: banks);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
-using MoE.Compute.Tests.Experts;
 using MoE.Compute.Tests.Gating;
 using Xunit;
 

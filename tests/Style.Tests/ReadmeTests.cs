@@ -37,16 +37,28 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("evaluate")]
+    [InlineData("devices")]
     [InlineData("inspect")]
     [InlineData("export")]
     [InlineData("import")]
+    [InlineData("bench compute")]
+    [InlineData("selftest")]
     public async Task Every_option_of_a_verbs_table_exists_and_every_option_is_in_the_table(string verb)
     {
-        var (_, help, _) = await RunAsync([verb, "--help"]);
+        var (_, help, _) = await RunAsync([.. verb.Split(' '), "--help"]);
         var known = Options(help).Order().Distinct();
         var section = Readme.Split($"## moe {verb} ")[1].Split("\n## ")[0];
         var told = TableOption().Matches(section).Select(m => m.Groups[1].Value).Order().Distinct();
         Assert.Equal(known.Except(["--help"]), told);
+    }
+
+    [Fact]
+    public void The_script_that_packs_for_GPUs_can_be_run_and_is_told_of()
+    {
+        const string script = "scripts/publish-gpu.sh";
+        Assert.Contains($"`{script}`", Readme, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute));
     }
 
     [Fact]
@@ -67,16 +79,30 @@ public sealed partial class ReadmeTests
     {
         if (OperatingSystem.IsWindows())
             return;
+        var output = await RunBlockAsync("--script");
+        var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("after row", StringComparison.Ordinal));
+        Assert.Contains(told.Groups["text"].Value, output, StringComparison.Ordinal);
+        Assert.Contains("frozen cross from batch 316 on\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_example_of_experts_on_a_device_does_what_it_says()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Assert.Matches(@"\nnet +mlp .* ilgpu-cpu\n", await RunBlockAsync("MOE__COMPUTE__DEVICE"));
+    }
+
+    private static async Task<string> RunBlockAsync(string mark)
+    {
         var moe = $"dotnet {Path.Combine(AppContext.BaseDirectory, "moe.dll")} ";
-        var example = Blocks("sh").Single(block => block.Contains("--script", StringComparison.Ordinal))
+        var example = Blocks("sh").Single(block => block.Contains(mark, StringComparison.Ordinal))
             .Replace("dotnet run -c Release --project src/Host -- ", moe, StringComparison.Ordinal);
         var folder = Directory.CreateTempSubdirectory("moe-test-").FullName;
         var (code, output, error) = await RunAsync("bash", ["-e", "-c", example], folder);
         Directory.Delete(folder, recursive: true);
         Assert.True(code == 0, error);
-        var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("after row", StringComparison.Ordinal));
-        Assert.Contains(told.Groups["text"].Value, output, StringComparison.Ordinal);
-        Assert.Contains("frozen cross from batch 316 on\n", output, StringComparison.Ordinal);
+        return output;
     }
 
     private static IEnumerable<string> Options(string help) =>

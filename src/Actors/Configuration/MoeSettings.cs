@@ -1,5 +1,6 @@
 using MoE.Compute;
 using MoE.Compute.Data.Refusals;
+using MoE.Compute.Devices;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
@@ -15,6 +16,9 @@ public sealed record MoeSettings
     /// <summary>Where a mixture is stored, and when.</summary>
     public DurabilityOptions Durability { get; init; } = new();
 
+    /// <summary>What the experts are computed on.</summary>
+    public ComputeOptions Compute { get; init; } = new();
+
     /// <summary>How many rows may be refused before a run stops.</summary>
     public RefusalBudget Refusals { get; init; } = new();
 
@@ -27,6 +31,7 @@ public sealed record MoeSettings
         {
             Mixture = ReadMixture(config),
             Durability = ReadDurability(config),
+            Compute = new ComputeOptions { Device = config.Text("moe.compute.device") ?? "" },
             Refusals = new RefusalBudget
             {
                 MaxShare = config.Share("moe.max-refused.share"),
@@ -37,6 +42,7 @@ public sealed record MoeSettings
             config.Report([$"moe.max-refused.least is {settings.Refusals.AtLeast}; it must be 0 or more."]);
         Validate(config, () => settings.Mixture.Validated());
         Validate(config, () => settings.Durability.Validated());
+        Validate(config, () => settings.Compute.Validated());
         return config.Problems.Count == 0 ? settings : throw new InvalidOptionsException(config.Problems);
     }
 
@@ -55,8 +61,7 @@ public sealed record MoeSettings
             Auxiliary = config.Number("moe.router.auxiliary"),
             Capacity = config.Number("moe.router.capacity"),
         },
-        Pool = [.. ReadPool(config, "moe.pool.shared", ExpertRole.Shared),
-            .. ReadPool(config, "moe.pool.routed", ExpertRole.Routed)],
+        Pool = ReadPool(config),
         Growth = new GrowthOptions
         {
             Mode = config.Choice<GrowthMode>("moe.growth.mode"),
@@ -66,8 +71,18 @@ public sealed record MoeSettings
         },
     };
 
-    private static IReadOnlyList<ExpertSpec> ReadPool(MoeConfig config, string key, ExpertRole role)
+    private static IReadOnlyList<ExpertSpec> ReadPool(MoeConfig config)
     {
+        var preset = config.Choice<PoolPreset>("moe.pool.preset");
+        return [.. ReadPool(config, preset, "moe.pool.shared", ExpertRole.Shared),
+            .. ReadPool(config, preset, "moe.pool.routed", ExpertRole.Routed)];
+    }
+
+    private static IReadOnlyList<ExpertSpec> ReadPool(
+        MoeConfig config, PoolPreset preset, string key, ExpertRole role)
+    {
+        if (preset == PoolPreset.Gpu && !config.Gives(key))
+            return [.. GpuPool.Experts.Where(expert => expert.Role == role)];
         List<string> problems = [];
         var experts = PoolText.Parse(key, config.List(key), role, problems);
         config.Report(problems);

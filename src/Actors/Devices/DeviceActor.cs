@@ -27,9 +27,6 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         Akka.Actor.Props.Create(() => new DeviceActor(settings)).WithDispatcher(Dispatcher);
 
     /// <inheritdoc/>
-    protected override void PreStart() => Try(() => _pool = settings.Open());
-
-    /// <inheritdoc/>
     protected override void PostStop() => _pool?.Dispose();
 
     /// <inheritdoc/>
@@ -43,6 +40,9 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         }
         switch (message)
         {
+            case TakeUp(var placement, var trial):
+                Try(() => Sender.Tell(trial.Begin(settings, _pool = settings.Open(), placement)));
+                break;
             case MoveIn stay:
                 Try(() => _stays[stay.Epoch] = (_pool!.Add(stay.Spec, stay.Seed, stay.Image), Sender));
                 break;
@@ -100,11 +100,12 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         }
         catch (Exception e)
         {
+            settings.GiveUp();
+            _pool = null;                                    // what a driver that failed holds goes with the process
             _lost = $"{settings.Name} failed: {e.GetBaseException().Message}";
             var lost = new DeviceLost(_lost);
-            Context.Parent.Tell(lost);
-            foreach (var expert in _stays.Values.Select(stay => stay.Owner).Append(Sender).Distinct())
-                expert.Tell(lost);
+            foreach (var one in _stays.Values.Select(s => s.Owner).Append(Sender).Prepend(Context.Parent).Distinct())
+                one.Tell(lost);
         }
     }
 

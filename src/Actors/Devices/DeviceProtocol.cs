@@ -1,4 +1,6 @@
+using MoE.Actors.Devices.Trials;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 
 namespace MoE.Actors.Devices;
 
@@ -8,6 +10,11 @@ namespace MoE.Actors.Devices;
 /// </summary>
 internal static class DeviceCommands
 {
+    /// <summary>
+    /// Begins, to compute what is given, or what turns out to be faster here. Answered by TakenUp, or DeviceLost.
+    /// </summary>
+    public sealed record TakeUp(Placement? Placement, DeviceTrial Trial);
+
     /// <summary>Takes an expert in.</summary>
     public sealed record MoveIn(long Epoch, ExpertSpec Spec, ulong Seed, ReadOnlyMemory<byte> Image);
 
@@ -21,6 +28,13 @@ internal static class DeviceCommands
 /// <summary>What a device answers.</summary>
 internal static class DeviceReplies
 {
+    /// <summary>The device is ready for what it is to compute, which may be nothing.</summary>
+    public sealed record TakenUp(Placement Placement, DeviceStatus Status)
+    {
+        /// <summary>Who chooses routed experts where there are so many or more; null for the CPU.</summary>
+        public (IBankScorer Scorer, int FewestExperts)? Banks { get; init; }
+    }
+
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a step, which are learned.</summary>
     public sealed record Walked(Expert.ExpertCommands.WalkRows Walk, float[] Answers);
 

@@ -18,6 +18,7 @@ internal sealed partial class GateActor
     private const int MaxFailedCheckpoints = 3;
 
     private CheckpointRound? _round;
+    private bool _owesCheckpoint;
     private int _failedCheckpoints;
     private string? _firstFailure;
     private readonly HashSet<string> _gone = [];
@@ -72,6 +73,7 @@ internal sealed partial class GateActor
     {
         if (!_open || _round is not null || _gate.Encoded == (_state.Checkpoint?.Number ?? 0))
             return;
+        _owesCheckpoint = false;
         var encoding = new StateWriter();
         _gate.SaveEncoding(encoding);
         _round = new CheckpointRound(

@@ -1,9 +1,14 @@
 using Akka.Actor;
 using Akka.Event;
+using MoE.Actors.Devices;
+using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
 using MoE.Compute;
 using MoE.Compute.Encoding;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
+using static MoE.Actors.Devices.DeviceCommands;
+using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateCommands;
@@ -21,6 +26,9 @@ internal sealed partial class GateActor
     private readonly List<IActorRef> _reporters = [];
     private Dictionary<long, string>? _fingerprints;
     private IActorRef? _device;
+    private DeviceSettings? _deviceSettings;
+    private DeviceStatus? _deviceStatus;
+    private BankScoring? _banks;
     private bool _closing;
     private long _restores;
 
@@ -41,7 +49,7 @@ internal sealed partial class GateActor
         seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key))
         {
             Parent = seat.ParentImage,
-            Device = _settings.Device?.Computes(seat.Member.Spec) == true ? _device : null,
+            Device = IsOnDevice(seat.Member) ? _device : null,
         });
         AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
         foreach (var batch in _kept.From(seat.Since - 1))    // copies may begin where it begins
@@ -122,10 +130,64 @@ internal sealed partial class GateActor
         (seat.IsUp, seat.Epoch, seat.Actor) = (false, 0, StartExpert(seat.Member));
     }
 
+    private bool IsOnDevice(Member member) =>
+        _deviceStatus is not null && _state.Placement.Includes(member.Spec) && _deviceSettings!.Computes(member.Spec);
+
+    /// <summary>Finds out where experts are to be computed, before they are brought back.</summary>
+    private void Place()
+    {
+        (_deviceSettings, var placement) = _settings.Devices.Plan(_state.Placement, isNew: _state.Accepted == 0);
+        if (_deviceSettings is null)
+        {
+            Place(Placement.Cpu);
+            return;
+        }
+        _device = Context.ActorOf(DeviceActor.Props(_deviceSettings), "~device");
+        _device.Tell(new TakeUp(
+            placement, DeviceTrial.Here(_settings.Schema, _settings.Options, _state.Roster.Members)));
+    }
+
+    private void NoteTakenUp(TakenUp taken)
+    {
+        if (taken.Placement.IsCpu)
+            Context.Stop(_device);
+        else
+            _deviceStatus = taken.Status;
+        if (taken.Banks is var (scorer, fewest))
+            _banks = new BankScoring(scorer, fewest, e => _log.Error(
+                "{0} failed: {1}; the CPU chooses the routed experts from here on", taken.Status.Device, e.Message));
+        Place(taken.Placement);
+    }
+
+    /// <summary>What was learned since the checkpoint is learned again, and so on what is chosen now.</summary>
+    private void Place(Placement placement)
+    {
+        var from = (_state.Checkpoint?.Number ?? 0) + 1;
+        if (_state.Accepted > 0 && placement.Device != _state.Placement.Device)
+            _log.Warning("Experts were computed on {0} before, and are on {1} from batch {2} on: the numbers from then "
+                + "on are not to the bit those of before", _state.Placement, placement, from);
+        PersistAll(_state.Decide(new ChooseDevice(placement, from)).Events, e => _state = _state.Apply(e),
+            onComplete: LoadPoint);
+    }
+
+    /// <summary>What its experts learned since the checkpoint is learned again on the CPU, and stored soon.</summary>
     private void NoteLost(string reason)
     {
-        _device = null;
-        _log.Warning("{0}; its experts go on on the CPU from their last checkpoint", reason);
+        var wasTakenUp = _deviceStatus is not null;
+        _deviceStatus = null;
+        _log.Error("{0}; its experts go on on the CPU from checkpoint {1}, and the predictions from batch {2} on are "
+            + "theirs", reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
+        if (!wasTakenUp)
+        {
+            Place(Placement.Cpu);
+            return;
+        }
+        if (_round is { Completing: false })
+            _round = null;                                   // half of its images are of numbers that are gone
+        _owesCheckpoint = true;
+        var decision = _state.Decide(new ChooseDevice(Placement.Cpu, _gate.Mixed + 1));
+        _state = decision.Events.Aggregate(_state, (state, e) => state.Apply(e));
+        PersistAllAsync(decision.Events, _ => { });
     }
 
     private void NoteRestoreFailure(ExpertSeat seat, RestoreFailed failed)
@@ -197,7 +259,10 @@ internal sealed partial class GateActor
             .. members.Select(member => all[member.Key])]);
         foreach (var reporter in _reporters)
             reporter.Tell(new MixtureReport(
-                _gate.Scores(), _gate.ExpertScores(), _duplicates, whole, _gate.Roster));
+                _gate.Scores(), _gate.ExpertScores(), _duplicates, whole, _gate.Roster)
+            {
+                Devices = [.. members.Select(m => IsOnDevice(m) ? _deviceStatus!.Device : Placement.Cpu.Device)],
+            });
         _reporters.Clear();
         _fingerprints = null;
         Advance();

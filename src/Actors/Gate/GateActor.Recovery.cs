@@ -66,7 +66,7 @@ internal sealed partial class GateActor
         foreach (var written in _replay.Written)
             _written.Enqueue(written);
         _replay = null;
-        PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
+        PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: Place);
     }
 
     private void LoadPoint()
@@ -197,7 +197,10 @@ internal sealed partial class GateActor
         {
             var position = _state.PositionIn(question.Source);
             asker.Tell(new Standing(position.Offset, position.Rows, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms],
-                _state.ProblemOf(question.Source)));
+                _state.ProblemOf(question.Source))
+            {
+                Device = _deviceStatus,
+            });
         }
         _openers.Clear();
     }

@@ -26,11 +26,11 @@ internal sealed record GateSettings(
     /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
     public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
 
+    /// <summary>What may compute for experts.</summary>
+    public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
+
     /// <summary>Who chooses the experts of big banks; null where the CPU does.</summary>
     public BankScoring? Banks { get; init; }
-
-    /// <summary>The device that computes for experts; null where the CPU does for all.</summary>
-    public DeviceSettings? Device { get; init; }
 }
 
 /// <summary>
@@ -67,14 +67,6 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
 
     /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        if (_settings.Device is { } device)
-            _device = Context.ActorOf(DeviceActor.Props(device), "~device");
-        base.PreStart();
-    }
-
-    /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
 
@@ -88,7 +80,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private Compute.Gating.Gate NewGate(Roster roster)
     {
         var gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options, roster);
-        if (_settings.Banks is { } banks)
+        if ((_banks ?? _settings.Banks) is { } banks)
             gate.ScoreBanks(banks);
         return gate;
     }
@@ -121,6 +113,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 return true;
             case ImageCopied copied:
                 Begin(copied);
+                return true;
+            case TakenUp taken:
+                NoteTakenUp(taken);
                 return true;
             case DeviceLost(var reason):
                 NoteLost(reason);
@@ -207,7 +202,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             MixReady();
         }
         ReportStanding();
-        if (_kept.Bytes >= _settings.Durability.KeptBytes / 2 && _failedCheckpoints == 0)
+        if ((_owesCheckpoint || _kept.Bytes >= _settings.Durability.KeptBytes / 2) && _failedCheckpoints == 0)
             BeginCheckpoint();                               // after a failure, in its time
         WriteNext();
         CompleteCheckpoint();

@@ -1,3 +1,4 @@
+using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
@@ -41,6 +42,9 @@ internal sealed record ExpertDropped(DroppedExpert Expert) : IGateEvent;
 /// <summary>The pool is another one from a batch on.</summary>
 internal sealed record RosterChanged(RosterChange Change) : IGateEvent;
 
+/// <summary>Experts are computed elsewhere from a batch on; on the CPU before the first of these.</summary>
+internal sealed record DeviceChosen(long From, Placement Placement) : IGateEvent;
+
 /// <summary>Which snapshot an expert's state is to be had from; 0 for an expert that has seen nothing.</summary>
 /// <param name="Id">Its origin.</param>
 /// <param name="Image">The snapshot.</param>
@@ -55,6 +59,9 @@ internal sealed record CheckpointCompleted(
     long Number, long Barrier, long Epoch, ModelCreated Model, IReadOnlyList<SourcePosition> Sources,
     IReadOnlyList<DroppedExpert> Dropped, Roster Roster, IReadOnlyList<ExpertImage> Images) : IGateEvent
 {
+    /// <summary>Where experts were computed when it was completed; null for the CPU ever since.</summary>
+    public DeviceChosen? Device { get; init; }
+
     /// <summary>The snapshot of a member; 0 where there is none.</summary>
     public long ImageOf(long key) => Roster.PlaceOf(key) is >= 0 and var place ? Images[place].Image : 0;
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
@@ -23,6 +24,9 @@ internal static class GateCommands
 
     /// <summary>Changes the pool from a batch on.</summary>
     public sealed record ChangeRoster(RosterCommand Command, long From) : IGateCommand;
+
+    /// <summary>Has the experts computed elsewhere from a batch on.</summary>
+    public sealed record ChooseDevice(Placement Placement, long From) : IGateCommand;
 
     /// <summary>Notes that all images after a batch are stored.</summary>
     public sealed record CompleteCheckpoint(

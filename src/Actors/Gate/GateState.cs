@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoE.Actors.Devices;
 using MoE.Actors.Recovery;
 using MoE.Actors.Streams;
 using MoE.Compute.Data;
@@ -43,6 +44,15 @@ internal sealed record GateState
     public ImmutableSortedDictionary<string, DroppedExpert> Dropped { get; init; } =
         ImmutableSortedDictionary<string, DroppedExpert>.Empty;
 
+    /// <summary>
+    /// Where experts were computed, in the order of the log, as far as it matters behind the older of the two newest
+    /// checkpoints; before the first, on the CPU.
+    /// </summary>
+    public ImmutableList<DeviceChosen> Devices { get; init; } = [];
+
+    /// <summary>Where the experts of the next batch are computed.</summary>
+    public Placement Placement => Devices.LastOrDefault()?.Placement ?? Placement.Cpu;
+
     /// <summary>The newest complete checkpoint.</summary>
     public CheckpointCompleted? Checkpoint { get; init; }
 
@@ -75,12 +85,18 @@ internal sealed record GateState
             _ => Nothing(),
         },
 
+        ChooseDevice(var placement, _) when placement == Placement => Nothing(),
+        ChooseDevice(var placement, var from) => Accept(new DeviceChosen(from, placement)),
+
         CompleteCheckpoint { Number: var number } when number <= (Checkpoint?.Number ?? 0) => Nothing(),
         CompleteCheckpoint { Number: var number } when number > Accepted =>
             Refuse($"Batch {number} of the checkpoint was not accepted; the last one is {Accepted}."),
         CompleteCheckpoint(var number, var barrier, var sources, var roster, var images) => Accept(
             new CheckpointCompleted(
-                number, barrier, Epoch, Model!, sources, [.. DroppedOf(roster)], roster, images)),
+                number, barrier, Epoch, Model!, sources, [.. DroppedOf(roster)], roster, images)
+            {
+                Device = Devices.LastOrDefault(),
+            }),
 
         DiscardCheckpoint(var number, _) when number != Checkpoint?.Number => Nothing(),
         DiscardCheckpoint(var number, var reason) => Accept(new CheckpointDiscarded(number, reason)),
@@ -100,6 +116,7 @@ internal sealed record GateState
         BatchesAccepted accepted => this with { Accepted = accepted.Last, Sources = Advance(accepted.Batches) },
         ExpertDropped(var expert) => this with { Dropped = Dropped.SetItem(expert.Id, expert) },
         RosterChanged(var change) => this with { Roster = Roster.With(change), Changes = Changes.Add(change) },
+        DeviceChosen chosen => this with { Devices = Devices.Add(chosen) },
         CheckpointCompleted done => this with
         {
             Roster = done.Roster.With(Changes.Where(change => change.From > done.Number)),
@@ -109,6 +126,7 @@ internal sealed record GateState
             Accepted = Math.Max(Accepted, done.Number),
             Sources = Complete(done.Sources),
             Dropped = Remaining(done),
+            Devices = DevicesFrom(done),
             Checkpoint = done,
             Previous = Checkpoint,
         },
@@ -150,6 +168,14 @@ internal sealed record GateState
 
     private ImmutableList<RosterChange> ChangesFrom(CheckpointCompleted? checkpoint) =>
         Changes.RemoveAll(change => change.From <= (checkpoint?.Number ?? 0));
+
+    // Of those up to the checkpoint that becomes the older one, the last.
+    private ImmutableList<DeviceChosen> DevicesFrom(CheckpointCompleted done)
+    {
+        var known = Devices.IsEmpty && done.Device is { } device ? [device] : Devices;
+        var first = known.FindLastIndex(chosen => chosen.From <= (Checkpoint?.Number ?? 0) + 1);
+        return first > 0 ? known.RemoveRange(0, first) : known;
+    }
 
     // Those that are in the pool, or were in it with a checkpoint that is kept.
     private ImmutableSortedDictionary<string, DroppedExpert> Remaining(CheckpointCompleted done)

@@ -40,6 +40,12 @@ public sealed record ModelPicture
     /// <summary>How many gates the log has seen; null for a file.</summary>
     public long? Epoch { get; init; }
 
+    /// <summary>
+    /// What computed experts, in the order of the log, as far as it is kept; before the first, and where there is none,
+    /// the CPU.
+    /// </summary>
+    public IReadOnlyList<DevicePicture> Devices { get; init; } = [];
+
     /// <summary>What lies in the log; null for a file.</summary>
     public LogPicture? Log { get; init; }
 
@@ -78,6 +84,7 @@ public sealed record ModelPicture
             Options = created.Options,
             Sources = [.. stored.State.Sources.Values],
             Epoch = stored.State.Epoch,
+            Devices = [.. stored.State.Devices.Select(chosen => new DevicePicture(chosen.From, chosen.Placement))],
             Log = new LogPicture(log.Replay.Events, log.Bytes, log.FirstBatch, log.LastBatch),
             Checkpoints = [.. stored.Checkpoints.Select(
                 c => new CheckpointPicture(c.Number, c.GateBytes, c.ExpertBytes.Sum(), c.Damages))],

@@ -1,3 +1,4 @@
+using MoE.Actors.Gate;
 using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Files;
@@ -31,8 +32,11 @@ public sealed record Verification
     /// <summary>Why a batch of the log cannot be learned, in one sentence; null where each can.</summary>
     public string? Problem { get; private init; }
 
+    /// <summary>What computed batches that were to be walked, where that is not the CPU; null for none.</summary>
+    public string? Elsewhere { get; private init; }
+
     /// <summary>Whether the log could be walked to its end and differed from nothing.</summary>
-    public bool Holds => From is not null && Differences.Count == 0 && Problem is null;
+    public bool Holds => From is not null && Differences.Count == 0 && Problem is null && Elsewhere is null;
 
     /// <summary>
     /// Walks the log in memory, in one thread: from the oldest checkpoint that is whole, or the beginning, by the
@@ -46,10 +50,26 @@ public sealed record Verification
         var point = stored.Log.Replay.Points().LastOrDefault(p => p.Checkpoint is null || whole.ContainsKey(p.Number));
         if (point is null)
             return new Verification();
+        var from = point.Checkpoint is null ? "its beginning" : $"{point}";
+        if (ElsewhereBehind(point.Number, stored.State) is { } elsewhere)
+            return new Verification { From = from, Elsewhere = elsewhere };
         var newest = stored.State.Checkpoint is { } checkpoint && checkpoint.Number > point.Number
             ? whole.GetValueOrDefault(checkpoint.Number)
             : null;
-        return Walk(Begin(stored, point, whole), point, stored.Dropped, newest);
+        return new Verification { From = from }.Walk(Begin(stored, point, whole), point, stored.Dropped, newest);
+    }
+
+    // A device's numbers are not those of the CPU to the bit: to find that would say nothing of the log.
+    private static string? ElsewhereBehind(long batch, GateState state)
+    {
+        foreach (var (i, chosen) in state.Devices.Index())
+        {
+            var first = Math.Max(batch + 1, chosen.From);
+            var last = i + 1 < state.Devices.Count ? state.Devices[i + 1].From - 1 : state.Accepted;
+            if (!chosen.Placement.IsCpu && first <= last)
+                return $"batches {first} to {last} were computed on {chosen.Placement}";
+        }
+        return null;
     }
 
     private static Mixture Begin(StoredModel stored, RecoveryPoint point, Dictionary<long, ModelFile> whole)
@@ -65,10 +85,10 @@ public sealed record Verification
     // What growth did is in the log.
     private static MixtureOptions Still(MixtureOptions options) => options with { Growth = GrowthOptions.Off };
 
-    private static Verification Walk(
+    private Verification Walk(
         Mixture mixture, RecoveryPoint point, IReadOnlyList<DroppedExpert> dropped, ModelFile? newest)
     {
-        var verification = new Verification { From = point.Checkpoint is null ? "its beginning" : $"{point}" };
+        var verification = this;
         var changes = new Queue<RosterChange>(point.Changes);
         Carry(mixture, changes, dropped);
         foreach (var batch in point.Tail)

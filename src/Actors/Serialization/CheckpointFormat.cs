@@ -33,6 +33,7 @@ internal static class CheckpointFormat
         }
     }
 
+    /// <summary>The second layout, of a model that the CPU computes; the third has the device behind it.</summary>
     public static CheckpointCompleted Read(StateReader state) =>
         Read(state, ModelFormat.Read, _ => RosterFormat.Read(state));
 

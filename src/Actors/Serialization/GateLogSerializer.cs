@@ -22,6 +22,8 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     private const string RosterV1 = "moe.roster-changed.1";
     private const string CheckpointV1 = "moe.checkpoint-completed.1";
     private const string CheckpointV2 = "moe.checkpoint-completed.2";
+    private const string CheckpointV3 = "moe.checkpoint-completed.3";
+    private const string DeviceV1 = "moe.device-chosen.1";
     private const string DiscardedV1 = "moe.checkpoint-discarded.1";
 
     /// <inheritdoc/>
@@ -36,7 +38,9 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
         BatchesAccepted => BatchesV1,
         ExpertDropped => DroppedV1,
         RosterChanged => RosterV1,
-        CheckpointCompleted => CheckpointV2,
+        CheckpointCompleted { Device: null } => CheckpointV2,
+        CheckpointCompleted => CheckpointV3,
+        DeviceChosen => DeviceV1,
         CheckpointDiscarded => DiscardedV1,
         _ => throw new ArgumentException($"{o?.GetType()} is no event of a gate's log.", nameof(o)),
     };
@@ -68,6 +72,11 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
                 break;
             case CheckpointCompleted e:
                 CheckpointFormat.Write(state, e);
+                if (e.Device is { } device)
+                    DeviceFormat.Write(state, device);
+                break;
+            case DeviceChosen e:
+                DeviceFormat.Write(state, e);
                 break;
             case CheckpointDiscarded(var number, var reason):
                 state.Write(number);
@@ -106,6 +115,8 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             RosterV1 => new RosterChanged(RosterFormat.ReadChange(state)),
             CheckpointV1 => CheckpointFormat.ReadV1(state),
             CheckpointV2 => CheckpointFormat.Read(state),
+            CheckpointV3 => CheckpointFormat.Read(state) with { Device = DeviceFormat.Read(state) },
+            DeviceV1 => DeviceFormat.Read(state),
             DiscardedV1 => new CheckpointDiscarded(state.ReadInt64(), state.ReadString()),
             _ => throw new ModelException(
                 $"'{manifest}' was written by a newer version of moe; start that version or a later one."),

@@ -14,10 +14,25 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
 
     private static readonly FoundDevice Emulation = new(
         "ilgpu-cpu", DeviceKind.IlgpuCpu, 0, "ILGPU's emulation on the CPU, for tests",
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, IsGpu: false);
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, IsGpu: false)
+    {
+        Driver = "ILGPU",
+    };
 
     /// <summary>The best GPU; null where there is none.</summary>
     public FoundDevice? Best => Devices.FirstOrDefault(device => device.IsGpu);
+
+    /// <summary>The device of a name.</summary>
+    /// <exception cref="InvalidOptionsException">There is none; it says what there is instead, and why.</exception>
+    public FoundDevice Named(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var way = name.Split(':')[0];
+        var reasons = Missing.Where(reason => reason.StartsWith(way, StringComparison.OrdinalIgnoreCase));
+        return Devices.FirstOrDefault(device => device.Name == name) ?? throw new InvalidOptionsException([
+            PlainText.OneLine(string.Join(' ', reasons.Prepend($"moe.compute.device is '{name}', which is not there; "
+                + $"found: cpu, {string.Join(", ", Devices.Select(d => $"{d.Name} ({d.Description})"))}.")))]);
+    }
 
     /// <summary>Looks for accelerators. Where no driver is installed it loads none of ILGPU.</summary>
     public static DeviceSearch Run()
@@ -46,14 +61,20 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
         });
         foreach (var device in context.GetCudaDevices())
             found.Add(new FoundDevice(
-                $"cuda:{found.Count}", DeviceKind.Cuda, found.Count, device.Name, device.MemorySize, IsGpu: true));
+                $"cuda:{found.Count}", DeviceKind.Cuda, found.Count, device.Name, device.MemorySize, IsGpu: true)
+            {
+                Driver = $"CUDA {device.DriverVersion}",
+            });
         if (hasCuda && found.Count == 0)
             missing.Add("CUDA: its driver lists no GPU that ILGPU can use.");
         var before = found.Count;
         foreach (var device in context.GetCLDevices())
             found.Add(new FoundDevice($"opencl:{found.Count - before}", DeviceKind.OpenCl, found.Count - before,
                 $"{device.Name} ({device.PlatformName})", device.MemorySize,
-                IsGpu: device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)));
+                IsGpu: device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU))
+            {
+                Driver = $"{device.PlatformVersion}",
+            });
         if (hasOpenCl && found.Count == before)
             missing.Add("OpenCL: its drivers list no device that ILGPU can use (it needs OpenCL 2.0 C or later).");
     }

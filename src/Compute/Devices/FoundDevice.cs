@@ -8,4 +8,8 @@ namespace MoE.Compute.Devices;
 /// <param name="Memory">Its memory, in bytes.</param>
 /// <param name="IsGpu">Whether it is a GPU; others are used only where they are named.</param>
 public sealed record FoundDevice(
-    string Name, DeviceKind Kind, int Index, string Description, long Memory, bool IsGpu);
+    string Name, DeviceKind Kind, int Index, string Description, long Memory, bool IsGpu)
+{
+    /// <summary>The driver's version.</summary>
+    public string Driver { get; init; } = "";
+}

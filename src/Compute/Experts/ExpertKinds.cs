@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using MoE.Compute.Data;
 using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
@@ -8,7 +9,7 @@ using MoE.Compute.Simd;
 
 namespace MoE.Compute.Experts;
 
-/// <summary>The kinds of expert, by name: <c>mlp</c>, <c>cross</c>, <c>fern</c>, <c>memory</c>.</summary>
+/// <summary>The kinds of expert, by name: <c>mlp</c>, <c>deep</c>, <c>cross</c>, <c>fern</c>, <c>memory</c>.</summary>
 public static class ExpertKinds
 {
     /// <summary>Letters that an expert's id has at most.</summary>
@@ -17,7 +18,7 @@ public static class ExpertKinds
     private const int MaxLeaves = 1 << 21;
 
     /// <summary>The names of all kinds.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["mlp", "cross", "fern", "memory"];
+    public static IReadOnlyList<string> Names { get; } = ["mlp", "deep", "cross", "fern", "memory"];
 
     /// <summary>All kinds with their options.</summary>
     public static IReadOnlyList<ExpertKind> All { get; } = [.. Names.Select(name =>
@@ -62,6 +63,7 @@ public static class ExpertKinds
         where L : struct, ILanes<L> => options switch
         {
             MlpOptions mlp => new MlpExpert<L>(mlp, schema, seed),
+            DeepOptions deep => new DeepExpert<L>(deep, schema, seed),
             CrossOptions cross => new CrossExpert<L>(cross, schema, seed),
             FernOptions fern => new FernExpert<L>(fern, schema, seed),
             MemoryOptions memory => new MemoryExpert<L>(memory, schema),
@@ -83,6 +85,7 @@ public static class ExpertKinds
     private static object? Options(string kind, OptionReader read) => kind switch
     {
         "mlp" => Mlp(read, new MlpOptions()),
+        "deep" => Deep(read, new DeepOptions()),
         "cross" => Cross(read, new CrossOptions()),
         "fern" => Fern(read, new FernOptions()),
         "memory" => Memory(read, new MemoryOptions()),
@@ -117,6 +120,16 @@ public static class ExpertKinds
         Optimizer = read.Choice("optimizer", otherwise.Optimizer),
         Rate = read.Number("rate", otherwise.Rate, 1f),
         Average = read.Number("average", otherwise.Average, 0.05f, zero: true),
+    };
+
+    private static DeepOptions Deep(OptionReader read, DeepOptions otherwise) => new()
+    {
+        Input = read.Choice("input", otherwise.Input),
+        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 1024),
+        Second = read.Whole("second", otherwise.Second, 1, 1024),
+        Optimizer = read.Choice("optimizer", otherwise.Optimizer),
+        Rate = read.Number("rate", otherwise.Rate, 1f),
+        Minibatch = read.Whole("minibatch", otherwise.Minibatch, 1, 256),
     };
 
     private static CrossOptions Cross(OptionReader read, CrossOptions otherwise) => new()

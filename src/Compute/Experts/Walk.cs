@@ -7,6 +7,8 @@ namespace MoE.Compute.Experts;
 /// <summary>Takes an expert through a batch: row by row, predict, then learn, unless it is frozen.</summary>
 public static class Walk
 {
+    private static readonly int[] EveryRow = [.. Enumerable.Range(0, MixtureOptions.MostRows)];
+
     /// <summary>
     /// What the member at a place of the batch's roster answers to its rows, which it learns unless it is frozen; null
     /// where it has none.
@@ -36,8 +38,11 @@ public static class Walk
         var length = expert.Heads * batch.ClassStride;
         var answers = used?.Length >= batch.Rows * length ? used : new float[batch.Rows * length];
         Prepare(expert, learns);
-        for (var row = 0; row < batch.Rows; row++)
-            Take(expert, batch, row, learns, answers.AsSpan(row * length, length));
+        if (expert is IRunExpert together)
+            together.Take(batch, Every(batch.Rows), learns, answers);
+        else
+            for (var row = 0; row < batch.Rows; row++)
+                Take(expert, batch, row, learns, answers.AsSpan(row * length, length));
         return answers;
     }
 
@@ -55,8 +60,11 @@ public static class Walk
         var length = expert.Heads * batch.ClassStride;
         var answers = used?.Length >= rows.Length * length ? used : new float[Ample(rows.Length) * length];
         Prepare(expert, learns);
-        for (var i = 0; i < rows.Length; i++)
-            Take(expert, batch, rows[i], learns, answers.AsSpan(i * length, length));
+        if (expert is IRunExpert together)
+            together.Take(batch, rows, learns, answers);
+        else
+            for (var i = 0; i < rows.Length; i++)
+                Take(expert, batch, rows[i], learns, answers.AsSpan(i * length, length));
         return answers;
     }
 
@@ -79,4 +87,7 @@ public static class Walk
 
     /// <summary>Rows to make room for: an expert gets another number of them from batch to batch.</summary>
     private static int Ample(int rows) => Math.Max(4, (int)BitOperations.RoundUpToPowerOf2((uint)rows));
+
+    private static ReadOnlySpan<int> Every(int rows) =>
+        rows <= EveryRow.Length ? EveryRow.AsSpan(0, rows) : Enumerable.Range(0, rows).ToArray();
 }

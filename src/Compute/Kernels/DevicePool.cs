@@ -4,10 +4,12 @@ using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Cross;
+using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Cross;
+using MoE.Compute.Kernels.Deep;
 using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Memory;
@@ -18,8 +20,8 @@ namespace MoE.Compute.Kernels;
 
 /// <summary>
 /// Experts on one device. All experts of one kind and one set of options are walked by one launch, a thread group each:
-/// time is sequential, experts are parallel. The same calls give the same bits again on the same device. Not safe for
-/// several threads.
+/// time is sequential, experts are parallel; those that learn by micro-batches share products of matrices. The same
+/// calls give the same bits again on the same device. Not safe for several threads.
 /// </summary>
 public sealed class DevicePool : IDevicePool
 {
@@ -45,6 +47,9 @@ public sealed class DevicePool : IDevicePool
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
         _corrections.Copy(accelerator.DefaultStream, corrections);
     }
+
+    /// <summary>Whether a kernel computes for experts of a specification; only the CPU does for the others.</summary>
+    public static bool Computes(ExpertSpec spec) => KernelOf(ExpertKinds.Options(spec, [])) is not null;
 
     /// <inheritdoc/>
     public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image)
@@ -152,16 +157,22 @@ public sealed class DevicePool : IDevicePool
     private IExpertArena Create(ExpertSpec spec)
     {
         List<string> problems = [];
-        var options = ExpertKinds.Options(spec, problems);
+        var kernel = KernelOf(ExpertKinds.Options(spec, problems));
         if (problems.Count > 0)
             throw new InvalidOptionsException(problems);
-        return options switch
-        {
-            MlpOptions mlp => new MlpArena(_accelerator, mlp, _schema.Numeric, _schema.Categorical),
-            FernOptions fern => new FernArena(_accelerator, fern, _schema.Numeric, _schema.Categorical),
-            CrossOptions cross => new CrossArena(_accelerator, cross, _schema.Numeric, _schema.Categorical),
-            MemoryOptions memory => new MemoryArena(_accelerator, memory, _schema.Numeric, _schema.Categorical),
-            _ => throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind."),
-        };
+        return kernel is not null
+            ? kernel(_accelerator, _schema)
+            : throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind.");
     }
+
+    private static Func<Accelerator, Schema, IExpertArena>? KernelOf(object? options) => options switch
+    {
+        MlpOptions mlp => (device, schema) => new MlpArena(device, mlp, schema.Numeric, schema.Categorical),
+        FernOptions fern => (device, schema) => new FernArena(device, fern, schema.Numeric, schema.Categorical),
+        CrossOptions cross => (device, schema) => new CrossArena(device, cross, schema.Numeric, schema.Categorical),
+        DeepOptions deep => (device, schema) => new DeepArena(device, deep, schema.Numeric, schema.Categorical),
+        MemoryOptions memory => (device, schema) =>
+            new MemoryArena(device, memory, schema.Numeric, schema.Categorical),
+        _ => null,
+    };
 }

@@ -14,6 +14,8 @@ internal static class ClassRows
 
     private static readonly float[] Unknown = [.. Enumerable.Repeat(0f, Block), .. Enumerable.Repeat(Nothing, Block)];
 
+    private static readonly float[] One = [.. Enumerable.Repeat(0f, Block), 1f, .. Enumerable.Repeat(0f, Block)];
+
     /// <summary><paramref name="count"/> rounded up to whole blocks.</summary>
     public static int Padded(int count) => (count + Block - 1) / Block * Block;
 
@@ -23,6 +25,11 @@ internal static class ClassRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Mask<L>(int from, int classes) where L : struct, ILanes<L> =>
         L.Load(ref MemoryMarshal.GetArrayDataReference(Unknown), (nuint)(Block - Math.Clamp(classes - from, 0, Block)));
+
+    /// <summary>1 for one among 16 classes from <paramref name="from"/> on, 0 for the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L OneHot<L>(int from, int y) where L : struct, ILanes<L> =>
+        L.Load(ref MemoryMarshal.GetArrayDataReference(One), (nuint)(Block - Math.Clamp(y - from, -1, Block)));
 
     /// <summary>
     /// Answers a batch that knows fewer classes than the expert, as after the expert of another model was loaded.

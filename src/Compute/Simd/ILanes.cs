@@ -53,6 +53,12 @@ internal interface ILanes<T> where T : struct, ILanes<T>
     /// <summary>The lanes' bit patterns, read as whole numbers, as floats.</summary>
     static abstract T FromInteger(T bits);
 
+    /// <summary>As many of these as a block has room for, side by side.</summary>
+    static abstract T Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d);
+
+    /// <summary>Halves are added until four lanes are left.</summary>
+    Lanes4 Fold();
+
     /// <summary>Sum of all lanes: halves are added until one is left.</summary>
     float Sum();
 

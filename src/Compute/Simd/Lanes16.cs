@@ -71,10 +71,14 @@ internal readonly struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
     public static Lanes16 FromInteger(Lanes16 bits) => new(Vector512.ConvertToSingle(bits._v.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum()
-    {
-        return new Lanes8(_v.GetLower() + _v.GetUpper()).Sum();
-    }
+    public static Lanes16 Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d) =>
+        new(Vector512.Create(Vector256.Create(a.Vector, b.Vector), Vector256.Create(c.Vector, d.Vector)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes4 Fold() => new Lanes8(_v.GetLower() + _v.GetUpper()).Fold();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Sum() => Fold().Sum();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Greatest()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MoE.Compute.Simd;
 
@@ -9,6 +10,9 @@ internal readonly struct Lanes4(Vector128<float> v) : ILanes<Lanes4>
     private readonly Vector128<float> _v = v;
 
     public static int Count => 4;
+
+    /// <summary>The lanes as the platform knows them.</summary>
+    public Vector128<float> Vector => _v;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Fill(float value) => new(Vector128.Create(value));
@@ -68,6 +72,23 @@ internal readonly struct Lanes4(Vector128<float> v) : ILanes<Lanes4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 FromInteger(Lanes4 bits) => new(Vector128.ConvertToSingle(bits._v.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d) => a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes4 Fold() => this;
+
+    /// <summary>The sums of four, each as <see cref="Sum"/>, side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Sums(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d)
+    {
+        if (!Sse.IsSupported)
+            return new(Vector128.Create(a.Sum(), b.Sum(), c.Sum(), d.Sum()));
+        var ab = Sse.UnpackLow(a._v, b._v) + Sse.UnpackHigh(a._v, b._v);
+        var cd = Sse.UnpackLow(c._v, d._v) + Sse.UnpackHigh(c._v, d._v);
+        return new(Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum()

@@ -70,10 +70,13 @@ internal readonly struct Lanes8(Vector256<float> v) : ILanes<Lanes8>
     public static Lanes8 FromInteger(Lanes8 bits) => new(Vector256.ConvertToSingle(bits._v.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum()
-    {
-        return new Lanes4(_v.GetLower() + _v.GetUpper()).Sum();
-    }
+    public static Lanes8 Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d) => new(Vector256.Create(a.Vector, b.Vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes4 Fold() => new(_v.GetLower() + _v.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Sum() => Fold().Sum();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Greatest()

@@ -83,6 +83,13 @@ internal readonly struct Twice<T>(T low, T high) : ILanes<Twice<T>> where T : st
     public static Twice<T> FromInteger(Twice<T> bits) => new(T.FromInteger(bits._low), T.FromInteger(bits._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Twice<T> Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d) =>
+        T.Count == 8 ? new(T.Join(a, b, a, b), T.Join(c, d, c, d)) : new(T.Join(a, a, a, a), T.Join(b, b, b, b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes4 Fold() => (_low + _high).Fold();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => (_low + _high).Sum();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

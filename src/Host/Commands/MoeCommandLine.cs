@@ -5,6 +5,7 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
+using MoE.Compute.Devices;
 using MoE.Compute.Files;
 
 namespace MoE.Host.Commands;
@@ -42,7 +43,7 @@ internal static class MoeCommandLine
 
     /// <summary>Whether it is the data's fault and not the program's.</summary>
     public static bool IsAboutData(Exception e) => e is SourceException or TooManyRefusalsException or ModelException
-        or ModelFileException or IOException or UnauthorizedAccessException;
+        or ModelFileException or DeviceException or IOException or UnauthorizedAccessException;
 
     /// <summary>Says what went wrong in one line.</summary>
     public static int Fail(Exception e)

@@ -56,14 +56,18 @@ internal sealed class SettingsOptions(string dataDirectory)
 
     /// <summary>The store that the line, or the settings, name.</summary>
     /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
-    public DurabilityOptions Durability(ParseResult line)
+    public DurabilityOptions Durability(ParseResult line) => WithStore(line).Durability;
+
+    /// <summary>All settings, a store among them.</summary>
+    /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
+    public MoeSettings WithStore(ParseResult line)
     {
         List<string> problems = [];
-        var durability = Read(line, Environment.GetEnvironmentVariables(), [], problems).Durability;
-        if (!durability.IsDurable && problems.Count == 0)
+        var settings = Read(line, Environment.GetEnvironmentVariables(), [], problems);
+        if (!settings.Durability.IsDurable && problems.Count == 0)
             problems.Add($"{line.CommandResult.Command.Name} needs a store; "
                 + "give --data-dir DIR, or moe.postgres.connection in the settings.");
-        return problems.Count == 0 ? durability : throw new InvalidOptionsException(problems);
+        return problems.Count == 0 ? settings : throw new InvalidOptionsException(problems);
     }
 
     private IEnumerable<SettingsLayer> ConfigFile(ParseResult line, List<string> problems)

@@ -32,7 +32,7 @@ internal static class JsonSummary
 
     private static Expert Of(ExpertResult expert) => new(
         expert.Spec.Id, expert.Spec.Kind, expert.Spec.Role.Name(), expert.Member.Mode.Name(),
-        Percent(expert.Score.Accuracy), Percent(expert.Score.Share), Percent(expert.Score.WeightShare));
+        Percent(expert.Score.Accuracy), Percent(expert.Score.Share), Percent(expert.Score.WeightShare), expert.Device);
 
     private static Change Of(PlacedChange placed)
     {
@@ -57,7 +57,8 @@ internal static class JsonSummary
     internal sealed record Load(double? Entropy, int Dead);
 
     internal sealed record Expert(
-        string Id, string Kind, string Role, string Mode, double? Accuracy, double? Share, double? Weight);
+        string Id, string Kind, string Role, string Mode, double? Accuracy, double? Share, double? Weight,
+        string Device);
 
     internal sealed record Change(
         long Row, long Batch, string Action, string Id, string Role, string Definition, string Mode, string? CopyOf,

@@ -33,8 +33,8 @@ internal sealed record RunResult(
     public double RowsPerSecond => Elapsed > TimeSpan.Zero ? RowsOfThisRun / Elapsed.TotalSeconds : 0;
 }
 
-/// <summary>One expert: what it is, and how it did.</summary>
-internal sealed record ExpertResult(Member Member, ExpertScore Score)
+/// <summary>One expert: what it is, how it did, and what computes it: cpu, or a device's name.</summary>
+internal sealed record ExpertResult(Member Member, ExpertScore Score, string Device)
 {
     /// <summary>Its id, role, kind and options.</summary>
     public ExpertSpec Spec => Member.Spec;

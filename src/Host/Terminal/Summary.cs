@@ -1,4 +1,5 @@
 using System.Globalization;
+using MoE.Compute.Devices;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;
@@ -63,11 +64,16 @@ internal static class Summary
 
     private static TextTable Experts(RunResult result)
     {
-        var table = new TextTable("expert", "kind", "role", "mode", "accuracy>", "share>", "weight>");
-        foreach (var (member, score) in result.Experts)
-            table.Add(member.Spec.Id, member.Spec.Kind, member.Spec.Role.Name(), member.Mode.Name(),
-                Percent(score.Accuracy), Percent(score.Share), Percent(score.WeightShare));
+        // A column that says cpu in every line says nothing.
+        var hasDevices = result.Experts.Any(expert => expert.Device != ComputeOptions.Cpu);
+        var table = new TextTable([
+            "expert", "kind", "role", "mode", "accuracy>", "share>", "weight>", .. Shown("device")]);
+        foreach (var (member, score, device) in result.Experts)
+            table.Add([member.Spec.Id, member.Spec.Kind, member.Spec.Role.Name(), member.Mode.Name(),
+                Percent(score.Accuracy), Percent(score.Share), Percent(score.WeightShare), .. Shown(device)]);
         return table;
+
+        IEnumerable<string> Shown(string cell) => hasDevices ? [cell] : [];
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

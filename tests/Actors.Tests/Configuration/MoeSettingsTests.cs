@@ -41,6 +41,9 @@ public sealed class MoeSettingsTests
     [InlineData("moe.router.rate = fast", "my.hocon: moe.router.rate is 'fast'; it must be a number.")]
     [InlineData("moe.max-refused.share = 2", "my.hocon: moe.max-refused.share is '2'; it must be a share from 0 to 1, such as 0.01 or 1%.")]
     [InlineData("moe.max-refused.least = -1", "moe.max-refused.least is -1; it must be 0 or more.")]
+    [InlineData("moe.compute.device = gpu", "moe.compute.device is 'gpu'; it must be auto, cpu, or a device such as cuda:0, opencl:0 or ilgpu-cpu.")]
+    [InlineData("moe.compute.device = \"\"", "moe.compute.device is ''; it must be auto, cpu, or a device such as")]
+    [InlineData("moe.compute.device = \"cuda:\"", "moe.compute.device is 'cuda:'; it must be auto, cpu, or a device such as")]
     [InlineData("moe.journal.sync = maybe", "my.hocon: moe.journal.sync is 'maybe'; it must be full or os.")]
     [InlineData("moe.checkpoint.interval = 30", "my.hocon: moe.checkpoint.interval is '30'; it must be a time with its unit, such as 250ms, 30s or 5m.")]
     [InlineData("moe.model = 1st", "moe.model is '1st'; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
@@ -48,6 +51,7 @@ public sealed class MoeSettingsTests
     [InlineData("moe.postgres.connection = [x, y]", "my.hocon: moe.postgres.connection is a list, not shown here; it must be a text.")]
     [InlineData("moe.postgres.connection = \"Host=a,b\"", "moe.postgres.connection names the hosts a,b; it must name one, which holds the model's lock.")]
     [InlineData("moe.postgres.connection = \"Database=a\"", "moe.postgres.connection names no Host; it must be like Host=db;")]
+    [InlineData("moe.pool.preset = cpu", "my.hocon: moe.pool.preset is 'cpu'; it must be default or gpu.")]
     [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
     [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
     [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' closes nothing.")]
@@ -100,6 +104,22 @@ public sealed class MoeSettingsTests
                 "moe.pool.shared=[\"only: fern depth=5\"]",
                 "moe.pool.routed=[\"a-*-z x2: mlp input=z\"]",
             ])).Mixture.Pool);
+
+    [Fact]
+    public void The_preset_for_a_gpu_is_the_default_pool_with_bigger_networks_and_a_bank_of_256() =>
+        Assert.Equal(GpuPool.Experts, Pool("moe.pool.preset=gpu"));
+
+    [Fact]
+    public void A_list_that_is_given_wins_over_the_preset()
+    {
+        var pool = Pool("moe.pool.preset=gpu", "moe.pool.routed=[\"a: mlp\"]");
+        Assert.Equal([new ExpertSpec("a", ExpertRole.Routed, "mlp")], pool.Where(e => e.Role == ExpertRole.Routed));
+        Assert.Equal(
+            GpuPool.Experts.Where(e => e.Role == ExpertRole.Shared), pool.Where(e => e.Role == ExpertRole.Shared));
+    }
+
+    private static IReadOnlyList<ExpertSpec> Pool(params IReadOnlyList<string> assignments) =>
+        MoeSettings.Read(SettingsLayer.FromAssignments("--set", assignments)).Mixture.Pool;
 
     [Theory]
     [InlineData("moe.pool.routed = []")]

@@ -3,14 +3,16 @@ using MoE.Compute.Kernels;
 
 namespace MoE.Actors.Tests.Devices;
 
-/// <summary>A device that breaks after a number of launches.</summary>
-internal sealed class BreakingPool(IDevicePool pool, int walks) : IDevicePool
+/// <summary>A device that breaks after a number of launches, or has no memory after a number of experts.</summary>
+internal sealed class BreakingPool(IDevicePool pool, int walks = int.MaxValue, int adds = int.MaxValue) : IDevicePool
 {
     public const string Reason = "broken by the test";
+    public const string NoMemory = "out of memory by the test";
 
     private int _left = walks;
 
-    public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image) => pool.Add(spec, seed, image);
+    public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image) =>
+        adds-- > 0 ? pool.Add(spec, seed, image) : throw new InsufficientMemoryException(NoMemory);
 
     public void Remove(DeviceExpert expert) => pool.Remove(expert);
 

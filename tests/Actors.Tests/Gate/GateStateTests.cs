@@ -1,4 +1,5 @@
 using CsCheck;
+using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
@@ -106,6 +107,7 @@ public sealed class GateStateTests
         var present = with.Roster.Members.Select(member => member.Origin).ToHashSet();
         Assert.Equal(without.Dropped.Where(e => present.Contains(e.Key)), with.Dropped.Where(e => present.Contains(e.Key)));
         Assert.Equal(without.Roster.Members, with.Roster.Members);
+        Assert.Equal(without.Placement, with.Placement);
     });
 
     [Fact]
@@ -127,6 +129,20 @@ public sealed class GateStateTests
         Assert.Equal(new ExpertDropped(new DroppedExpert("hat", 5, "x")), dropped);
         Assert.Equal("There is no expert 'tree'.", state.Decide(new DropExpert("tree", 5, "x")).Refusal);
         Assert.Empty(state.Apply(dropped).Decide(new DropExpert("hat", 9, "y")).Events);
+    }
+
+    [Fact]
+    public void Where_experts_are_computed_is_the_cpu_until_something_else_is_chosen_and_a_checkpoint_knows_it()
+    {
+        var state = Opened().Apply(new BatchesAccepted(1, [Batches.Accepted(4, 4), Batches.Accepted(8, 4)]));
+        Assert.Equal(Placement.Cpu, state.Placement);
+        Assert.Empty(state.Decide(new ChooseDevice(Placement.Cpu, 1)).Events);
+        var chosen = Assert.Single(state.Decide(new ChooseDevice(new("cuda:0", "card", ["mlp *"]), 2)).Events);
+        state = state.Apply(chosen);
+        Assert.Empty(state.Decide(new ChooseDevice(new("cuda:0", "card", ["mlp *"]), 3)).Events);
+        var checkpoint = (CheckpointCompleted)Assert.Single(state.Decide(Complete(2)).Events);
+        Assert.Equal(chosen, checkpoint.Device);
+        Assert.Equal([chosen], Fold([checkpoint]).Devices);
     }
 
     [Fact]

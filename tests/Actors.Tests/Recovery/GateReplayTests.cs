@@ -22,6 +22,7 @@ public sealed class GateReplayTests
                 cut.Points().Take(2).Select(p => (p.Number, p.Tail.Count)));
             Assert.Equal(whole.State.Sources, cut.State.Sources);
             Assert.Equal(whole.State.Dropped.Values, cut.State.Dropped.Values);
+            Assert.Equal(whole.State.Placement, cut.State.Placement);
             Assert.Equal((whole.State.Model, whole.State.Epoch, whole.State.Accepted, whole.State.Checkpoint),
                 (cut.State.Model, cut.State.Epoch, cut.State.Accepted, cut.State.Checkpoint));
         }, iter: Samples);

@@ -1,4 +1,5 @@
 using MoE.Compute;
+using MoE.Compute.Devices;
 using Xunit;
 
 namespace MoE.Actors.Tests.Storage;
@@ -32,7 +33,8 @@ public sealed class DataDirectoryTests
         var durable = Models.Memory with { DataDirectory = folder.Path };
         var before = await Models.LearnAsync(Models.EndOf(10), durable);
         var error = await Assert.ThrowsAsync<ModelException>(() => LocalMixture.StartAsync(
-            new SeededRows(0).Schema, Models.Options with { Seed = 2 }, durable, CancellationToken.None));
+            new SeededRows(0).Schema, Models.Options with { Seed = 2 }, durable, ComputeOptions.CpuAlone,
+            CancellationToken.None));
         Assert.StartsWith($"{folder.Path}: moe.seed is 2, and the stored model has 1; ", error.Message, StringComparison.Ordinal);
         Assert.Equal(before.Fingerprint, (await Models.LearnAsync(Models.EndOf(10), durable)).Fingerprint);
     }

@@ -3,6 +3,7 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
+using MoE.Compute.Devices;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using static System.FormattableString;
@@ -69,7 +70,8 @@ internal static class Pause
         using var enough = new CancellationTokenSource();
         var options = new MixtureOptions { Window = window, Growth = GrowthOptions.Off };
         await using var mixture = await LocalMixture.StartAsync(source.Schema, options,
-            new DurabilityOptions { DataDirectory = folder, Model = model }, CancellationToken.None);
+            new DurabilityOptions { DataDirectory = folder, Model = model }, ComputeOptions.CpuAlone,
+            CancellationToken.None);
         var learning = mixture.LearnAsync(source, outcome => batches.Add(
             (Stopwatch.GetTimestamp(), outcome.Changes)), enough.Token);
         if (changes is not null)

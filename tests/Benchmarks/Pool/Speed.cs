@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MoE.Actors;
 using MoE.Compute;
+using MoE.Compute.Devices;
 using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;
@@ -58,7 +59,7 @@ internal static class Speed
     {
         var (start, end) = (default(Moment), default(Moment));
         await using var mixture = await LocalMixture.StartAsync(
-            source.Schema, options, new DurabilityOptions(), CancellationToken.None);
+            source.Schema, options, new DurabilityOptions(), ComputeOptions.CpuAlone, CancellationToken.None);
         await mixture.LearnAsync(source, outcome =>
         {
             if (outcome.Scores.Rows == WarmUp)

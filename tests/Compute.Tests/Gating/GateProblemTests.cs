@@ -1,6 +1,5 @@
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
-using MoE.Compute.Tests.Experts;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating;

@@ -3,7 +3,6 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
-using MoE.Compute.Tests.Experts;
 
 namespace MoE.Compute.Tests.Gating;
 

@@ -7,9 +7,8 @@ using MoE.Compute.Files;
 using MoE.Compute.Kernels;
 using MoE.Compute.Kernels.Cross;
 using MoE.Compute.Kernels.Slots;
-using MoE.Compute.Tests.Experts;
 using Xunit;
-using static MoE.Compute.Tests.Kernels.KernelParityTests;
+using static MoE.Compute.Tests.Kernels.Twins;
 
 namespace MoE.Compute.Tests.Kernels;
 

@@ -59,6 +59,25 @@ public sealed class LanesTests
         }, iter: 1000);
 
     [Fact]
+    public void Four_sums_at_once_have_the_bits_of_each_alone() =>
+        Gen.Select(Block, Block, Block, Block).Sample((a, b, c, d) =>
+        {
+            AssertSame([SumOfHalves(a), SumOfHalves(b), SumOfHalves(c), SumOfHalves(d)], Sums<Lanes16>(a, b, c, d));
+            AssertSame(Sums<Lanes16>(a, b, c, d), Sums<Twice<Lanes8>>(a, b, c, d));
+            AssertSame(Sums<Lanes16>(a, b, c, d), Sums<Twice<Twice<Lanes4>>>(a, b, c, d));
+        }, iter: 1000);
+
+    [Fact]
+    public void Parts_are_joined_in_their_order_on_every_width() =>
+        Block.Sample(a =>
+        {
+            AssertSame(a, Joined<Lanes16>(a));
+            AssertSame(a, Joined<Twice<Lanes8>>(a));
+            AssertSame(a, Joined<Twice<Twice<Lanes4>>>(a));
+            AssertSame(a[..8], Joined<Twice<Lanes4>>(a));
+        }, iter: 100);
+
+    [Fact]
     public void The_greatest_lane_is_found_on_every_width() =>
         Block.Sample(a =>
         {
@@ -82,6 +101,22 @@ public sealed class LanesTests
             Assert.Equal(bits & 0xFF, Below<Twice<Lanes4>>(a, b));
             Assert.Equal(bits & 0xF, Below<Lanes4>(a, b));
         }, iter: 1000);
+
+    private static float[] Sums<L>(params float[][] blocks) where L : struct, ILanes<L>
+    {
+        var four = blocks.Select(block => L.Load(ref block[0], 0).Fold()).ToArray();
+        var sums = new float[4];
+        Lanes4.Sums(four[0], four[1], four[2], four[3]).Store(ref sums[0], 0);
+        return sums;
+    }
+
+    private static float[] Joined<L>(float[] a) where L : struct, ILanes<L>
+    {
+        var joined = new float[L.Count];
+        L.Join(Lanes4.Load(ref a[0], 0), Lanes4.Load(ref a[4], 0), Lanes4.Load(ref a[8], 0), Lanes4.Load(ref a[12], 0))
+            .Store(ref joined[0], 0);
+        return joined;
+    }
 
     private static uint Below<L>(float[] a, float[] b) where L : struct, ILanes<L> =>
         L.Below(L.Load(ref a[0], 0), L.Load(ref b[0], 0));

@@ -46,7 +46,7 @@ public sealed class EvaluateTests
                 "rowsPerSecond", "load", "fingerprint", "experts", "changes", "drifts"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.All(json.RootElement.GetProperty("experts").EnumerateArray(), expert => Assert.Equal(
-            ["id", "kind", "role", "mode", "accuracy", "share", "weight"], expert.EnumerateObject().Select(p => p.Name)));
+            ["id", "kind", "role", "mode", "accuracy", "share", "weight", "device"], expert.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(("sea", 1500), (json.RootElement.GetProperty("source").GetString(),
             json.RootElement.GetProperty("rows").GetInt32()));
     }

@@ -21,6 +21,14 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public async Task The_example_of_devices_runs()
+    {
+        var help = await MoeProcess.RunAsync("devices", "--help");
+        var run = await MoeProcess.RunAsync(help.LastLine.Trim().Split(' ')[1..]);
+        Assert.Equal((0, "moe.compute.device=cpu: the CPU computes all experts"), (run.ExitCode, run.LastLine));
+    }
+
+    [Fact]
     public async Task The_examples_of_the_verbs_on_stored_models_run_one_after_the_other()
     {
         using var folder = new TemporaryFolder();
@@ -54,10 +62,13 @@ public sealed class HelpTests
     [InlineData("inspect", 6)]
     [InlineData("export", 4)]
     [InlineData("import", 4)]
+    [InlineData("devices", 4)]
     [InlineData("experts list", 5)]
     [InlineData("experts add", 11)]
     [InlineData("experts freeze", 5)]
     [InlineData("experts kinds", 2)]
+    [InlineData("bench compute", 5)]
+    [InlineData("selftest", 3)]
     public async Task Every_option_has_help(string verb, int count)
     {
         var help = await MoeProcess.RunAsync([.. verb.Split(' '), "--help"]);

@@ -36,7 +36,8 @@ public sealed class StoredModelTests : IDisposable
         var outcome = await MoeProcess.RunAsync("inspect", "--data-dir", Model, "--json");
         using var json = JsonDocument.Parse(outcome.Output);
         Assert.Equal(
-            ["name", "format", "rows", "refused", "target", "classes", "features", "settings", "epoch", "log", "batch",
+            ["name", "format", "rows", "refused", "target", "classes", "features", "settings", "epoch", "devices", "log",
+                "batch",
                 "accuracy", "fingerprint", "sources", "checkpoints", "experts", "images", "whole", "damages",
                 "verification"],
             json.RootElement.EnumerateObject().Select(p => p.Name));

@@ -13,8 +13,8 @@ public sealed class SummaryTests
     private static readonly RunResult Result = new("día.csv",
         new Scores(45312, 3, 2, 93.140001, 91.2, 85.92, double.NaN, 0.17123456789),
         [
-            new(Fern with { Mode = ExpertMode.Frozen }, new ExpertScore("fern-5", 88.5, 100) { WeightShare = 12.5 }),
-            new(new(1, "bank-1", new("bank-1", ExpertRole.Routed, "mlp")), new ExpertScore("bank-1", 91.25, 24.999999)),
+            new(Fern with { Mode = ExpertMode.Frozen }, new ExpertScore("fern-5", 88.5, 100) { WeightShare = 12.5 }, "cpu"),
+            new(new(1, "bank-1", new("bank-1", ExpertRole.Routed, "mlp")), new ExpertScore("bank-1", 91.25, 24.999999), "cpu"),
         ], 7, "0123456789abcdef", 45312, TimeSpan.FromSeconds(2));
 
     [Fact]
@@ -24,8 +24,8 @@ public sealed class SummaryTests
                 """{"source":"día.csv","rows":45312,"refused":3,"duplicates":7,"classes":2,"accuracy":93.14,""",
                 """ "kappa":85.92,"kappaTemporal":null,"logLoss":0.171235,"seconds":2,"rowsPerSecond":22656,""",
                 """ "load":{"entropy":100,"dead":0},"fingerprint":"0123456789abcdef","experts":[""",
-                """{"id":"fern-5","kind":"fern","role":"shared","mode":"frozen","accuracy":88.5,"share":100,"weight":12.5},""",
-                """{"id":"bank-1","kind":"mlp","role":"routed","mode":"learning","accuracy":91.25,"share":25,"weight":0}],"changes":[],"drifts":[]}""")
+                """{"id":"fern-5","kind":"fern","role":"shared","mode":"frozen","accuracy":88.5,"share":100,"weight":12.5,"device":"cpu"},""",
+                """{"id":"bank-1","kind":"mlp","role":"routed","mode":"learning","accuracy":91.25,"share":25,"weight":0,"device":"cpu"}],"changes":[],"drifts":[]}""")
                 .Replace(" ", "", StringComparison.Ordinal),
             JsonSummary.Write(Result));
 
@@ -47,6 +47,18 @@ public sealed class SummaryTests
                 "fern-5  fern  shared  frozen     88.50 %  100.00 %  12.50 %",
                 "bank-1  mlp   routed  learning   91.25 %   25.00 %   0.00 %",
             ], Summary.Write(Result));
+
+    [Fact]
+    public void Text_names_the_devices_where_there_is_one() =>
+        Assert.Equal(
+            [
+                "expert  kind  role    mode      accuracy     share   weight  device",
+                "fern-5  fern  shared  frozen     88.50 %  100.00 %  12.50 %  cuda:0",
+                "bank-1  mlp   routed  learning   91.25 %   25.00 %   0.00 %  cpu",
+            ], Summary.Write(Result with
+            {
+                Experts = [Result.Experts[0] with { Device = "cuda:0" }, Result.Experts[1]],
+            }).TakeLast(3));
 
     [Fact]
     public void The_changes_of_the_pool_are_listed_with_their_places_and_reasons()

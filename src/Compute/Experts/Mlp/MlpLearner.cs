@@ -17,9 +17,7 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
     public void Step(
         MlpWeights w, MlpInputs inputs, float[] sum, float[] activation, float[] probabilities, int y, int classes)
     {
-        probabilities.CopyTo(_gradient, 0);
-        _gradient[y] -= 1f;
-        MlpKernels.Delta<L>(_gradient, w.Outputs, hidden, classes, activation, _delta);
+        MlpKernels.Delta<L>(probabilities, y, w.Outputs, hidden, classes, activation, _gradient, _delta);
         if (options.Optimizer == MlpOptimizer.Sgd)
             Descend(w, inputs, activation, classes);
         else
@@ -64,9 +62,8 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
             MlpKernels.Add<L>(ref w.Outputs[c * hidden], rate * _gradient[c], ref h, hidden);
         MlpKernels.Add<L>(ref w.Bias[0], rate, ref delta, w.Stride);
         var bounded = -Math.Min(options.Rate, MlpLearningRule.MostGain / Math.Max(inputs.SquaredNorm, 1e-6f));
-        for (var j = 0; j < inputs.Count; j++)
-            MlpKernels.Add<L>(
-                ref w.Inputs[inputs.Index[j] * w.Stride], bounded * inputs.Weight[j], ref delta, w.Stride);
+        MlpKernels.AddRows<L>(
+            w.Inputs, inputs.Index.AsSpan(0, inputs.Count), inputs.Weight.AsSpan(0, inputs.Count), bounded, _delta);
     }
 
     private void DescendByAdam(MlpWeights w, MlpInputs inputs, float[] activation, int classes)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU.Runtime;
 using MoE.Compute.Encoding;
 using MoE.Compute.Kernels.Slots;
@@ -13,7 +14,8 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) :
     private readonly Download _answers = new(accelerator);
     private readonly List<SlotWalk> _walks = [];
     private readonly List<int> _lined = [];
-    private UploadPart _steps;
+    private readonly List<WalkStep> _steps = [];
+    private UploadPart _sentSteps;
     private UploadPart _rows;
     private int _length;
 
@@ -37,21 +39,22 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) :
     /// <param name="length">Numbers of one row of an answer.</param>
     public void Describe(Upload upload, int length)
     {
-        var steps = upload.Add<WalkStep>(_lined.Count, out _steps);
+        _steps.Clear();
         var rowCount = 0;
-        for (var i = 0; i < _lined.Count; i++)
+        foreach (var slot in _lined)
         {
-            var way = _walks[_lined[i]];
-            steps[i] = new WalkStep
+            var way = _walks[slot];
+            _steps.Add(new WalkStep
             {
-                Slot = _lined[i],
+                Slot = slot,
                 FirstRow = rowCount,
                 Rows = way.Rows.Length,
                 Answer = rowCount * length,
                 Learns = way.Learns ? 1 : 0,
-            };
+            });
             rowCount += way.Rows.Length;
         }
+        CollectionsMarshal.AsSpan(_steps).CopyTo(upload.Add<WalkStep>(_steps.Count, out _sentSteps));
         _length = rowCount * length;
         var rows = upload.Add<int>(rowCount, out _rows);
         foreach (var slot in _lined)
@@ -66,9 +69,9 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) :
     {
         if (_lined.Count == 0)
             return;
-        (view.Steps, view.Rows) = (upload.View<WalkStep>(_steps), upload.View<int>(_rows));
+        (view.Steps, view.Rows) = (upload.View<WalkStep>(_sentSteps), upload.View<int>(_rows));
         view.Answers = _answers.Room(_length);
-        arena.Launch(_stream, _lined.Count, view);
+        arena.Launch(_stream, _steps, view);
         _answers.Fetch(_stream);
     }
 

@@ -24,7 +24,8 @@ internal sealed class Download(Accelerator accelerator) : IDisposable
             _host.Dispose();
             _host = accelerator.AllocatePageLocked1D<float>(2 * _room.Length);
         }
-        _room.CopyTo(stream, _host.ArrayView.SubView(0, _room.Length));
+        if (_room.Length > 0)
+            _room.CopyToCPUUnsafeAsync(stream, ref _host.Span[0], _room.Length);
     }
 
     /// <inheritdoc/>

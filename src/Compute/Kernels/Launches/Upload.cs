@@ -36,7 +36,8 @@ internal sealed class Upload(Accelerator accelerator) : IDisposable
     {
         _sent = _device.Room(Math.Max(1, _length));
         if (_length > 0)
-            _host.ArrayView.SubView(0, _length).CopyTo(stream, _sent.SubView(0, _length));
+            // of a part of page-locked memory ILGPU's OpenCL copies all
+            _sent.CopyFromCPUUnsafeAsync(stream, ref _host.Span[0], _length);
     }
 
     /// <summary>A part as the device has it.</summary>

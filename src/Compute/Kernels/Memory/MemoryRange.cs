@@ -32,7 +32,7 @@ internal struct MemoryRange
     /// <summary>Size of a bin, as a power of 2.</summary>
     public int Shift;
 
-    /// <summary>How many keys are below the high end, once they are few enough and hold the k smallest; else 0.</summary>
+    /// <summary>How many keys are below the high end, once they are few and hold the k smallest; else 0.</summary>
     public int Found;
 
     /// <summary>The key of a slot.</summary>

@@ -1,6 +1,6 @@
 using ILGPU;
-using ILGPU.Algorithms;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Networks;
 
 namespace MoE.Compute.Kernels.Mlp;
 
@@ -74,16 +74,8 @@ internal static class MlpLearning
     }
 
     private static void Adam(
-        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, int place, int steps, float g)
-    {
-        var age = IntrinsicMath.Min(steps, MlpLearningRule.Settled);
-        var mean = (MlpLearningRule.Beta1 * slot.Mean[place]) + ((1f - MlpLearningRule.Beta1) * g);
-        var square = (MlpLearningRule.Beta2 * slot.Square[place]) + ((1f - MlpLearningRule.Beta2) * g * g);
-        slot.Mean[place] = mean;
-        slot.Square[place] = square;
-        var root = XMath.Sqrt(square * corrections[(2 * age) + 1]) + MlpLearningRule.Epsilon;
-        slot.Weights[place] -= shape.Rate * corrections[2 * age] * mean / root;
-    }
+        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, int place, int steps, float g) =>
+        AdamStep.Take(corrections, slot.Weights, slot.Mean, slot.Square, place, steps, shape.Rate, g);
 
     private static void CountSteps(MlpShape shape, MlpSlotView slot, MlpShared shared, int classes)
     {

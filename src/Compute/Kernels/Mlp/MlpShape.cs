@@ -1,4 +1,5 @@
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Kernels.Networks;
 using MoE.Compute.Kernels.Slots;
 using MoE.Compute.Simd;
 
@@ -44,14 +45,11 @@ internal struct MlpShape
     /// <summary>Length of a row of inputs, S.</summary>
     public readonly int Stride => Hidden + ClassRoom;
 
-    /// <summary>Among the inputs that a row touches, z-scores come first, then two hats a number, from here.</summary>
-    public readonly int FirstHat => Input == (int)MlpInput.Hat ? 0 : Numeric;
-
-    /// <summary>Behind them come the names, from here.</summary>
-    public readonly int FirstName => FirstHat + (Input == (int)MlpInput.Z ? 0 : 2 * Numeric);
-
     /// <summary>Inputs that one row touches at most.</summary>
-    public readonly int Touched => FirstName + Categorical;
+    public readonly int Touched => InputCells.CountOf(Input, Numeric, Categorical);
+
+    /// <summary>Where names begin among them.</summary>
+    public readonly int FirstName => Touched - Categorical;
 
     /// <summary>Floats of a block of weights.</summary>
     public readonly int Block => ((RowRoom + 1) * Stride) + (ClassRoom * Hidden);

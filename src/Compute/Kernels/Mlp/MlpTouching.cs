@@ -1,8 +1,6 @@
 using ILGPU;
-using ILGPU.Algorithms;
-using MoE.Compute.Encoding;
-using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Networks;
 
 namespace MoE.Compute.Kernels.Mlp;
 
@@ -11,7 +9,6 @@ internal static class MlpTouching
 {
     private const int FirstLayer = 0;
     private const int SecondLayer = 2;
-    private const int None = -1;
 
     /// <summary>Gives classes that are new their first weights.</summary>
     public static void Know(MlpShape shape, MlpSlotView slot, ref MlpState state, int classes)
@@ -35,58 +32,23 @@ internal static class MlpTouching
         MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row, bool learns)
     {
         Group.Barrier();                                     // the row before may still be read
+        var cells = new InputCells { Input = shape.Input, Index = shared.Index, Weight = shared.Weight };
         for (var j = Group.IdxX; j < shape.Numeric; j += Group.DimX)
-            ReadNumber(shape, batch, shared, (row * shape.Numeric) + j, j);
+            cells.ReadNumber(batch, row, j);
         if (shape.Categorical == 0)
         {
             Group.Barrier();
             return;
         }
         if (Group.IdxX == 0)
-            shared.Rows[0] = ReadNames(shape, batch, slot, shared, state.Rows, row, learns);
+            shared.Rows[0] = cells.ReadNames(
+                batch, slot.Ints, MlpShape.Names, shape.NameRoom, state.Rows, row, learns);
         Group.Barrier();
         var before = state.Rows;
         state.Rows = shared.Rows[0];
         for (var added = before; added < state.Rows; added++)
             Begin(shape, slot, state, added);
         Group.Barrier();
-    }
-
-    private static void ReadNumber(MlpShape shape, BatchView batch, MlpShared shared, int cell, int j)
-    {
-        var (z, rank) = (batch.Z[cell], batch.Rank[cell]);
-        if (shape.FirstHat > 0)
-            Touch(shared, j, j, z);
-        if (shape.Input == (int)MlpInput.Z)
-            return;
-        var at = shape.FirstHat + (2 * j);
-        var isMissing = XMath.IsNaN(rank);
-        var q = isMissing ? 0f : rank * (Encoder.Hats - 1);
-        var hat = (int)q;
-        var fraction = q - hat;
-        var first = shape.FirstHat + (j * Encoder.Hats) + hat;
-        Touch(shared, at, isMissing ? None : first, 1f - fraction);
-        Touch(shared, at + 1, fraction > 0f ? first + 1 : None, fraction);
-    }
-
-    private static int ReadNames(
-        MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, int rows, int row, bool learns)
-    {
-        for (var m = 0; m < shape.Categorical; m++)
-        {
-            var name = batch.Category[(row * shape.Categorical) + m];
-            var place = MlpShape.Names + (m * shape.NameRoom) + name;
-            if (slot.Ints[place] == None && learns)
-                slot.Ints[place] = rows++;
-            Touch(shared, shape.FirstName + m, slot.Ints[place], 1f);
-        }
-        return rows;
-    }
-
-    private static void Touch(MlpShared shared, int place, int index, float weight)
-    {
-        shared.Index[place] = index;
-        shared.Weight[place] = weight;
     }
 
     private static void Begin(MlpShape shape, MlpSlotView slot, MlpState state, int row)

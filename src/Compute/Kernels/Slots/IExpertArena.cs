@@ -26,9 +26,9 @@ internal interface IExpertArena : IDisposable
     /// <summary>Makes sure that every slot has room for so much.</summary>
     void Fit(SlotRoom room);
 
-    /// <summary>Has every step of a launch done, a thread group each.</summary>
+    /// <summary>Has every step of a launch done.</summary>
     /// <param name="stream">Where the launch is lined up.</param>
-    /// <param name="groups">Number of steps.</param>
-    /// <param name="view">Steps, rows and answers; the arena adds its slots.</param>
-    void Launch(AcceleratorStream stream, int groups, WalkView view);
+    /// <param name="steps">The steps.</param>
+    /// <param name="view">Steps, rows and answers on the device; the arena adds its slots.</param>
+    void Launch(AcceleratorStream stream, IReadOnlyList<WalkStep> steps, WalkView view);
 }

@@ -20,7 +20,8 @@ internal sealed class ActorEvaluation : IEvaluation
     public static async Task<ActorEvaluation> StartAsync(
         IRowSource source, MoeSettings settings, CancellationToken cancel)
     {
-        var mixture = await LocalMixture.StartAsync(source.Schema, settings.Mixture, settings.Durability, cancel);
+        var mixture = await LocalMixture.StartAsync(
+            source.Schema, settings.Mixture, settings.Durability, settings.Compute, cancel);
         try
         {
             return new(mixture, await mixture.StandingAsync(source.Id, cancel));
@@ -38,7 +39,8 @@ internal sealed class ActorEvaluation : IEvaluation
     public async Task<EvaluationReport> ReportAsync()
     {
         var report = await _mixture.ReportAsync();
-        return new(report.Scores, report.Roster, report.Experts, report.Duplicates, report.Fingerprint);
+        return new(
+            report.Scores, report.Roster, report.Experts, report.Devices, report.Duplicates, report.Fingerprint);
     }
 
     public ValueTask DisposeAsync() => _mixture.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Actors;
+using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
 using MoE.Compute.Evaluation;
@@ -62,6 +63,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         var guarded = new GuardedSource(observed, request.Settings.Refusals, begin.SourceRows);
         RefuseVague(source, standing);
         guarded.SkipTo(begin.Offset, begin.Terms);
+        if (standing.Device is { } device)
+            error.WriteLine(PlainText.OneLine($"{device}"));
         TellStanding(standing);
         var scripted = request.Script is { } script ? new ScriptedSource(guarded, script, begin.SourceRows) : null;
         var progress = new ProgressTable(
@@ -74,7 +77,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         progress.End();
         TellLeft(scripted);
         var report = await evaluation.ReportAsync();
-        var experts = report.Roster.Members.Zip(report.Experts, (member, score) => new ExpertResult(member, score))
+        var experts = report.Roster.Members
+            .Zip(report.Experts, report.Devices).Select(e => new ExpertResult(e.First, e.Second, e.Third))
             .Where(expert => expert.Member.Mode != ExpertMode.Reserve);
         var result = new RunResult(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
             report.Scores.Rows - standing.Rows, elapsed)

@@ -21,6 +21,9 @@ internal interface IEvaluation : IAsyncDisposable
     Task<EvaluationReport> ReportAsync();
 }
 
-/// <summary>What a mixture has come to: its scores, its pool and the scores in its order, its fingerprint.</summary>
+/// <summary>
+/// What a mixture has come to: its scores, its pool, the scores and the devices in its order, its fingerprint.
+/// </summary>
 internal sealed record EvaluationReport(
-    Scores Scores, Roster Roster, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint);
+    Scores Scores, Roster Roster, IReadOnlyList<ExpertScore> Experts, IReadOnlyList<string> Devices, long Duplicates,
+    string Fingerprint);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using MoE.Actors.Configuration;
 using MoE.Compute;
+using MoE.Compute.Devices;
 using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;
 
@@ -26,6 +27,9 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         if (mode == "single" && settings.Durability.PostgresConnection is not null)
             _problems.Add(
                 "--mode single keeps nothing, but moe.postgres.connection is given; leave out one of the two.");
+        if (mode == "single" && settings.Compute.Device is not (ComputeOptions.Auto or ComputeOptions.Cpu))
+            _problems.Add($"--mode single computes on the CPU, but moe.compute.device is '{settings.Compute.Device}'; "
+                + "leave out one of the two.");
         var request = new EvaluateRequest
         {
             Source = line.GetRequiredValue(options.Source),

@@ -1,6 +1,7 @@
 using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Compute.Devices;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 
@@ -31,7 +32,8 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 
     public Task<EvaluationReport> ReportAsync() => Task.FromResult(
         new EvaluationReport(
-        _mixture.Gate.Scores(), _mixture.Roster, _mixture.Gate.ExpertScores(), 0, _mixture.Fingerprint()));
+        _mixture.Gate.Scores(), _mixture.Roster, _mixture.Gate.ExpertScores(),
+        [.. _mixture.Roster.Members.Select(_ => ComputeOptions.Cpu)], 0, _mixture.Fingerprint()));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

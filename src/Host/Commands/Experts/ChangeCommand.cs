@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Actors;
+using MoE.Actors.Configuration;
 using MoE.Compute.Rosters;
 using MoE.Host.Terminal.Pool;
 
@@ -22,14 +23,14 @@ internal static class ChangeCommand
             Takes = "one expert",
         };
         verb.Add(options.Words, [.. options.All, .. settings.All]);
-        verb.SetAction((line, cancel) => RunAsync(options.Read(line), settings.Durability(line), cancel));
+        verb.SetAction((line, cancel) => RunAsync(options.Read(line), settings.WithStore(line), cancel));
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        RosterCommand command, DurabilityOptions durability, CancellationToken cancel)
+        RosterCommand command, MoeSettings settings, CancellationToken cancel)
     {
-        await using var mixture = await LocalMixture.OpenAsync(durability, cancel);
+        await using var mixture = await LocalMixture.OpenAsync(settings.Durability, settings.Compute, cancel);
         var change = await mixture.ChangeAsync(command, cancel);
         var roster = (await mixture.ReportAsync()).Roster;
         Console.Out.WriteLine(change is null

@@ -22,7 +22,8 @@ internal static class ModelJson
         new Model(
             model.Name, model.Format, model.Rows, model.Refused, model.Schema.Target, model.Classes,
             [.. model.Schema.Features.Select(f => new Feature(f.Name, f.Kind == ColumnKind.Numeric ? "num" : "cat"))],
-            Of(model.Options), model.Epoch, model.Log, model.Batch, Rounded(model.Scores?.Accuracy), model.Fingerprint,
+            Of(model.Options), model.Epoch,
+            [.. model.Devices.Select(Of)], model.Log, model.Batch, Rounded(model.Scores?.Accuracy), model.Fingerprint,
             [.. model.Sources.Select(s => new Source($"{s.Id.Kind}".ToLowerInvariant(), s.Id.Name, s.Offset, s.Rows))],
             [.. model.Checkpoints.Select(Of)],
             [.. model.Roster.Select(Of)],
@@ -35,6 +36,9 @@ internal static class ModelJson
         options.Batch, options.Window, options.Seed, options.MaxClasses, options.Router.TopK, options.Router.BiasRate,
         options.Router.Rate);
 
+    private static Device Of(DevicePicture device) => new(
+        device.From, device.Placement.Device, device.Placement.Description, device.Placement.Kinds);
+
     private static Checkpoint Of(CheckpointPicture checkpoint) => new(
         checkpoint.Batch, checkpoint.GateBytes, checkpoint.ExpertBytes, checkpoint.Damages.Count == 0);
 
@@ -43,11 +47,13 @@ internal static class ModelJson
         expert.Spec.Text, expert.Since, expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
     private static Verified? Of(Verification? v) => v is null ? null : new(
-        v.Holds, v.From, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch, v.LastFingerprint);
+        v.Holds, v.From, v.Elsewhere, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch,
+        v.LastFingerprint);
 
     internal sealed record Model(
         string Name, int Format, long Rows, long Refused, string Target, IReadOnlyList<string> Classes,
-        IReadOnlyList<Feature> Features, Settings Settings, long? Epoch, LogPicture? Log, long? Batch, double? Accuracy,
+        IReadOnlyList<Feature> Features, Settings Settings, long? Epoch, IReadOnlyList<Device> Devices,
+        LogPicture? Log, long? Batch, double? Accuracy,
         string? Fingerprint, IReadOnlyList<Source> Sources, IReadOnlyList<Checkpoint> Checkpoints,
         IReadOnlyList<Expert> Experts, int Images, bool Whole, IReadOnlyList<string> Damages, Verified? Verification);
 
@@ -55,6 +61,8 @@ internal static class ModelJson
 
     internal sealed record Settings(
         int Batch, int Window, long Seed, int MaxClasses, int TopK, float BiasRate, float RouterRate);
+
+    internal sealed record Device(long From, string Name, string Description, IReadOnlyList<string> Kinds);
 
     internal sealed record Source(string Kind, string Name, long Read, long Learned);
 
@@ -65,7 +73,8 @@ internal static class ModelJson
         long? DroppedFrom, string? DroppedReason);
 
     internal sealed record Verified(
-        bool Holds, string? From, long? Checkpoint, string? Fingerprint, IReadOnlyList<string> Differences,
+        bool Holds, string? From, string? Elsewhere, long? Checkpoint, string? Fingerprint,
+        IReadOnlyList<string> Differences,
         string? Problem, long LastBatch, string? LastFingerprint);
 }
 

@@ -48,6 +48,9 @@ internal static class ModelText
     {
         if (model.Epoch is { } epoch)
             yield return string.Create(Culture, $"epoch         {epoch}");
+        foreach (var (from, placement) in model.Devices)
+            yield return string.Create(Culture, $"computed on   {placement} from batch {from:N0} on")
+                + (placement.IsCpu ? "" : $": {string.Join(", ", placement.Kinds)}");
         if (model.Log is { } log)
             yield return string.Create(Culture, $"log           {log.Events:N0} events, {log.Bytes:N0} bytes, ")
                 + (log.FirstBatch == 0 ? "no batches"

@@ -18,6 +18,8 @@ internal static class VerificationText
     private static string Compared(Verification verification) => verification switch
     {
         { From: null } => "not verified: there is nothing whole from which the log can be walked",
+        { Elsewhere: { } elsewhere } => $"not verified: {elsewhere}, whose numbers are not to the bit those of the "
+            + "CPU, which verifies",
         { Problem: { } problem } => $"not verified: {problem}",
         { Checkpoint: null } => $"nothing to compare: no whole checkpoint comes behind {verification.From}",
         { Differences.Count: > 0 } => $"not verified: the log from {verification.From} arrives at other numbers than "

@@ -2,7 +2,6 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Kernels;
-using MoE.Compute.Tests.Experts;
 using Xunit;
 
 namespace MoE.Compute.Tests.Kernels.Memory;
@@ -16,7 +15,8 @@ public sealed class MemoryKernelTests(TestDevice device) : IClassFixture<TestDev
     [Theory]
     [InlineData("memory size=40 near=2 wide=5", 5, 2, 2000)]
     [InlineData("memory input=rank size=100 near=3 wide=12", 4, 0, 1000)]
-    public void A_long_walk_ends_with_the_image_of_the_definition(string text, int numeric, int categorical, int rows) =>
+    public void A_long_walk_ends_with_the_image_of_the_definition(
+        string text, int numeric, int categorical, int rows) =>
         AssertSame(text, new EncodedStream(numeric, categorical, rows, classes: 6, seed: 5));
 
     [Fact]

@@ -94,7 +94,8 @@ public sealed class BankOnDeviceTests(TestDevice device) : IClassFixture<TestDev
             choices.AddRange(chosen);
             router.Reshape(roster);
             foreach (var (row, some) in chosen.Chunk(chosen.Length / rows.Length).Index())
-                Routers.Learn(router, rows[row], some, [.. some.Select(e => rows[row][1 + (e % 5)] > 0f ? 0.8f : 0.2f)]);
+                Routers.Learn(
+                    router, rows[row], some, [.. some.Select(e => rows[row][1 + (e % 5)] > 0f ? 0.8f : 0.2f)]);
             router.Mark(batch);
         }
         return string.Join(',', choices) + Fingerprints.Of(router.Save);

@@ -1,10 +1,9 @@
-using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
-namespace MoE.Compute.Tests.Experts;
+namespace MoE.Compute.Kernels.Checks;
 
 /// <summary>
 /// Random rows as experts read them: cells are missing now and then, categories and classes turn up as it goes on.
@@ -17,6 +16,7 @@ internal sealed class EncodedStream
     private readonly int[] _targets;
     private readonly int[] _known;
 
+    /// <summary>A stream of random rows.</summary>
     /// <param name="numeric">Numeric columns.</param>
     /// <param name="categorical">Categorical columns.</param>
     /// <param name="rows">Rows.</param>
@@ -44,19 +44,19 @@ internal sealed class EncodedStream
         }
     }
 
+    /// <summary>The columns.</summary>
     public Schema Schema { get; }
 
+    /// <summary>Numeric columns.</summary>
     public int Numeric { get; }
 
+    /// <summary>Columns of names.</summary>
     public int Categorical { get; }
 
+    /// <summary>Rows.</summary>
     public int Rows { get; }
 
-    /// <summary>Streams with 0 to 6 numeric and 0 to 3 categorical columns, and up to 20 classes.</summary>
-    public static Gen<EncodedStream> Any(int rows) =>
-        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 3], Gen.Int[1, 20], Gen.Int[0, 1_000_000]).Where((n, m, _, _) => n + m > 0)
-            .Select((n, m, classes, seed) => new EncodedStream(n, m, rows, classes, seed));
-
+    /// <summary>Columns of these numbers, with a class behind them.</summary>
     public static Schema SchemaOf(int numeric, int categorical) => new(
         [.. Enumerable.Range(0, numeric).Select(j => new Column($"n{j}", ColumnKind.Numeric)),
             .. Enumerable.Range(0, categorical).Select(j => new Column($"c{j}", ColumnKind.Categorical))],

@@ -1,0 +1,54 @@
+using MoE.Actors.Devices.Trials;
+using MoE.Compute;
+using MoE.Compute.Data;
+using MoE.Compute.Devices;
+using MoE.Compute.Experts;
+using MoE.Compute.Kernels;
+using MoE.Compute.Rosters;
+
+namespace MoE.Actors.Devices;
+
+/// <summary>What a device is to a pool.</summary>
+/// <param name="Status">The device, and what it took to compile its kernels.</param>
+/// <param name="Timings">How fast each specification is there, and on the CPU.</param>
+public sealed record TriedDevice(DeviceStatus Status, IReadOnlyList<KindTiming> Timings);
+
+/// <summary>What devices this machine has, and what a new model would do with them.</summary>
+/// <param name="Search">What was found, and why there is no more.</param>
+/// <param name="Kinds">The kinds of expert that have kernels.</param>
+/// <param name="Tried">The device that the options mean; null where that is the CPU.</param>
+/// <param name="Placement">What a new model would be computed on.</param>
+public sealed record DeviceSurvey(
+    DeviceSearch Search, IReadOnlyList<string> Kinds, TriedDevice? Tried, Placement Placement)
+{
+    /// <summary>Looks for devices, and tries out the one that the options mean; it takes a second more.</summary>
+    /// <param name="compute">Which device.</param>
+    /// <param name="schema">The columns of the rows that it is tried out with.</param>
+    /// <param name="options">The pool.</param>
+    /// <exception cref="InvalidOptionsException">The device that is named is not there.</exception>
+    /// <exception cref="DeviceException">The device refuses.</exception>
+    public static DeviceSurvey Run(ComputeOptions compute, Schema schema, MixtureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        using var open = new OpenDevices();
+        var search = DeviceSearch.Run();
+        var kinds = ExpertKinds.Names.Where(
+            kind => DevicePool.Computes(new ExpertSpec(kind, ExpertRole.Shared, kind))).ToList();
+        var (device, placement) = DeviceOffer.Find(compute, schema, open).Plan(Placement.Cpu, isNew: true);
+        if (device is null)
+            return new DeviceSurvey(search, kinds, null, Placement.Cpu);
+        try
+        {
+            var trial = DeviceTrial.Here(schema, options, Roster.Of(options).Members);
+            var timings = trial.Time(device);
+            using var pool = device.Open();
+            var taken = trial.Begin(device, pool, placement ?? DeviceTrial.Choose(device, timings));
+            return new DeviceSurvey(search, kinds, new TriedDevice(taken.Status, timings), taken.Placement);
+        }
+        catch (Exception e) when (e is not DeviceException)
+        {
+            device.GiveUp();
+            throw new DeviceException($"{device.Name} failed: {e.GetBaseException().Message}", e);
+        }
+    }
+}

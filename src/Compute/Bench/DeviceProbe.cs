@@ -1,0 +1,102 @@
+using ILGPU;
+using ILGPU.Runtime;
+using MoE.Compute.Devices;
+
+namespace MoE.Compute.Bench;
+
+/// <summary>
+/// Launches and copies that show what a device can do at most. Each does a known amount of work; whoever calls them
+/// holds the watch.
+/// </summary>
+public sealed class DeviceProbe : IDisposable
+{
+    private const int Threads = 256;
+    private const int Turns = 1 << 10;
+    private const long MostFloats = 1L << 26;
+
+    private readonly Accelerator _accelerator;
+    private readonly AcceleratorStream _stream;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>> _nothing;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int> _multiplyAdds;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>> _copy;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> _from;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> _to;
+    private readonly PageLockedArray1D<float> _host;
+    private readonly KernelConfig _wide;
+    private readonly int _turns;
+
+    /// <summary>Compiles the kernels, and takes an eighth of the device's memory, 512 MB at most.</summary>
+    public DeviceProbe(ComputeDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _accelerator = device.Accelerator;
+        _stream = _accelerator.CreateStream();
+        _nothing = _accelerator.LoadKernel<ArrayView<float>>(ProbeKernels.Nothing);
+        _multiplyAdds = _accelerator.LoadKernel<ArrayView<float>, int>(ProbeKernels.MultiplyAdds);
+        _copy = _accelerator.LoadKernel<ArrayView<float>, ArrayView<float>>(ProbeKernels.Copy);
+        var isReal = device.Found.Kind != DeviceKind.IlgpuCpu;
+        var floats = isReal ? Math.Min(MostFloats, device.Found.Memory / 16 / sizeof(float)) : 1 << 10;
+        _from = _accelerator.Allocate1D<float>(floats);
+        _to = _accelerator.Allocate1D<float>(floats);
+        _from.MemSetToZero(_stream);
+        MostBytes = (int)Math.Min(1 << 24, floats * sizeof(float));
+        _host = _accelerator.AllocatePageLocked1D<float>(MostBytes / sizeof(float));
+        _wide = isReal
+            ? new KernelConfig(
+                16 * _accelerator.NumMultiprocessors, Math.Min(Threads, _accelerator.MaxNumThreadsPerGroup))
+            : new KernelConfig(1, _accelerator.MaxNumThreadsPerGroup);
+        _turns = isReal ? Turns : 1;
+    }
+
+    /// <summary>Bytes that <see cref="Upload"/> and <see cref="Download"/> take at most.</summary>
+    public int MostBytes { get; }
+
+    /// <summary>Launches kernels that do nothing, one behind the other, and waits for the last.</summary>
+    public void Launch(int times)
+    {
+        for (var i = 0; i < times; i++)
+            _nothing(_stream, new KernelConfig(1, 1), _from.View.BaseView);
+        _stream.Synchronize();
+    }
+
+    /// <summary>Multiplies and adds with all threads; gives the operations done.</summary>
+    public double MultiplyAdds()
+    {
+        _multiplyAdds(_stream, _wide, _to.View.BaseView, _turns);
+        _stream.Synchronize();
+        return 2d * ProbeKernels.PerTurn * _turns * _wide.GridDim.X * _wide.GroupDim.X;
+    }
+
+    /// <summary>Copies from one half of the memory taken to the other; gives the bytes read and written.</summary>
+    public double Copy()
+    {
+        _copy(_stream, _wide, _from.View.BaseView, _to.View.BaseView);
+        _stream.Synchronize();
+        return 2d * _from.LengthInBytes;
+    }
+
+    /// <summary>Copies from page-locked memory to the device, and waits.</summary>
+    public void Upload(int bytes)
+    {
+        View(bytes).CopyFromCPUUnsafeAsync(_stream, ref _host.Span[0], bytes / sizeof(float));
+        _stream.Synchronize();
+    }
+
+    /// <summary>Copies from the device to page-locked memory, and waits.</summary>
+    public void Download(int bytes)
+    {
+        View(bytes).CopyToCPUUnsafeAsync(_stream, ref _host.Span[0], bytes / sizeof(float));
+        _stream.Synchronize();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host.Dispose();
+        _from.Dispose();
+        _to.Dispose();
+        _stream.Dispose();
+    }
+
+    private ArrayView<float> View(int bytes) => _from.View.BaseView.SubView(0, bytes / sizeof(float));
+}

@@ -1,0 +1,215 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Files;
+using MoE.Compute.Simd;
+using MoE.Compute.Simd.Matrices;
+
+namespace MoE.Compute.Experts.Deep;
+
+/// <summary>
+/// p = softmax(W₃ max(0, W₂ max(0, W₁ v + b₁) + b₂) + b₃), learned by cross-entropy, one step per M rows; until then
+/// they wait, so that each is predicted by the weights of the step before. A plain step of a layer whose rows have the
+/// inputs v has a rate of 2 √M / Σ (‖v‖² + 1) at most.
+/// </summary>
+internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
+{
+    /// <summary>Rows that are answered at once where nothing is learned.</summary>
+    private const int AnsweredAtOnce = 32;
+
+    private readonly DeepOptions _options;
+    private readonly MlpInputs _inputs;
+    private readonly PendingRows _pending;
+    private readonly DeepNetwork<L> _network;
+    private readonly DeepActivations _learning;
+    private readonly float[] _sum;
+    private readonly int[] _known;
+    private DeepActivations? _answering;
+    private float[] _flat = [];
+    private float[] _probabilities = [];
+    private int _classes;
+
+    public DeepExpert(DeepOptions options, Schema schema, ulong seed)
+    {
+        _options = options;
+        _inputs = new MlpInputs(options.Input, schema.Numeric, schema.Categorical);
+        _pending = new PendingRows(options.Minibatch, _inputs.Index.Length);
+        _network = new DeepNetwork<L>(options, seed, _inputs.FanIn, _pending);
+        _learning = new DeepActivations(options.Minibatch, _network.First, _network.Second);
+        _sum = new float[_network.First];
+        _known = new int[options.Minibatch];
+        _network.GrowRows(0, _inputs.Rows);
+    }
+
+    public int Heads => 1;
+
+    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    {
+        var place = _pending.Count;
+        Read(batch, row, place);
+        _network.Forward(_learning, place, 1);
+        Say(_learning, place, _classes, logProbabilities);
+    }
+
+    public void Learn(EncodedBatch batch, int row)
+    {
+        Keep(batch.Targets[row]);
+        StepWhenFull();
+    }
+
+    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
+        AnswerTogether(batch, [row], logProbabilities);
+
+    public void Take(EncodedBatch batch, ReadOnlySpan<int> rows, bool learns, Span<float> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        while (!rows.IsEmpty)
+        {
+            var count = Math.Min(rows.Length, learns ? _options.Minibatch - _pending.Count : AnsweredAtOnce);
+            if (learns)
+                LearnTogether(batch, rows[..count], answers);
+            else
+                AnswerTogether(batch, rows[..count], answers);
+            rows = rows[count..];
+            answers = answers[(count * batch.ClassStride)..];
+        }
+    }
+
+    public void Settle()
+    {
+        // rows that wait for a step are learned with those that complete it: no answer comes earlier than that
+    }
+
+    public void Perturb(float deviation, ulong seed)
+    {
+        _network.Perturb(deviation, seed, _classes);
+        Recompute();
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Write((long)_classes);
+        _inputs.Save(state);
+        _network.Save(state);
+        _pending.Save(state);
+    }
+
+    public void Load(StateReader state)
+    {
+        _classes = state.ReadCount(MixtureOptions.MostClasses);
+        _inputs.Load(state);
+        _network.Load(state, _inputs.Rows, _classes);
+        _pending.Load(state, _inputs.Rows, _classes);
+        FitBuffers();
+        Recompute();
+    }
+
+    private void LearnTogether(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        var first = _pending.Count;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Read(batch, rows[i], first + i);
+            _known[i] = _classes;
+            Keep(batch.Targets[rows[i]]);
+        }
+        _network.Forward(_learning, first, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+            Say(_learning, first + i, _known[i], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+        StepWhenFull();
+    }
+
+    private void AnswerTogether(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        _answering ??= new DeepActivations(AnsweredAtOnce, _network.First, _network.Second);
+        _answering.Fit(_network.Outputs);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            _inputs.ReadKnown(batch, rows[i]);
+            _network.Inputs.Forward(_inputs, _sum);
+            _answering.Put(i, _sum);
+        }
+        _network.Forward(_answering, 0, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Softmax(_answering, i, _classes, ref MemoryMarshal.GetArrayDataReference(_flat));
+            ClassRows.Spread(_flat, _classes, batch.Known[rows[i]], answers[(i * batch.ClassStride)..]);
+        }
+    }
+
+    /// <summary>Takes what a row touches, and its first layer, to a place among the rows that wait.</summary>
+    private void Read(EncodedBatch batch, int row, int place)
+    {
+        Know(batch.Known[row]);
+        var before = _inputs.Rows;
+        if (_inputs.Read(batch, row))
+            _network.GrowRows(before, _inputs.Rows);
+        _pending.Put(place, _inputs);
+        FillFirst(place);
+    }
+
+    private void Keep(int y)
+    {
+        _pending.Targets[_pending.Count++] = y;
+        Know(y + 1);
+    }
+
+    private void StepWhenFull()
+    {
+        if (_pending.Count < _options.Minibatch)
+            return;
+        _network.Step(_learning, _classes);
+        _pending.Count = 0;
+    }
+
+    /// <summary>Computes the activations of the rows that wait by the weights as they are.</summary>
+    private void Recompute()
+    {
+        for (var place = 0; place < _pending.Count; place++)
+            FillFirst(place);
+        if (_pending.Count > 0)
+            _network.Forward(_learning, 0, _pending.Count);
+    }
+
+    private void FillFirst(int place)
+    {
+        _network.Inputs.Forward(place, _sum);
+        _learning.Put(place, _sum);
+    }
+
+    private void Say(DeepActivations rows, int row, int classes, Span<float> answer)
+    {
+        if (classes <= answer.Length)
+            Softmax(rows, row, classes, ref MemoryMarshal.GetReference(answer));
+        else
+        {
+            Softmax(rows, row, classes, ref MemoryMarshal.GetArrayDataReference(_flat));
+            ClassRows.CopyKnown(_flat, answer);
+        }
+    }
+
+    private void Softmax(DeepActivations rows, int row, int classes, ref float logProbabilities)
+    {
+        Panels.Gather(rows.Logits, rows.Room, row, _flat);
+        ClassRows.LogSoftmax<L>(
+            ref MemoryMarshal.GetArrayDataReference(_flat), classes, ref logProbabilities,
+            ref MemoryMarshal.GetArrayDataReference(_probabilities));
+    }
+
+    private void Know(int classes)
+    {
+        if (classes <= _classes)
+            return;
+        _network.GrowClasses(_classes, classes);
+        _classes = classes;
+        FitBuffers();
+    }
+
+    private void FitBuffers()
+    {
+        _learning.Fit(_network.Outputs);
+        if (_flat.Length != _network.Outputs)
+            (_flat, _probabilities) = (new float[_network.Outputs], new float[_network.Outputs]);
+    }
+}

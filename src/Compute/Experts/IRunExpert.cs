@@ -1,0 +1,17 @@
+using MoE.Compute.Encoding;
+
+namespace MoE.Compute.Experts;
+
+/// <summary>
+/// An expert that is faster where it is given many rows at once. What it answers and learns has the bits of the same
+/// rows one by one.
+/// </summary>
+public interface IRunExpert : IExpert
+{
+    /// <summary>Predicts and learns rows in their order, or only answers them.</summary>
+    /// <param name="batch">The rows that the others are taken from.</param>
+    /// <param name="rows">The rows that it sees, ascending.</param>
+    /// <param name="learns">Whether it learns them.</param>
+    /// <param name="answers">Log-probabilities (rows, heads, ClassStride).</param>
+    void Take(EncodedBatch batch, ReadOnlySpan<int> rows, bool learns, Span<float> answers);
+}

@@ -1,0 +1,30 @@
+namespace MoE.Compute.Kernels.Checks;
+
+/// <summary>What came of comparing a kernel with its definition.</summary>
+/// <param name="Specification">Which experts were compared.</param>
+/// <param name="Rows">Rows learned, all streams together.</param>
+/// <param name="Difference">Greatest difference of two probabilities while learning.</param>
+/// <param name="FrozenDifference">The same of experts that do not learn.</param>
+/// <param name="ImageDifference">The same of definitions that go on from the device's images.</param>
+/// <param name="Replays">Whether the same rows gave the same bits again, beside other experts.</param>
+/// <param name="KeepsImages">Whether experts go on with the same bits from an image that came from the device.</param>
+public sealed record KernelFinding(
+    string Specification, int Rows, double Difference, double FrozenDifference, double ImageDifference, bool Replays,
+    bool KeepsImages)
+{
+    /// <summary>What two probabilities may differ by, of numbers that are rounded differently on the way.</summary>
+    public const double Limit = 1e-4;
+
+    /// <summary>Whether all is as it must be.</summary>
+    public bool Holds => Difference <= Limit && FrozenDifference <= Limit && ImageDifference <= Limit
+        && Replays && KeepsImages;
+
+    /// <summary>Both findings as one.</summary>
+    public KernelFinding With(KernelFinding other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new(Specification, Rows + other.Rows, Math.Max(Difference, other.Difference),
+            Math.Max(FrozenDifference, other.FrozenDifference), Math.Max(ImageDifference, other.ImageDifference),
+            Replays && other.Replays, KeepsImages && other.KeepsImages);
+    }
+}

@@ -1,0 +1,48 @@
+using MoE.Compute.Devices;
+
+namespace MoE.Compute.Kernels.Checks;
+
+/// <summary>Compares every kernel with its definition on a device, over random shapes and a long stream.</summary>
+public static class SelfTest
+{
+    private const int ShapeRows = 96;
+    private const int ShapeBatch = 24;
+    private const int LongBatch = 64;
+
+    /// <summary>What stands for the choice of experts, which is no expert itself.</summary>
+    public const string Router = "router";
+
+    /// <summary>Everything that can be compared: specifications of experts, and the router.</summary>
+    public static IReadOnlyList<string> Subjects { get; } = [.. KernelSpecs.All, Router];
+
+    /// <summary>Rows that are learned one after the other on a device that is real, and on the emulation.</summary>
+    public static int LongRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 128 : 2_000;
+
+    /// <summary>Streams of random shapes that are tried on a device.</summary>
+    public static int Shapes(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 1 : 8;
+
+    /// <summary>What comes of one subject on a device.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="subject">One of <see cref="Subjects"/>.</param>
+    /// <param name="seed">Where the random shapes and rows come from.</param>
+    public static KernelFinding Run(ComputeDevice device, string subject, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var kind = device.Found.Kind;
+        if (subject == Router)
+            return RoutingCheck.Run(device.Accelerator, 2 * Shapes(kind), seed);
+        var check = new KernelCheck(device.Accelerator, subject);
+        var finding = check.Run(new EncodedStream(5, 2, LongRows(kind), classes: 6, (int)(seed & 0xFFFF)), LongBatch);
+        for (var shape = 0UL; shape < (ulong)Shapes(kind); shape++)
+            finding = finding.With(check.Run(Any(seed, shape), ShapeBatch));
+        return finding;
+    }
+
+    /// <summary>A stream with 0 to 6 numeric and 1 to 3 categorical columns, and up to 20 classes.</summary>
+    private static EncodedStream Any(ulong seed, ulong shape) => new(
+        Draw(seed, shape, 0, 7), 1 + Draw(seed, shape, 1, 3), ShapeRows, 1 + Draw(seed, shape, 2, 20),
+        Draw(seed, shape, 3, 1_000_000));
+
+    private static int Draw(ulong seed, ulong shape, ulong index, int end) =>
+        (int)(Noise.Bits(seed, shape, index) % (ulong)end);
+}

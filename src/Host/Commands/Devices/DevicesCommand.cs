@@ -1,0 +1,49 @@
+using System.CommandLine;
+using MoE.Actors.Configuration;
+using MoE.Actors.Devices;
+using MoE.Compute;
+using MoE.Compute.Data.Generators;
+using MoE.Host.Terminal.Devices;
+
+namespace MoE.Host.Commands.Devices;
+
+/// <summary>The verb <c>devices</c>.</summary>
+internal static class DevicesCommand
+{
+    /// <summary>The generator whose columns a device is tried out with.</summary>
+    private const string Columns = "rbf-fast";
+
+    /// <summary>The verb with its options, its help and what it does.</summary>
+    public static Verb Create()
+    {
+        var settings = new SettingsOptions("");
+        var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
+        var verb = new Verb("devices",
+            "Shows what the experts can be computed on, and how fast the device of the settings is for their pool.",
+            "moe devices --set moe.compute.device=cpu")
+        {
+            Needs = "nothing",
+            Takes = "options alone",
+        };
+        verb.Add([json, settings.Config, settings.Set]);
+        verb.SetAction(line =>
+        {
+            List<string> problems = [];
+            var read = settings.Read(line, Environment.GetEnvironmentVariables(), [], problems);
+            return problems.Count == 0 ? Run(read, line.GetValue(json)) : throw new InvalidOptionsException(problems);
+        });
+        return verb;
+    }
+
+    private static int Run(MoeSettings settings, bool json)
+    {
+        using var source = Generators.Create(Columns, new GeneratorOptions());
+        var survey = DeviceSurvey.Run(settings.Compute, source.Schema, settings.Mixture);
+        IEnumerable<string> lines = json
+            ? [SurveyJson.Write(settings.Compute.Device, survey)]
+            : SurveyText.Write(settings.Compute.Device, survey, settings.Mixture.Batch, Columns);
+        foreach (var text in lines)
+            Console.Out.WriteLine(PlainText.OneLine(text));
+        return ExitCode.Done;
+    }
+}

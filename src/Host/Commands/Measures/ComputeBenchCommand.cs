@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using MoE.Compute;
+using MoE.Host.Measures;
+using MoE.Host.Terminal.Measures;
+
+namespace MoE.Host.Commands.Measures;
+
+/// <summary>The verb <c>bench compute</c>.</summary>
+internal static class ComputeBenchCommand
+{
+    private const int MostExperts = 65_536;
+    private const int MostRows = 65_536;
+
+    private static readonly NamedDevices Devices = new();
+
+    private static readonly Option<string> Experts = TextOption.Of("--experts", "N,N,...",
+        "Sizes of pools of routed experts. Default: 8,32,128,512,1024.");
+
+    private static readonly Option<string> Rows =
+        TextOption.Of("--rows", "N", "Rows of a batch. Default: 1024.");
+
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "Prints the result as one line of JSON." };
+
+    /// <summary>The verb with its options, its help and what it does.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("compute",
+            "Measures how fast experts predict and learn here, against what the processor and its GPUs can do at most.",
+            "moe bench compute --experts 8 --rows 64")
+        {
+            Needs = "nothing",
+            Takes = "options alone",
+        };
+        verb.Add([Devices.Device, Experts, Rows, Json]);
+        verb.SetAction(line =>
+        {
+            using var bench = new ComputeBench();
+            var result = bench.Run(Read(line));
+            foreach (var text in line.GetValue(Json) ? [BenchJson.Write(result)] : BenchText.Lines(result))
+                Console.Out.WriteLine(text);
+            return ExitCode.Done;
+        });
+        return verb;
+    }
+
+    private static ComputeBenchRequest Read(ParseResult line)
+    {
+        List<string> problems = [];
+        List<int> experts = [];
+        foreach (var text in (line.GetValue(Experts) ?? "8,32,128,512,1024").Split(','))
+            experts.Add(Count(Experts.Name, text, MostExperts, problems));
+        var rows = Count(Rows.Name, line.GetValue(Rows) ?? "1024", MostRows, problems);
+        var devices = Devices.Read(line, problems);
+        return problems.Count == 0
+            ? new ComputeBenchRequest(devices, experts, rows)
+            : throw new InvalidOptionsException(problems);
+    }
+
+    private static int Count(string option, string text, int most, List<string> problems)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count >= 1 && count <= most)
+            return count;
+        problems.Add($"{option} {text} is no number from 1 to {most}.");
+        return 0;
+    }
+}

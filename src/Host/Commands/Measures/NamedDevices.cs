@@ -1,0 +1,27 @@
+using System.CommandLine;
+using MoE.Compute.Devices;
+
+namespace MoE.Host.Commands.Measures;
+
+/// <summary>The option by which a verb is told on which accelerator it is to work.</summary>
+internal sealed class NamedDevices
+{
+    /// <summary>The option.</summary>
+    public Option<string> Device { get; } = TextOption.Of("--device", "NAME",
+        "The one accelerator to use, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU.");
+
+    /// <summary>The device that is named; else all GPUs.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="problems">Takes what is wrong with the name.</param>
+    public IReadOnlyList<FoundDevice> Read(ParseResult line, List<string> problems)
+    {
+        var found = DeviceSearch.Run().Devices;
+        if (line.GetValue(Device) is not { } name)
+            return [.. found.Where(device => device.IsGpu)];
+        List<FoundDevice> named = [.. found.Where(device => device.Name == name)];
+        if (named.Count == 0)
+            problems.Add(
+                $"{Device.Name} {name} is not here; there are {string.Join(", ", found.Select(d => d.Name))}.");
+        return named;
+    }
+}

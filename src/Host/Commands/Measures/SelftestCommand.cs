@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MoE.Compute;
+using MoE.Compute.Devices;
+using MoE.Compute.Kernels.Checks;
+using MoE.Host.Measures;
+using MoE.Host.Terminal.Measures;
+
+namespace MoE.Host.Commands.Measures;
+
+/// <summary>The verb <c>selftest</c>.</summary>
+internal static class SelftestCommand
+{
+    private const ulong Seed = 1;
+
+    /// <summary>The verb with its options, its help and what it does.</summary>
+    public static Verb Create()
+    {
+        var devices = new NamedDevices();
+        var json = new Option<bool>("--json") { Description = "Prints the result as one line of JSON." };
+        var verb = new Verb("selftest", "Compares what every kernel computes with its definition on the processor.",
+            "moe selftest --device ilgpu-cpu")
+        {
+            Needs = "nothing",
+            Takes = "options alone",
+        };
+        verb.Add([devices.Device, json]);
+        verb.SetAction((line, cancel) => Task.FromResult(Run(Devices(devices, line), line.GetValue(json), cancel)));
+        return verb;
+    }
+
+    private static IReadOnlyList<FoundDevice> Devices(NamedDevices devices, ParseResult line)
+    {
+        List<string> problems = [];
+        var found = devices.Read(line, problems);
+        return problems.Count > 0 ? throw new InvalidOptionsException(problems)
+            : found.Count > 0 ? found
+            : [DeviceSearch.Run().Devices[^1]];
+    }
+
+    private static int Run(IReadOnlyList<FoundDevice> devices, bool json, CancellationToken cancel)
+    {
+        List<SelftestResult> results = [];
+        foreach (var found in devices)
+        {
+            using var device = ComputeDevice.Open(found);
+            foreach (var subject in SelfTest.Subjects)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var start = Stopwatch.GetTimestamp();
+                var finding = SelfTest.Run(device, subject, Seed);
+                results.Add(new SelftestResult(found.Name, finding, Stopwatch.GetElapsedTime(start)));
+                Console.Error.WriteLine($"{found.Name}: {subject}: {(finding.Holds ? "holds" : "FAILS")}");
+            }
+        }
+        foreach (var line in json ? [BenchJson.Write(results)] : SelftestText.Lines(results))
+            Console.Out.WriteLine(line);
+        return results.All(result => result.Finding.Holds) ? ExitCode.Done : ExitCode.BadData;
+    }
+}

@@ -1,0 +1,37 @@
+using MoE.Compute.Bench;
+
+namespace MoE.Host.Measures;
+
+/// <summary>The least time that a count of work can take somewhere, and what it is spent on.</summary>
+/// <param name="Name">What binds.</param>
+/// <param name="Seconds">Seconds for one row of one expert.</param>
+internal readonly record struct Bound(string Name, double Seconds);
+
+/// <summary>How much a place can do at most in a second.</summary>
+/// <param name="Where">The place: cpu x1, cuda:0.</param>
+/// <param name="Operations">Operations on floats, by independent multiplications with additions.</param>
+/// <param name="Copies">Bytes read and written by copies that touch so many bytes; the smallest first.</param>
+/// <param name="Roots">Numbers of which a root is taken and divided by; 0 where that is not measured.</param>
+/// <param name="Steps">Operations that need the one before; 0 where that is not measured.</param>
+internal sealed record Ceilings(
+    string Where, double Operations, IReadOnlyList<(double Bytes, double PerSecond)> Copies, double Roots, double Steps)
+{
+    /// <summary>What binds a count of work most.</summary>
+    /// <param name="work">The work of one row of one expert.</param>
+    /// <param name="experts">Experts whose states take turns.</param>
+    public Bound Of(ExpertWork work, int experts)
+    {
+        var (bytes, perSecond) = Copies.FirstOrDefault(copy => copy.Bytes >= experts * work.State, Copies[^1]);
+        return new[]
+        {
+            new Bound("arithmetic", work.Operations / Operations),
+            new Bound($"copy {Size(bytes)}", work.Bytes / perSecond),
+            new Bound("roots", Roots > 0 ? work.Roots / Roots : 0),
+            new Bound("steps", Steps > 0 ? work.Steps / Steps : 0),
+        }.MaxBy(bound => bound.Seconds);
+    }
+
+    /// <summary>A number of bytes in words.</summary>
+    public static string Size(double bytes) =>
+        bytes >= 1 << 20 ? $"{bytes / (1 << 20):F0} MiB" : $"{bytes / (1 << 10):F0} KiB";
+}

@@ -1,0 +1,54 @@
+using MoE.Compute.Bench;
+
+namespace MoE.Host.Measures;
+
+/// <summary>What a number of this processor's threads can do at most.</summary>
+internal sealed class CpuCeilings
+{
+    private const int Turns = 1 << 18;
+
+    /// <summary>Bytes that a copy touches: to lie in a first, second and third cache, and in none.</summary>
+    private static readonly int[] Touched = [1 << 14, 1 << 18, 1 << 22, 1 << 27];
+
+    private readonly int _threads;
+    private readonly Timed _operations;
+    private readonly Timed _roots;
+    private readonly Timed _steps;
+    private readonly (int Bytes, Timed Copied)[] _copies;
+
+    /// <summary>Lines up what is to be measured.</summary>
+    public CpuCeilings(Rounds rounds, int threads)
+    {
+        _threads = threads;
+        _operations = rounds.Add(() => OnAll(_ => CpuProbe.MultiplyAdds(Turns)));
+        _roots = rounds.Add(() => OnAll(_ => CpuProbe.Roots(Turns / 16)));
+        _steps = rounds.Add(() => OnAll(_ => CpuProbe.Steps(Turns)));
+        var most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / threads;
+        _copies = [.. Touched.Where(bytes => bytes <= most).Select(bytes => (bytes, Copies(rounds, bytes)))];
+    }
+
+    /// <summary>How a number of threads is called in tables.</summary>
+    public static string Name(int threads) => $"cpu x{threads}";
+
+    /// <summary>What was measured.</summary>
+    public Ceilings Measured => new(Name(_threads), _operations.PerSecond,
+        [.. _copies.Select(copy => ((double)copy.Bytes, copy.Copied.PerSecond))], _roots.PerSecond, _steps.PerSecond);
+
+    private Timed Copies(Rounds rounds, int bytes)
+    {
+        var arrays = Enumerable.Range(0, _threads)
+            .Select(_ => (From: new byte[bytes / 2], To: new byte[bytes / 2])).ToArray();
+        var times = Math.Max(1, (1 << 27) / bytes);
+        return rounds.Add(() => OnAll(thread => CpuProbe.Copy(arrays[thread].From, arrays[thread].To, times)));
+    }
+
+    private double OnAll(Func<int, double> run)
+    {
+        if (_threads == 1)
+            return run(0);
+        var done = new double[_threads];
+        Parallel.For(0, _threads, new ParallelOptions { MaxDegreeOfParallelism = _threads },
+            thread => done[thread] = run(thread));
+        return done.Sum();
+    }
+}

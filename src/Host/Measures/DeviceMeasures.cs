@@ -1,0 +1,73 @@
+using MoE.Compute.Bench;
+using MoE.Compute.Devices;
+using MoE.Compute.Kernels.Checks;
+
+namespace MoE.Host.Measures;
+
+/// <summary>A device that takes part in the rounds.</summary>
+internal sealed class DeviceMeasures : IDisposable
+{
+    private const int Queued = 100;
+    private static readonly int[] Sizes = [1 << 12, 1 << 16, 1 << 20, 1 << 24];
+
+    private readonly ComputeDevice _device;
+    private readonly DeviceProbe _probe;
+    private readonly List<DeviceTrial> _trials = [];
+    private readonly Timed _launch;
+    private readonly Timed _queued;
+    private readonly Timed _operations;
+    private readonly Timed _copied;
+    private readonly (int Bytes, Timed Up, Timed Down)[] _transfers;
+
+    /// <summary>Opens a device and lines up what is to be measured of itself.</summary>
+    /// <exception cref="DeviceException">Its driver refuses.</exception>
+    public DeviceMeasures(Rounds rounds, FoundDevice found)
+    {
+        _device = ComputeDevice.Open(found);
+        var probe = _probe = new DeviceProbe(_device);
+        _launch = rounds.Add(() => Once(() => probe.Launch(1)));
+        _queued = rounds.Add(() => Queued * Once(() => probe.Launch(Queued)));
+        _operations = rounds.Add(probe.MultiplyAdds);
+        _copied = rounds.Add(probe.Copy);
+        _transfers = [.. Sizes.Where(bytes => bytes <= probe.MostBytes).Select(bytes => (bytes,
+            rounds.Add(() => Once(() => probe.Upload(bytes))), rounds.Add(() => Once(() => probe.Download(bytes)))))];
+    }
+
+    /// <summary>The device.</summary>
+    public FoundDevice Found => _device.Found;
+
+    /// <summary>What it can do at most.</summary>
+    public Ceilings Ceilings =>
+        new(Found.Name, _operations.PerSecond, [(double.MaxValue, _copied.PerSecond)], Roots: 0, Steps: 0);
+
+    /// <summary>What it costs to ask it for anything.</summary>
+    public DeviceSpeed Speed => new(Found.Name, Found.Description, _launch.Seconds(), _queued.Seconds(),
+        [.. _transfers.Select(t => (t.Bytes, t.Up.Seconds(), t.Down.Seconds()))]);
+
+    /// <summary>Whether it has a kernel for experts of this specification.</summary>
+    public static bool Knows(string specification) =>
+        KernelSpecs.All.Any(known => known.Split(' ')[0] == specification.Split(' ')[0]);
+
+    /// <summary>Takes a pool to the device; gives it in one launch, and in one for each expert.</summary>
+    public (Timed Grouped, Timed OneByOne) Add(Rounds rounds, PoolTrial pool)
+    {
+        var trial = new DeviceTrial(_device, pool);
+        _trials.Add(trial);
+        return (rounds.Add(() => pool.Rows * Once(trial.Run)), rounds.Add(() => pool.Rows * Once(trial.RunOneByOne)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var trial in _trials)
+            trial.Dispose();
+        _probe.Dispose();
+        _device.Dispose();
+    }
+
+    private static double Once(Action run)
+    {
+        run();
+        return 1;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MoE.Host.Measures;
+
+namespace MoE.Host.Terminal.Measures;
+
+/// <summary>What was measured, or compared, as one line of JSON.</summary>
+internal static class BenchJson
+{
+    private static readonly MeasuresJson Json = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>The line of a bench, without its end.</summary>
+    public static string Write(ComputeBenchResult result) => JsonSerializer.Serialize(new Bench(
+        result.Hardware, [.. result.Ceilings.Select(Of)], [.. result.Kinds.Select(Of)], [.. result.Pools.Select(Of)],
+        [.. result.Devices.Select(Of)]), Json.Bench);
+
+    /// <summary>The line of a self-test, without its end.</summary>
+    public static string Write(IReadOnlyList<SelftestResult> results) => JsonSerializer.Serialize(new Selftest(
+        results.All(result => result.Finding.Holds),
+        [.. results.Select(result => new Kernel(result.Device, result.Finding.Specification, result.Finding.Rows,
+            result.Finding.Difference, result.Finding.FrozenDifference, result.Finding.ImageDifference,
+            result.Finding.Replays, result.Finding.KeepsImages, result.Finding.Holds))]), Json.Selftest);
+
+    private static Most Of(Ceilings most) => new(most.Where, Round(most.Operations / 1e9), Round(most.Roots / 1e9),
+        Round(most.Steps / 1e9),
+        [.. most.Copies.Select(c => new Copied(c.Bytes < double.MaxValue ? c.Bytes : null, Round(c.PerSecond / 1e9)))]);
+
+    private static Walked Of(WalkSpeed walk) => new(
+        walk.Where, walk.Specification, walk.Experts, walk.TopK, walk.Batch, Round(walk.RowsPerSecond),
+        Round(walk.ExpertRowsPerSecond), Round(walk.OneByOne), Round(walk.Operations / 1e9), walk.Work?.Operations,
+        walk.Work?.Bytes, walk.Work?.State, walk.Bound?.Name, Round(walk.Share));
+
+    private static Device Of(DeviceSpeed device) => new(
+        device.Name, device.Description, Round(1e6 * device.LaunchSeconds), Round(1e6 * device.QueuedSeconds),
+        [.. device.Transfers.Select(t => new Transfer(
+            t.Bytes, Round(1e6 * t.UploadSeconds), Round(1e6 * t.DownloadSeconds)))]);
+
+    private static double Round(double value) => Math.Round(value, 4);
+
+    private static double? Round(double? value) => value is { } number ? Round(number) : null;
+
+    internal sealed record Bench(
+        string Hardware, IReadOnlyList<Most> Ceilings, IReadOnlyList<Walked> Kinds, IReadOnlyList<Walked> Pools,
+        IReadOnlyList<Device> Devices);
+
+    internal sealed record Most(
+        string Where, double GigaFlops, double RootsPerNanosecond, double StepsPerNanosecond,
+        IReadOnlyList<Copied> Copies);
+
+    internal sealed record Copied(double? Bytes, double GigabytesPerSecond);
+
+    internal sealed record Walked(
+        string Where, string Specification, int Experts, int TopK, int Batch, double RowsPerSecond,
+        double ExpertRowsPerSecond, double? RowsPerSecondOneByOne, double? GigaFlops, double? OperationsPerRow,
+        double? BytesPerRow, double? StateBytes, string? BoundBy, double? Share);
+
+    internal sealed record Device(
+        string Name, string Description, double LaunchMicroseconds, double QueuedMicroseconds,
+        IReadOnlyList<Transfer> Transfers);
+
+    internal sealed record Transfer(int Bytes, double UploadMicroseconds, double DownloadMicroseconds);
+
+    internal sealed record Selftest(bool Holds, IReadOnlyList<Kernel> Kernels);
+
+    internal sealed record Kernel(
+        string Device, string Specification, int Rows, double Difference, double FrozenDifference,
+        double ImageDifference, bool Replays, bool KeepsImages, bool Holds);
+}
+
+/// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>
+[JsonSerializable(typeof(BenchJson.Bench))]
+[JsonSerializable(typeof(BenchJson.Selftest))]
+internal sealed partial class MeasuresJson : JsonSerializerContext;

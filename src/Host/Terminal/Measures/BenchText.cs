@@ -1,0 +1,70 @@
+using System.Globalization;
+using MoE.Host.Measures;
+
+namespace MoE.Host.Terminal.Measures;
+
+/// <summary>What was measured, in tables.</summary>
+internal static class BenchText
+{
+    /// <summary>All lines.</summary>
+    public static IEnumerable<string> Lines(ComputeBenchResult result) =>
+    [
+        result.Hardware,
+        "",
+        "At most",
+        .. OfCeilings(result.Ceilings),
+        "",
+        "Experts of a kind; a row is predicted, then learned",
+        .. OfWalks(result.Kinds),
+        "",
+        $"Pools of routed experts, {result.Pools[0].TopK} to a row",
+        .. OfWalks(result.Pools),
+        .. result.Devices.SelectMany(OfDevice),
+    ];
+
+    private static IEnumerable<string> OfCeilings(IReadOnlyList<Ceilings> all)
+    {
+        var sizes = all[0].Copies.Select(copy => $"copy {Ceilings.Size(copy.Bytes)}>");
+        var table = new TextTable(["where", "GFLOP/s>", "roots/ns>", "steps/ns>", .. sizes]);
+        foreach (var most in all)
+            table.Add([most.Where, F1(most.Operations / 1e9), F2(most.Roots / 1e9), F2(most.Steps / 1e9),
+                .. all[0].Copies.Select(
+                    (_, i) => i < most.Copies.Count ? $"{F1(most.Copies[i].PerSecond / 1e9)} GB/s" : "")]);
+        return table.Lines();
+    }
+
+    private static IEnumerable<string> OfWalks(IReadOnlyList<WalkSpeed> walks)
+    {
+        var hasDevices = walks.Any(walk => walk.OneByOne is not null);
+        var table = new TextTable(["experts>", "specification", "where", "rows/s>", "expert-rows/s>", "GFLOP/s>",
+            "bytes/row>", "bound by", "share>", .. hasDevices ? (string[])["one launch each, rows/s>"] : []]);
+        foreach (var walk in walks)
+            table.Add([$"{walk.Experts}", walk.Specification, walk.Where, N0(walk.RowsPerSecond),
+                N0(walk.ExpertRowsPerSecond), F2(walk.Operations / 1e9), N0(walk.Work?.Bytes), walk.Bound?.Name ?? "",
+                Percent(walk.Share), .. hasDevices ? (string[])[N0(walk.OneByOne)] : []]);
+        return table.Lines();
+    }
+
+    private static IEnumerable<string> OfDevice(DeviceSpeed device)
+    {
+        var table = new TextTable("bytes>", "to the device, µs>", "from it, µs>");
+        foreach (var (bytes, up, down) in device.Transfers)
+            table.Add(N0(bytes), F1(1e6 * up), F1(1e6 * down));
+        return
+        [
+            "",
+            $"{device.Name}  {device.Description}",
+            $"an empty launch and its end {F1(1e6 * device.LaunchSeconds)} µs, "
+                + $"of a queue {F1(1e6 * device.QueuedSeconds)} µs",
+            .. table.Lines(),
+        ];
+    }
+
+    private static string N0(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    private static string F1(double? value) => value?.ToString("F1", CultureInfo.InvariantCulture) ?? "";
+
+    private static string F2(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Percent(double? share) => share is { } value ? $"{F1(100 * value)} %" : "";
+}

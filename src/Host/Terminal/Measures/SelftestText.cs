@@ -1,0 +1,35 @@
+using System.Globalization;
+using MoE.Compute.Kernels.Checks;
+using MoE.Host.Measures;
+
+namespace MoE.Host.Terminal.Measures;
+
+/// <summary>How kernels compare with their definitions, in a table.</summary>
+internal static class SelftestText
+{
+    /// <summary>All lines; the last says whether all is well.</summary>
+    public static IEnumerable<string> Lines(IReadOnlyList<SelftestResult> results)
+    {
+        var table = new TextTable("device", "specification", "rows>", "learning>", "frozen>", "from image>", "replay",
+            "image", "seconds>", "");
+        foreach (var (device, finding, elapsed) in results)
+            table.Add(device, finding.Specification, finding.Rows.ToString("N0", CultureInfo.InvariantCulture),
+                Difference(finding.Difference), Difference(finding.FrozenDifference),
+                Difference(finding.ImageDifference),
+                finding.Replays ? "same bits" : "DIFFERS", finding.KeepsImages ? "whole" : "DIFFERS",
+                elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), finding.Holds ? "" : "FAILS");
+        var failed = results.Count(result => !result.Finding.Holds);
+        return
+        [
+            .. table.Lines(),
+            "",
+            failed == 0
+                ? $"all {results.Count} hold: probabilities within {Difference(KernelFinding.Limit)}, "
+                    + "replays the same bits"
+                : $"{failed} of {results.Count} FAIL: a probability differs by more than "
+                    + $"{Difference(KernelFinding.Limit)}, or bits do",
+        ];
+    }
+
+    private static string Difference(double difference) => difference.ToString("0.0e+0", CultureInfo.InvariantCulture);
+}

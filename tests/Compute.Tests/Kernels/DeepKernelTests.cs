@@ -1,0 +1,51 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Files;
+using MoE.Compute.Kernels;
+using Xunit;
+
+namespace MoE.Compute.Tests.Kernels;
+
+/// <summary>What kernels of networks with two hidden layers promise beyond those of other kinds.</summary>
+public sealed class DeepKernelTests(TestDevice device) : IClassFixture<TestDevice>
+{
+    private const ulong Seed = 3;
+
+    [Theory]
+    [InlineData("deep input=both hidden=9 second=34 rate=0.003 minibatch=20")]
+    [InlineData("deep input=z hidden=34 second=9 optimizer=sgd rate=0.1 minibatch=9")]
+    public void More_classes_than_a_panel_holds_and_more_rounds_than_one_agree_with_the_definition(string text)
+    {
+        var stream = new EncodedStream(numeric: 2, categorical: 1, rows: 420, classes: 40, seed: 4);
+        var spec = new ExpertSpec("it", ExpertRole.Shared, text);
+        using var pool = new DevicePool(device.Accelerator, stream.Schema);
+        var expert = ExpertKinds.Create(spec, stream.Schema, Seed);
+        var onDevice = pool.Add(spec, Seed, Image(expert));
+        foreach (var batch in stream.Batches(70))
+        {
+            var answers = pool.Walk(batch, [new DeviceWalk(onDevice, null, Learns: true)])[0];
+            AssertAgree(batch, Walk.All(expert, batch), answers);
+        }
+        var read = ExpertKinds.Create(spec, stream.Schema, Seed);
+        read.Load(new StateReader(pool.Read(onDevice)));
+        foreach (var batch in stream.Batches(70))
+            AssertAgree(batch, Walk.All(expert, batch, learns: false), Walk.All(read, batch, learns: false));
+    }
+
+    private static ReadOnlyMemory<byte> Image(IExpert expert)
+    {
+        var image = new StateWriter();
+        expert.Save(image);
+        return image.Written;
+    }
+
+    private static void AssertAgree(EncodedBatch batch, float[] expected, float[] answers)
+    {
+        for (var row = 0; row < batch.Rows; row++)
+            for (var c = 0; c < batch.Known[row]; c++)
+            {
+                var at = (row * batch.ClassStride) + c;
+                Assert.Equal(Math.Exp(expected[at]), Math.Exp(answers[at]), 1e-4);
+            }
+    }
+}

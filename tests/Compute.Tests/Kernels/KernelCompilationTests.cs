@@ -1,0 +1,73 @@
+using System.Reflection;
+using ILGPU;
+using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
+using ILGPU.Backends.OpenCL;
+using ILGPU.Backends.PTX;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+using MoE.Compute.Kernels;
+using Xunit;
+
+namespace MoE.Compute.Tests.Kernels;
+
+/// <summary>
+/// What the emulation does not show: that GPUs' compilers get a program of every kernel. Here they are written, for a
+/// GPU to compile; MOE_PTX names a folder that takes those for CUDA, so that ptxas can be asked about them.
+/// </summary>
+public sealed class KernelCompilationTests : IDisposable
+{
+    private static readonly Dictionary<string, MethodInfo> Methods = Find();
+
+    static KernelCompilationTests() => FusedMath.Register();
+
+    private readonly Context _context = Context.Create(builder => builder.EnableAlgorithms());
+
+    public static TheoryData<string> Kernels => [.. Methods.Keys.Order()];
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void A_kernel_becomes_a_program_for_cuda(string kernel)
+    {
+        foreach (var (architecture, name) in new[]
+            { (CudaArchitecture.SM_80, "sm_80"), (CudaArchitecture.SM_90, "sm_90") })
+        {
+            using var backend = new PTXBackend(_context, new CudaCapabilityContext(architecture), architecture,
+                CudaInstructionSet.ISA_80, nvvmAPI: null);
+            var program = Assert.IsType<PTXCompiledKernel>(Compile(backend, kernel)).PTXAssembly;
+            // the newest that ILGPU has a use for; the driver makes code of it for what is newer
+            Assert.Contains(".target sm_80", program, StringComparison.Ordinal);
+            Assert.DoesNotContain(".f64", program, StringComparison.Ordinal);
+            if (Environment.GetEnvironmentVariable("MOE_PTX") is { } folder)
+                File.WriteAllText(Path.Combine(folder, $"{kernel}.{name}.ptx"), program);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void A_kernel_becomes_a_program_for_OpenCL(string kernel)
+    {
+        var capabilities = new CLCapabilityContext(
+            float16: false, float64: false, genericAddressSpace: true, int64_Atomics: false, subGroups: false);
+        using var backend = new CLBackend(_context, capabilities, CLDeviceVendor.Other, new CLCVersion(2, 0));
+        var program = Assert.IsType<CLCompiledKernel>(Compile(backend, kernel)).Source;
+        Assert.Contains("kernel void", program, StringComparison.Ordinal);
+        Assert.DoesNotContain("double", program, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    private static CompiledKernel Compile(Backend backend, string kernel) => backend.Compile(
+        EntryPointDescription.FromExplicitlyGroupedKernel(Methods[kernel]), default(KernelSpecialization));
+
+    /// <summary>The entries of all classes that are called kernels: what they have that others may call.</summary>
+    private static Dictionary<string, MethodInfo> Find() => typeof(DevicePool).Assembly.GetTypes()
+        .Where(type => type.Name.EndsWith("Kernel", StringComparison.Ordinal)
+            || type.Name.EndsWith("Kernels", StringComparison.Ordinal))
+        .Where(type => type.Namespace!.StartsWith("MoE.Compute.Kernels", StringComparison.Ordinal)
+            || type.Namespace == "MoE.Compute.Bench")
+        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+        .Where(method => method.ReturnType == typeof(void))
+        .ToDictionary(method => $"{method.DeclaringType!.Name}.{method.Name}");
+}
