@@ -26,6 +26,11 @@ switch (args)
         Capacity.RunSpeed(Console.Out);
         break;
 
+    // [ROWS [POOL]]: accuracy and cost where the networks are most of it
+    case ["capacity-wide", .. var rest]:
+        WideCapacity.Run(rest, Console.Out);
+        break;
+
     // a class that appears in the middle of a stream
     case ["new-class"]:
         NewClass.Run(Console.Out);
@@ -46,9 +51,9 @@ switch (args)
         Recurring.Run(Console.Out);
         break;
 
-    // FOLDER: what the parts of the pool are worth
-    case ["ablation", var folder]:
-        Ablation.Run(folder, Console.Out);
+    // FOLDER [VARIANT]: what the parts of the pool are worth
+    case ["ablation", var folder, .. var rest]:
+        Ablation.Run(folder, rest is [var only, ..] ? only : "", Console.Out);
         break;
 
     default:

@@ -66,6 +66,7 @@ public sealed record MoeSettings
         {
             Mode = config.Choice<GrowthMode>("moe.growth.mode"),
             Budget = config.WholeNumber("moe.growth.budget"),
+            BudgetBytes = config.LongNumber("moe.growth.budget-bytes"),
             Interval = config.WholeNumber("moe.growth.interval"),
         },
     };

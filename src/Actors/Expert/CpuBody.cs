@@ -7,13 +7,20 @@ namespace MoE.Actors.Expert;
 /// <summary>Numbers in this process, computed with by whoever asks.</summary>
 internal sealed class CpuBody(IExpert expert) : IExpertBody
 {
+    private int _length = 1 << 16;
+
     /// <inheritdoc/>
     public float[] Walk(WalkRows walk, float[]? used) => walk.Rows is { } rows
         ? Compute.Experts.Walk.Some(expert, walk.Batch, rows, walk.Learns, used)
         : Compute.Experts.Walk.All(expert, walk.Batch, walk.Learns, used);
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? Read(object purpose) => ImageOf(expert);
+    public ReadOnlyMemory<byte>? Read(object purpose)
+    {
+        var image = ImageOf(expert, _length + (_length / 8));    // it may have grown a little since
+        _length = image.Length;
+        return image;
+    }
 
     /// <inheritdoc/>
     public void Leave()
@@ -22,9 +29,11 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
     }
 
     /// <summary>An expert's image.</summary>
-    public static ReadOnlyMemory<byte> ImageOf(IExpert expert)
+    /// <param name="expert">The expert.</param>
+    /// <param name="room">Bytes that it will about have.</param>
+    public static ReadOnlyMemory<byte> ImageOf(IExpert expert, int room = 1 << 16)
     {
-        var image = new StateWriter();
+        var image = new StateWriter(room);
         expert.Save(image);
         return image.Written;
     }

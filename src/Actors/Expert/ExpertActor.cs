@@ -213,7 +213,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     };
 
     private void Answer(WalkRows walk, float[] answers) =>
-        _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers));
+        _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers), ActorRefs.NoSender);
 
     /// <summary>Does with the numbers what they were asked for.</summary>
     private void Give(object purpose, ReadOnlyMemory<byte> image)

@@ -4,6 +4,7 @@ using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
 using MoE.Compute;
+using MoE.Compute.Encoding;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceCommands;
@@ -20,6 +21,8 @@ namespace MoE.Actors.Gate;
 internal sealed partial class GateActor
 {
     private readonly Dictionary<long, ExpertSeat> _seats = [];
+    private readonly List<ExpertSeat> _leaving = [];
+    private (Roster? Roster, ExpertSeat?[] Seats) _seated = (null, []);
     private readonly List<IActorRef> _reporters = [];
     private Dictionary<long, string>? _fingerprints;
     private IActorRef? _device;
@@ -60,13 +63,24 @@ internal sealed partial class GateActor
             seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
     }
 
-    private void Send(ExpertSeat seat, Compute.Encoding.EncodedBatch batch)
+    private void Send(ExpertSeat seat, EncodedBatch batch)
     {
         if (batch.Roster.PlaceOf(seat.Key) is >= 0 and var place && _pipeline.Asks(batch, place))
-            seat.Actor.Tell(new WalkRows(seat.Epoch, batch, batch.RowsFor(place))
-            {
-                Learns = batch.Roster[place].Mode == ExpertMode.Learning,
-            });
+            Send(seat, batch, place);
+    }
+
+    private static void Send(ExpertSeat seat, EncodedBatch batch, int place) =>
+        seat.Actor.Tell(new WalkRows(seat.Epoch, batch, batch.RowsFor(place))
+        {
+            Learns = batch.Roster[place].Mode == ExpertMode.Learning,
+        }, ActorRefs.NoSender);
+
+    /// <summary>The seats of a roster's members, by place. A member keeps its seat as long as it is one.</summary>
+    private ExpertSeat?[] SeatsOf(Roster roster)
+    {
+        if (!ReferenceEquals(roster, _seated.Roster))
+            _seated = (roster, [.. roster.Members.Select(member => SeatOf(member.Key))]);
+        return _seated.Seats;
     }
 
     private void AskForCopies(ExpertSeat parent, long after, bool orBefore = false)

@@ -84,8 +84,13 @@ internal sealed partial class GateActor
         if (change.Action == RosterAction.Added)
             Admit(member);
         else if (SeatOf(member.Key) is { } seat)
-            (seat.Member, seat.LeavesFrom) = (member,
-                change.Action == RosterAction.Retired ? change.From : seat.LeavesFrom);
+        {
+            seat.Member = member;
+            if (change.Action != RosterAction.Retired)
+                return;
+            seat.LeavesFrom = change.From;
+            _leaving.Add(seat);
+        }
     }
 
     /// <summary>The changes with which a batch began, but for reserves, which nobody asks.</summary>
@@ -109,11 +114,13 @@ internal sealed partial class GateActor
     /// <summary>Stops the experts that are in no batch any more, and that nobody waits for.</summary>
     private void LetGo()
     {
-        foreach (var seat in _seats.Values.Where(seat => seat.LeavesFrom <= _gate.Mixed + 1).ToList())
+        for (var i = _leaving.Count - 1; i >= 0; i--)
         {
-            if (_round?.Awaits(seat.Key) == true
+            var seat = _leaving[i];
+            if (seat.LeavesFrom > _gate.Mixed + 1 || _round?.Awaits(seat.Key) == true
                 || _seats.Values.Any(newcomer => newcomer.AwaitsParent && newcomer.Parent == seat.Key))
                 continue;
+            _leaving.RemoveAt(i);
             Context.Stop(Context.Unwatch(seat.Actor));
             _seats.Remove(seat.Key);
             _pipeline.Forget(seat.Key);

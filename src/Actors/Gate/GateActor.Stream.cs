@@ -107,9 +107,10 @@ internal sealed partial class GateActor
         _encodedRoster = batch.Roster;
         _kept.Add(batch);
         _pipeline.Add(batch);
-        foreach (var member in batch.Roster.Members)
-            if (SeatOf(member.Key) is { Epoch: not 0 } seat)
-                Send(seat, batch);
+        var seats = SeatsOf(batch.Roster);
+        for (var place = 0; place < seats.Length; place++)
+            if (_pipeline.Asks(batch, place) && seats[place] is { Epoch: not 0 } seat)
+                Send(seat, batch, place);
     }
 
     // A second source's own numbering of names must not be taken for the model's.

@@ -92,7 +92,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case Answered answered:
                 if (SeatOf(answered.Key)?.Epoch == answered.Epoch)
                     _pipeline.Take(answered.Key, answered.Number, answered.Answers);
-                Advance();
+                if (_pipeline.Ready is not null)             // most answers are not the last that a batch waits for
+                    Advance();
                 return true;
             case Started started:
                 if (SeatOf(started.Key) is { } begun)

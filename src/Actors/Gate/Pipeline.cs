@@ -29,8 +29,8 @@ internal sealed class Pipeline
     public ReadOnlySpan<float[]?> Answers => _ring[_head].Answers;
 
     /// <summary>Whether the expert at a place of the batch's roster has rows of it to walk.</summary>
-    public bool Asks(EncodedBatch batch, int place) =>
-        batch.Asks(place) && batch.Number < _droppedFrom.GetValueOrDefault(batch.Roster[place].Key, long.MaxValue);
+    public bool Asks(EncodedBatch batch, int place) => batch.Asks(place) && (_droppedFrom.Count == 0
+        || batch.Number < _droppedFrom.GetValueOrDefault(batch.Roster[place].Key, long.MaxValue));
 
     /// <summary>Puts the next batch under way.</summary>
     public void Add(EncodedBatch batch)

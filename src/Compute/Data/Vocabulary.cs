@@ -28,6 +28,9 @@ public sealed class Vocabulary
     /// <summary>Names of feature <paramref name="column"/> met so far, by index.</summary>
     public IReadOnlyList<string> Categories(int column) => _categories.GetValueOrDefault(column) ?? [];
 
+    /// <summary>How many names of features were met so far.</summary>
+    public int Names => _index.Count - _classes.Count;
+
     /// <summary>Every name in an order that rebuilds this vocabulary: classes first, then column by column.</summary>
     public IEnumerable<Term> Terms =>
         _classes.Select(c => new Term(Term.Class, c))
@@ -42,12 +45,12 @@ public sealed class Vocabulary
         ArgumentNullException.ThrowIfNull(term);
         if (_index.TryGetValue(term, out var known))
             return known;
-        var names = term.Column == Term.Class ? _classes : Names(term.Column);
+        var names = term.Column == Term.Class ? _classes : NamesOf(term.Column);
         names.Add(term.Text);
         return _index[term] = names.Count - 1;
     }
 
-    private List<string> Names(int column)
+    private List<string> NamesOf(int column)
     {
         if (!_categories.TryGetValue(column, out var names))
             _categories[column] = names = [];

@@ -44,6 +44,9 @@ public sealed class EncodedBatch
     /// <summary>Length of one head's answer to one row: the classes known after the batch, rounded up to 16.</summary>
     public required int ClassStride { get; init; }
 
+    /// <summary>Names met up to the end of the batch, those of all categorical features together.</summary>
+    public int Names { get; init; }
+
     /// <summary>Rows of the source refused since the batch before.</summary>
     public required int Refused { get; init; }
 
@@ -63,7 +66,7 @@ public sealed class EncodedBatch
 
     /// <summary>Whether the expert at a place of the roster has rows to walk.</summary>
     public bool Asks(int place) => Rows > 0
-        && Roster[place].Answers && (Roster.SlotOf(place) is var slot && (slot < 0 || RowsOf[slot] is not null));
+        && (Roster.SlotOf(place) is >= 0 and var slot ? RowsOf[slot] is not null : Roster[place].Answers);
 
     /// <summary>The rows that the expert at a place of the roster walks, ascending; null for all of them.</summary>
     public int[]? RowsFor(int place) => Roster.SlotOf(place) is >= 0 and var slot ? RowsOf[slot] : null;

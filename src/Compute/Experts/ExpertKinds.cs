@@ -116,7 +116,7 @@ public static class ExpertKinds
     private static MlpOptions Mlp(OptionReader read, MlpOptions otherwise) => new()
     {
         Input = read.Choice("input", otherwise.Input),
-        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 1024),
+        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 8192),
         Optimizer = read.Choice("optimizer", otherwise.Optimizer),
         Rate = read.Number("rate", otherwise.Rate, 1f),
         Average = read.Number("average", otherwise.Average, 0.05f, zero: true),

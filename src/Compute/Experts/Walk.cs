@@ -1,3 +1,4 @@
+using System.Numerics;
 using MoE.Compute.Encoding;
 using MoE.Compute.Rosters;
 
@@ -35,7 +36,7 @@ public static class Walk
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
-        var answers = Room(used, batch.Rows * length);
+        var answers = used?.Length >= batch.Rows * length ? used : new float[batch.Rows * length];
         Prepare(expert, learns);
         if (expert is IRunExpert together)
             together.Take(batch, Every(batch.Rows), learns, answers);
@@ -57,7 +58,7 @@ public static class Walk
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentNullException.ThrowIfNull(batch);
         var length = expert.Heads * batch.ClassStride;
-        var answers = Room(used, rows.Length * length);
+        var answers = used?.Length >= rows.Length * length ? used : new float[Ample(rows.Length) * length];
         Prepare(expert, learns);
         if (expert is IRunExpert together)
             together.Take(batch, rows, learns, answers);
@@ -84,8 +85,9 @@ public static class Walk
             expert.Settle();
     }
 
+    /// <summary>Rows to make room for: an expert gets another number of them from batch to batch.</summary>
+    private static int Ample(int rows) => Math.Max(4, (int)BitOperations.RoundUpToPowerOf2((uint)rows));
+
     private static ReadOnlySpan<int> Every(int rows) =>
         rows <= EveryRow.Length ? EveryRow.AsSpan(0, rows) : Enumerable.Range(0, rows).ToArray();
-
-    private static float[] Room(float[]? used, int length) => used?.Length >= length ? used : new float[length];
 }

@@ -7,10 +7,13 @@ namespace MoE.Compute.Files;
 /// <summary>
 /// Reads what <see cref="StateWriter"/> wrote, in the same order. Believes nothing: whatever the bytes, it answers
 /// with values in the ranges asked for or an <see cref="InvalidDataException"/>, and takes no more memory for an array
-/// than the image has bytes for it.
+/// than the image has bytes for it, or for a sparse table a small multiple of them before its runs are found.
 /// </summary>
 public sealed class StateReader(ReadOnlyMemory<byte> image)
 {
+    /// <summary>Numbers per byte of the image for which a table is made without a look at its runs.</summary>
+    private const int Trusted = 8;
+
     private int _at;
 
     /// <summary>Whether everything was read.</summary>
@@ -75,12 +78,12 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
         Expect(length);
         if (length > Array.MaxLength)
             throw Damaged($"a table of {length} numbers was found; {Array.MaxLength} is the most there can be");
-        // the runs are walked before the table is made: it may be far larger than the image
+        // before a table is made that is far larger than the image its runs are walked
         var first = _at;
-        for (long at = 0; at < length;)
+        for (long at = length / Trusted > Left ? 0 : length; at < length;)
             at = NextRun(at, length, out _);
         _at = first;
-        var values = new float[length];
+        var values = GC.AllocateUninitializedArray<float>((int)length);
         ReadRuns(values);
         return values;
     }
@@ -89,7 +92,6 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     public void ReadSparse(Span<float> values)
     {
         Expect(values.Length);
-        values.Clear();
         ReadRuns(values);
     }
 
@@ -107,11 +109,34 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
 
     private void ReadRuns(Span<float> values)
     {
-        for (long at = 0; at < values.Length;)
+        var source = image.Span;
+        for (var at = 0; at < values.Length;)
         {
-            at = NextRun(at, values.Length, out var run);
-            run.CopyTo(MemoryMarshal.AsBytes(values[..(int)at])[^run.Length..]);
+            var end = (int)NextRun(source, at, values.Length, out var run);
+            var start = end - (run.Length / sizeof(float));
+            values[at..start].Clear();
+            run.CopyTo(MemoryMarshal.AsBytes(values[start..end]));
+            at = end;
         }
+    }
+
+    /// <summary>As the other, of short runs in large numbers; what is wrong with one the other says.</summary>
+    private long NextRun(ReadOnlySpan<byte> source, int at, int length, out ReadOnlySpan<byte> run)
+    {
+        const int Head = 2 * sizeof(long);
+        if (source.Length - _at >= Head)
+        {
+            var zeros = BinaryPrimitives.ReadInt64LittleEndian(source[_at..]);
+            var count = BinaryPrimitives.ReadInt64LittleEndian(source[(_at + sizeof(long))..]);
+            if ((ulong)zeros <= (ulong)(length - at) && (ulong)count <= (ulong)(length - at - zeros)
+                && count <= (source.Length - _at - Head) / sizeof(float))
+            {
+                run = source.Slice(_at + Head, (int)count * sizeof(float));
+                _at += Head + run.Length;
+                return at + zeros + count;
+            }
+        }
+        return NextRun(at, length, out run);
     }
 
     private long NextRun(long at, long length, out ReadOnlySpan<byte> run)

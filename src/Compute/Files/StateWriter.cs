@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using MoE.Compute.Files.Tables;
 
 namespace MoE.Compute.Files;
 
@@ -8,28 +8,26 @@ namespace MoE.Compute.Files;
 /// Writes numbers as a flat little-endian image, the same on every machine. Arrays carry their length; tables that
 /// are mostly zero are written as runs.
 /// </summary>
-public sealed class StateWriter
+/// <param name="room">Bytes to begin with; more are taken as they are needed.</param>
+public sealed class StateWriter(int room = 1 << 16)
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(1 << 16);
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(room);
+    private int _length;
 
     /// <summary>What was written so far.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
     /// <summary>What was written, of a writer that writes no more.</summary>
-    public ReadOnlyMemory<byte> Written => _bytes.WrittenMemory;
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
     /// <summary>Copies what was written so far.</summary>
-    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+    public byte[] ToArray() => Bytes.ToArray();
 
     /// <summary>The hash of what was written so far.</summary>
-    public string Fingerprint() => Fingerprints.Of(_bytes.WrittenSpan);
+    public string Fingerprint() => Fingerprints.Of(Bytes);
 
     /// <summary>Writes a whole number.</summary>
-    public void Write(long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(_bytes.GetSpan(8), value);
-        _bytes.Advance(8);
-    }
+    public void Write(long value) => BinaryPrimitives.WriteInt64LittleEndian(Next(sizeof(long)), value);
 
     /// <summary>Writes a double by its bits.</summary>
     public void Write(double value) => Write(BitConverter.DoubleToInt64Bits(value));
@@ -45,46 +43,48 @@ public sealed class StateWriter
     public void Write<T>(ReadOnlySpan<T> values) where T : unmanaged
     {
         Write((long)values.Length);
-        Raw(values);
+        var bytes = MemoryMarshal.AsBytes(values);
+        bytes.CopyTo(Next(bytes.Length));
     }
 
-    /// <summary>Writes numbers of which long stretches are zero: runs of (zeros, length, numbers).</summary>
+    /// <summary>
+    /// Writes numbers of which long stretches are zero: runs of (zeros, length, numbers). Fewer than 16 zeros do not
+    /// end a run, but for the last of the table.
+    /// </summary>
     public void WriteSparse(ReadOnlySpan<float> values)
     {
         Write((long)values.Length);
-        // as bits, so that -0 is not taken for 0 and comes back as it was
-        var bits = MemoryMarshal.Cast<float, int>(values);
-        for (var at = 0; at < values.Length;)
+        var runs = new SparseRuns(values);
+        var written = 0;
+        while (runs.Next())
         {
-            var zeros = bits[at..].IndexOfAnyExcept(0);
-            if (zeros < 0)
-                zeros = values.Length - at;
-            var run = RunLength(bits[(at + zeros)..]);
-            Write((long)zeros);
-            Write((long)run);
-            Raw(values.Slice(at + zeros, run));
-            at += zeros + run;
+            var bytes = MemoryMarshal.AsBytes(values[runs.Start..runs.End]);
+            var next = Next((2 * sizeof(long)) + bytes.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(next, runs.Start - written);
+            BinaryPrimitives.WriteInt64LittleEndian(next[sizeof(long)..], runs.End - runs.Start);
+            bytes.CopyTo(next[(2 * sizeof(long))..]);
+            written = runs.End;
         }
+        if (written == values.Length)
+            return;
+        Write((long)(values.Length - written));
+        Write(0L);
     }
 
-    private const int Gap = 16;
-
-    private static int RunLength(ReadOnlySpan<int> values)
+    private Span<byte> Next(int count)
     {
-        var length = 0;
-        while (length < values.Length)
-        {
-            var zero = values[length..].IndexOf(0);
-            if (zero < 0)
-                return values.Length;
-            length += zero;
-            var zeros = values[length..].IndexOfAnyExcept(0);
-            if (zeros < 0 || zeros >= Gap)
-                return length;
-            length += zeros;
-        }
-        return length;
+        if (count > _bytes.Length - _length)
+            Grow(count);
+        var next = _bytes.AsSpan(_length, count);
+        _length += count;
+        return next;
     }
 
-    private void Raw<T>(ReadOnlySpan<T> values) where T : unmanaged => _bytes.Write(MemoryMarshal.AsBytes(values));
+    private void Grow(int count)
+    {
+        var room = (int)Math.Min(Array.MaxLength, Math.Max(2L * _bytes.Length, (long)_length + count));
+        var grown = GC.AllocateUninitializedArray<byte>(room);
+        Bytes.CopyTo(grown);
+        _bytes = grown;
+    }
 }

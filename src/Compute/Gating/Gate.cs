@@ -134,6 +134,7 @@ public sealed class Gate
             K = k,
             Chosen = new int[rows.Rows * k],
             RowsOf = new int[]?[Roster.Routed.Count],
+            Names = Vocabulary.Names,
             Refused = rows.Refusals.Count,
         };
         _encoder.Encode(rows, batch);
@@ -295,8 +296,8 @@ public sealed class Gate
     {
         if (batch.K == 0)
             return;
-        var count = new int[batch.RowsOf.Length];
         _rows.Choose(batch.Phi, batch.Chosen);
+        var count = new int[batch.RowsOf.Length];
         foreach (var slot in batch.Chosen)
             count[slot]++;
         for (var slot = 0; slot < count.Length; slot++)

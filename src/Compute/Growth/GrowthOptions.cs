@@ -17,6 +17,12 @@ public sealed record GrowthOptions
     /// <summary>Archived experts that are held at most. From 0 (none) to 64. Default 8.</summary>
     public int Budget { get; init; } = 8;
 
+    /// <summary>
+    /// Bytes that the archived experts may have together, as many as such experts have once they have met all names
+    /// and classes there are. 0 (none) or more. Default 64 MiB.
+    /// </summary>
+    public long BudgetBytes { get; init; } = 64L << 20;
+
     /// <summary>Rows from one archived expert to the next. From 256 to 1,000,000. Default 4096.</summary>
     public int Interval { get; init; } = 4096;
 
@@ -26,6 +32,8 @@ public sealed record GrowthOptions
             problems.Add(Invariant($"moe.growth.mode is {Mode}; it must be on, suggest or off."));
         if (Budget is < 0 or > MostArchived)
             problems.Add(Invariant($"moe.growth.budget is {Budget}; it must lie in [0, {MostArchived}]."));
+        if (BudgetBytes < 0)
+            problems.Add(Invariant($"moe.growth.budget-bytes is {BudgetBytes}; it must be 0 or more."));
         if (Interval is < 256 or > 1_000_000)
             problems.Add(Invariant($"moe.growth.interval is {Interval}; it must lie in [256, 1000000]."));
     }

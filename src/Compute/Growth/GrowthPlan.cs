@@ -26,6 +26,9 @@ internal sealed class GrowthPlan
         return false;
     }
 
+    /// <summary>The experts that the steps of a kind are about, in the order of the steps.</summary>
+    public IEnumerable<long> KeysOf(GrowthAct act) => _steps.Where(step => step.Act == act).Select(step => step.Key);
+
     /// <summary>How many steps do this.</summary>
     public int Count(GrowthAct act) => _steps.Count(step => step.Act == act);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
@@ -30,6 +31,7 @@ public sealed class GrowthPolicy
     private readonly AccuracyWatch _watch;
     private readonly List<string> _told = [];
     private Roster _roster = new([], 0);
+    private ExpertBytes _bytes;
     private long _batch;
     private long _rows;
 
@@ -62,6 +64,9 @@ public sealed class GrowthPolicy
         if (!ReferenceEquals(batch.Roster, _roster))
             Take(batch.Roster);
         var before = _rows;
+        if (batch.Rows > 0)
+            _bytes = new(
+                batch.Numeric, batch.Categorical, batch.Names, Math.Max(batch.Known[^1], batch.Targets[^1] + 1));
         for (var row = 0; row < batch.Rows; row++)
         {
             _archive.Add(batch, row, answers);
@@ -132,7 +137,7 @@ public sealed class GrowthPolicy
 
     private void Check()
     {
-        if (_specialists.Best(_roster) is { } parent && MakeRoom())
+        if (_specialists.Best(_roster) is { } parent && MakeRoom(parent))
             Decide(GrowthAct.Archive, parent, string.Create(CultureInfo.InvariantCulture,
                 $"a frozen copy of '{parent.Spec.Id}' is kept every {_options.Interval:N0} rows, this one of row ")
                 + _rows.ToString("N0", CultureInfo.InvariantCulture));
@@ -150,7 +155,7 @@ public sealed class GrowthPolicy
 
     private void KeepReserve()
     {
-        if (_options.Budget == 0 || _specialists.Best(_roster) is not { } parent)
+        if (_options.Budget == 0 || _specialists.Best(_roster) is not { } parent || !MayCome(parent))
             return;
         List<long> kept = [.. _archive.Reserves.Where(IsThere)];
         foreach (var old in kept.Take(kept.Count + _plan.Count(GrowthAct.Reserve) - (Reserves - 1)))
@@ -166,7 +171,7 @@ public sealed class GrowthPolicy
         var reason = $"{fall.Text}; the specialist of before is kept";
         if (IsSuggesting)
         {
-            if (_specialists.Best(_roster) is { } parent && MakeRoom())
+            if (_specialists.Best(_roster) is { } parent && MakeRoom(parent))
                 Decide(GrowthAct.Archive, parent, fall.Text);
             return;
         }
@@ -174,28 +179,42 @@ public sealed class GrowthPolicy
         foreach (var other in _archive.Reserves.Where(IsThere).ToList())
             if (other != reserve)
                 Decide(GrowthAct.Retire, MemberOf(other), $"{fall.Text}; another reserve is kept");
-        if (reserve is { } key && MakeRoom())
+        if (reserve is { } key && MakeRoom(MemberOf(key)))
             Decide(GrowthAct.Join, MemberOf(key), reason);
     }
 
-    /// <summary>Has experts go until one more is in the budget; false where none can come.</summary>
-    private bool MakeRoom()
+    /// <summary>Whether an expert is within the budget where it is the only one.</summary>
+    private bool MayCome(Member newcomer) =>
+        _options.Budget > 0 && _bytes.Of(newcomer.Spec) <= _options.BudgetBytes;
+
+    /// <summary>Has experts go until one more is in the budget; false where it cannot come.</summary>
+    private bool MakeRoom(Member newcomer)
     {
-        if (_options.Budget == 0)
+        if (!MayCome(newcomer))
             return false;
-        var count = _archive.Held.Count(IsThere) + _plan.Count(GrowthAct.Archive) + _plan.Count(GrowthAct.Join);
-        for (var over = count - _options.Budget; over >= 0; over--)
+        long[] held = [.. _archive.Held.Where(IsThere),
+            .. _plan.KeysOf(GrowthAct.Archive), .. _plan.KeysOf(GrowthAct.Join)];
+        var (count, bytes) = (held.Length, held.Sum(BytesOf) + _bytes.Of(newcomer.Spec));
+        var budget = count >= _options.Budget ? $"{count} experts are archived, the budget" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{count} archived experts and one more have {bytes:N0} bytes, over the budget of ")
+            + _options.BudgetBytes.ToString("N0", CultureInfo.InvariantCulture);
+        for (var left = count; left >= _options.Budget || bytes > _options.BudgetBytes; left--)
         {
             if (_archive.Redundant(_rows, IsThere) is not var (key, twin, agreement))
                 return false;
+            bytes -= BytesOf(key);
             Decide(GrowthAct.Retire, MemberOf(key), twin is { } other
                 ? string.Create(CultureInfo.InvariantCulture,
-                    $"{count} experts are archived, the budget; it says the same on {100 * agreement:0.0} % of the ")
+                    $"{budget}; it says the same on {100 * agreement:0.0} % of the ")
                     + $"rows as '{MemberOf(other).Spec.Id}'"
-                : $"{count} experts are archived, the budget; it is the oldest");
+                : $"{budget}; it is the oldest");
         }
         return true;
     }
+
+    /// <summary>Bytes of an expert; 0 where it has left the pool.</summary>
+    private long BytesOf(long key) => _roster.PlaceOf(key) is >= 0 and var place ? _bytes.Of(_roster[place].Spec) : 0;
 
     private void Decide(GrowthAct act, Member member, string reason)
     {

@@ -8,6 +8,7 @@ namespace MoE.Compute.Rosters;
 public sealed class Roster
 {
     private readonly Dictionary<long, int> _place;
+    private readonly Member[] _members;
     private readonly int[] _slot;
 
     /// <summary>A roster of given members.</summary>
@@ -16,7 +17,7 @@ public sealed class Roster
     public Roster(IReadOnlyList<Member> members, long nextKey)
     {
         ArgumentNullException.ThrowIfNull(members);
-        (Members, NextKey) = (members, nextKey);
+        (_members, NextKey) = ([.. members], nextKey);
         _place = members.Index().ToDictionary(m => m.Item.Key, m => m.Index);
         Routed = [.. members.Index().Where(m => m.Item.IsRouted).Select(m => m.Index)];
         _slot = [.. Enumerable.Repeat(-1, members.Count)];
@@ -25,10 +26,10 @@ public sealed class Roster
     }
 
     /// <summary>The members, by place.</summary>
-    public IReadOnlyList<Member> Members { get; }
+    public IReadOnlyList<Member> Members => _members;
 
     /// <summary>Number of members.</summary>
-    public int Count => Members.Count;
+    public int Count => _members.Length;
 
     /// <summary>The key of the next expert that comes.</summary>
     public long NextKey { get; }
@@ -39,7 +40,7 @@ public sealed class Roster
     public IReadOnlyList<int> Routed { get; }
 
     /// <summary>The member at a place.</summary>
-    public Member this[int place] => Members[place];
+    public Member this[int place] => _members[place];
 
     /// <summary>The roster that a mixture of these options begins with.</summary>
     public static Roster Of(MixtureOptions options)

@@ -22,14 +22,17 @@ internal static class Ablation
         {
             Pool = [.. options.Pool.Where(expert => expert.Role != ExpertRole.Routed)],
         }),
+        ("without archived experts", options => options with { Growth = new GrowthOptions { Budget = 0 } }),
         ("without growth", options => options with { Growth = GrowthOptions.Off }),
     ];
 
     /// <summary>Measures all classification files of a folder and two generators.</summary>
     /// <param name="folder">The folder; where it has a schema.json, that says what the columns are.</param>
+    /// <param name="only">What a variant's name has to hold; empty for all variants.</param>
     /// <param name="output">Where the table goes.</param>
-    public static void Run(string folder, TextWriter output)
+    public static void Run(string folder, string only, TextWriter output)
     {
+        var variants = Array.FindAll(Variants, variant => variant.Name.Contains(only, StringComparison.Ordinal));
         List<(string Name, Func<IRowSource> Open)> streams =
         [
             .. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
@@ -39,19 +42,20 @@ internal static class Ablation
             ("rbf-moderate", () => Generators.Create("rbf-moderate", new GeneratorOptions())),
             ("rbf-fast", () => Generators.Create("rbf-fast", new GeneratorOptions())),
         ];
-        var table = new Table(output, ["stream", .. Variants.Select(variant => $"{variant.Name} %")]);
+        var table = new Table(output, ["stream", .. variants.Select(variant => $"{variant.Name} %")]);
         List<double[]> means = [];
         foreach (var (name, open) in streams.Where(stream => IsClassification(stream.Open)))
         {
-            means.Add(Measure(open));
+            means.Add(Measure(open, variants));
             table.Add([name, .. means[^1].Select(mean => Number(mean, "F2"))]);
         }
-        table.Add(["mean", .. Variants.Select((_, v) => Number(means.Average(m => m[v]), "F2"))]);
+        table.Add(["mean", .. variants.Select((_, v) => Number(means.Average(m => m[v]), "F2"))]);
     }
 
-    private static double[] Measure(Func<IRowSource> open)
+    private static double[] Measure(
+        Func<IRowSource> open, (string Name, Func<MixtureOptions, MixtureOptions> Of)[] variants)
     {
-        var runs = Variants.SelectMany(variant => Seeds, (variant, seed) => (variant.Of, seed)).ToArray();
+        var runs = variants.SelectMany(variant => Seeds, (variant, seed) => (variant.Of, seed)).ToArray();
         var accuracy = new double[runs.Length];
         Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i =>
         {

@@ -22,7 +22,7 @@ public sealed class ExpertKindsTests
     [Fact]
     public void What_is_allowed_is_told_in_words() => Assert.Equal(
         [
-            new("input", "z", "z, hat, both"), new("hidden", "64", "1 to 1024"), new("optimizer", "sgd", "sgd, adam"),
+            new("input", "z", "z, hat, both"), new("hidden", "64", "1 to 8192"), new("optimizer", "sgd", "sgd, adam"),
             new("rate", "0.03", "above 0, up to 1"), new("average", "0", "from 0 to 0.05"),
         ],
         ExpertKinds.All.Single(kind => kind.Name == "mlp").Options);

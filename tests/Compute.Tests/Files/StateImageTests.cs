@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using MoE.Compute.Files;
 using Xunit;
@@ -54,6 +55,29 @@ public sealed class StateImageTests
             var read = new StateReader(state.ToArray());
             Assert.Equal(Bits(values), Bits(read.ReadSparse(values.Length)));
             Assert.True(read.AtEnd);
+        }, iter: 5000);
+
+    [Fact]
+    public void A_run_ends_where_sixteen_zeros_follow_or_only_zeros() =>
+        Sparse.Sample(values =>
+        {
+            var state = new StateWriter(room: 16);
+            state.WriteSparse(values);
+            List<byte> plain = [.. BitConverter.GetBytes((long)values.Length)];
+            for (var at = 0; at < values.Length;)
+            {
+                var start = at;
+                while (start < values.Length && IsZero(values[start]))
+                    start++;
+                var end = start;
+                while (end < values.Length && !values.Skip(end).Take(16).All(IsZero))
+                    end++;
+                plain.AddRange(BitConverter.GetBytes((long)(start - at)));
+                plain.AddRange(BitConverter.GetBytes((long)(end - start)));
+                plain.AddRange(MemoryMarshal.AsBytes(values.AsSpan(start..end)));
+                at = end;
+            }
+            Assert.Equal(plain, state.ToArray());
         }, iter: 5000);
 
     [Fact]
@@ -208,6 +232,8 @@ public sealed class StateImageTests
             Convert.ToHexString(state.Bytes));
         Assert.Equal(16, state.Fingerprint().Length);
     }
+
+    private static bool IsZero(float value) => BitConverter.SingleToInt32Bits(value) == 0;
 
     private static int[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
 }

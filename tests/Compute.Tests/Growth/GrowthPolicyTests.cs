@@ -10,6 +10,9 @@ public sealed class GrowthPolicyTests
 {
     private const int Change = GrowingMixture.Rows / 3;
 
+    /// <summary>Bytes of a copy of "averaged": (4 · 32 + 16 · 16) numbers, their averages and two moments of each.</summary>
+    private const long OneCopy = 4 * 4 * ((4 * 32) + (16 * 16));
+
     private static readonly GrowthOptions OnlyFalls = new() { Interval = 1_000_000 };
     private static readonly GrowthOptions Often = new() { Interval = 512, Budget = 3 };
 
@@ -68,6 +71,30 @@ public sealed class GrowthPolicyTests
         var growing = new GrowingMixture(Often with { Budget = 0 }).LearnTo(GrowingMixture.Rows);
         Assert.DoesNotContain(growing.Mixture.Roster.Members, m => m.Spec.Role == ExpertRole.Archived);
         Assert.NotEmpty(growing.Drifts);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(OneCopy - 1)]
+    public void A_copy_that_is_over_the_budget_of_bytes_by_itself_does_not_come(long bytes)
+    {
+        var growing = new GrowingMixture(Often with { BudgetBytes = bytes }).LearnTo(GrowingMixture.Rows);
+        Assert.DoesNotContain(growing.Mixture.Roster.Members, m => m.Spec.Role == ExpertRole.Archived);
+    }
+
+    [Fact]
+    public void The_budget_of_bytes_is_never_exceeded_and_a_replay_decides_the_same()
+    {
+        var two = Often with { BudgetBytes = (3 * OneCopy) - 1 };
+        var (unbroken, broken) = (new GrowingMixture(two), new GrowingMixture(two));
+        unbroken.LearnTo(GrowingMixture.Rows, () => Assert.InRange(Archived(unbroken.Mixture, ExpertMode.Frozen), 0, 2));
+        broken.LearnTo(GrowingMixture.Rows, () => broken.Reload());
+        Assert.Equal(2, Archived(unbroken.Mixture, ExpertMode.Frozen));
+        Assert.Contains(unbroken.Changes, c => c.Reason.StartsWith(
+            "2 archived experts and one more have 18,432 bytes, over the budget of 18,431; it says the same on ",
+            StringComparison.Ordinal));
+        Assert.Equal(unbroken.Changes, broken.Changes);
+        Assert.Equal(unbroken.Mixture.Fingerprint(), broken.Mixture.Fingerprint());
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RosterTextTests
                 Seed = seed,
                 Mode = frozen ? ExpertMode.Frozen : ExpertMode.Learning,
             }),
-        Gen.Select(Gen.Int[1, 1024], Id.Null(), (hidden, id) =>
+        Gen.Select(Gen.Int[1, 8192], Id.Null(), (hidden, id) =>
             (RosterCommand)new AddExpert { Text = $"mlp hidden={hidden} rate=0.1", Id = id }));
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     private readonly FernTests _tests;
     private readonly int[] _leaf;
     private readonly float[] _scale;
-    private float[] _leaves;
+    private float[] _leaves = [];
     private float[] _logits = [];
     private float[] _gradient = [];
     private float[] _probabilities = [];
@@ -31,7 +31,6 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         _tests = new FernTests(options, schema.Numeric, schema.Categorical, seed);
         _leaf = new int[options.Count];
         _scale = new float[ClassRows.Padded(options.Count)];
-        _leaves = new float[(options.Count << options.Depth) * _stride];
         FitBuffers();
     }
 
@@ -98,6 +97,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Save(StateWriter state)
     {
+        FitLeaves();
         state.Write((long)_classes);
         state.Write((long)_stride);
         state.WriteSparse(_leaves);
@@ -115,6 +115,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     /// <summary>Where the row's leaves begin.</summary>
     private void Locate(EncodedBatch batch, int row)
     {
+        FitLeaves();
         _tests.Leaves(batch, row, _leaf);
         for (var f = 0; f < _leaf.Length; f++)
             _leaf[f] = ((f << _options.Depth) + _leaf[f]) * _stride;
@@ -154,6 +155,13 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
                 R.MultiplyAdd(scale, R.Load(ref gradient, k), R.Load(ref leaf, k)).Store(ref leaf, k);
             leaf = v;
         }
+    }
+
+    /// <summary>Makes the leaves where nothing was loaded: an expert that is to be another's copy needs none.</summary>
+    private void FitLeaves()
+    {
+        if (_leaves.Length == 0)
+            _leaves = new float[(_options.Count << _options.Depth) * _stride];
     }
 
     private void Know(int classes)

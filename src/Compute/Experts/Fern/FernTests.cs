@@ -101,10 +101,13 @@ internal sealed class FernTests
         public NumericTests(FernTest[] tests, int stride)
         {
             _stride = stride;
-            Array.Sort(tests, (a, b) => a.Threshold.CompareTo(b.Threshold));
-            _thresholds = [.. tests.Select(t => t.Threshold), float.PositiveInfinity];
-            _firstOfBucket = [.. Enumerable.Range(0, Buckets)
-                .Select(b => tests.Count(t => t.Threshold < b / (float)Buckets))];
+            var thresholds = Array.ConvertAll(tests, t => t.Threshold);
+            Array.Sort(thresholds, tests);
+            _thresholds = [.. thresholds, float.PositiveInfinity];
+            _firstOfBucket = new int[Buckets];
+            for (var (bucket, passed) = (0, 0); bucket < Buckets; _firstOfBucket[bucket++] = passed)
+                while (_thresholds[passed] < bucket / (float)Buckets)
+                    passed++;
             _patterns = new ulong[(tests.Length + 1) * stride];
             for (var passed = 1; passed <= tests.Length; passed++)
             {

@@ -23,7 +23,7 @@ internal sealed class MlpInputs
     {
         (_input, _numeric) = (input, numeric);
         _categoryRows = [.. Enumerable.Range(0, categorical).Select(_ => new List<int>())];
-        Fixed = input switch { MlpInput.Z => numeric, MlpInput.Hat => Hats * numeric, _ => (1 + Hats) * numeric };
+        Fixed = FixedRows(input, numeric);
         Rows = Fixed;
         Index = new int[(3 * numeric) + categorical];
         Weight = new float[Index.Length];
@@ -51,6 +51,14 @@ internal sealed class MlpInputs
     public int FanIn => _input == MlpInput.Z
         ? Math.Clamp(_numeric + (8 * _categoryRows.Length), 4, 64)
         : Math.Clamp(Fixed + (8 * _categoryRows.Length), 4, 32);
+
+    /// <summary>Rows that there are before any category.</summary>
+    public static int FixedRows(MlpInput input, int numeric) => numeric * input switch
+    {
+        MlpInput.Z => 1,
+        MlpInput.Hat => Hats,
+        _ => 1 + Hats,
+    };
 
     /// <summary>Takes one row; says whether it brought a category that has had no row.</summary>
     public bool Read(EncodedBatch batch, int row)

@@ -29,7 +29,7 @@ public sealed record MlpOptions
     /// <summary>What it reads. Default z.</summary>
     public MlpInput Input { get; init; } = MlpInput.Z;
 
-    /// <summary>Hidden units. From 1 to 1024. Default 64.</summary>
+    /// <summary>Hidden units. From 1 to 8192. Default 64.</summary>
     public int Hidden { get; init; } = 64;
 
     /// <summary>The optimizer. Default sgd.</summary>
