@@ -14,7 +14,7 @@ namespace MoE.Compute.Tests.Kernels;
 
 /// <summary>
 /// What the emulation does not show: that GPUs' compilers get a program of every kernel. Here they are written, for a
-/// GPU to compile; MOE_PTX names a folder that takes those for CUDA, so that ptxas can be asked about them.
+/// GPU to compile; MOE_PTX names a folder that takes them, so that ptxas and clang can be asked about them.
 /// </summary>
 public sealed class KernelCompilationTests : IDisposable
 {
@@ -39,8 +39,7 @@ public sealed class KernelCompilationTests : IDisposable
             // the newest that ILGPU has a use for; the driver makes code of it for what is newer
             Assert.Contains(".target sm_80", program, StringComparison.Ordinal);
             Assert.DoesNotContain(".f64", program, StringComparison.Ordinal);
-            if (Environment.GetEnvironmentVariable("MOE_PTX") is { } folder)
-                File.WriteAllText(Path.Combine(folder, $"{kernel}.{name}.ptx"), program);
+            Keep($"{kernel}.{name}.ptx", program);
         }
     }
 
@@ -54,17 +53,29 @@ public sealed class KernelCompilationTests : IDisposable
         var program = Assert.IsType<CLCompiledKernel>(Compile(backend, kernel)).Source;
         Assert.Contains("kernel void", program, StringComparison.Ordinal);
         Assert.DoesNotContain("double", program, StringComparison.Ordinal);
+        // what ILGPU writes where it knows no name for a type, and no compiler takes
+        Assert.DoesNotMatch(@"[^\w]\(\)", program);
+        Keep($"{kernel}.cl", program);
     }
 
     public void Dispose() => _context.Dispose();
 
+    private static void Keep(string name, string program)
+    {
+        if (Environment.GetEnvironmentVariable("MOE_PTX") is { } folder)
+            File.WriteAllText(Path.Combine(folder, name), program);
+    }
+
     private static CompiledKernel Compile(Backend backend, string kernel) => backend.Compile(
         EntryPointDescription.FromExplicitlyGroupedKernel(Methods[kernel]), default(KernelSpecialization));
 
-    /// <summary>The entries of all classes that are called kernels: what they have that others may call.</summary>
+    /// <summary>
+    /// The entries of all classes that are called kernels, or that do a part of a round: what others may call of them.
+    /// </summary>
     private static Dictionary<string, MethodInfo> Find() => typeof(DevicePool).Assembly.GetTypes()
         .Where(type => type.Name.EndsWith("Kernel", StringComparison.Ordinal)
-            || type.Name.EndsWith("Kernels", StringComparison.Ordinal))
+            || type.Name.EndsWith("Kernels", StringComparison.Ordinal)
+            || type.Namespace == "MoE.Compute.Kernels.Deep.Rounds")
         .Where(type => type.Namespace!.StartsWith("MoE.Compute.Kernels", StringComparison.Ordinal)
             || type.Namespace == "MoE.Compute.Bench")
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))

@@ -49,6 +49,7 @@ public sealed class MeasureTests
 
     [Theory]
     [InlineData("selftest --device cuda:9", "moe: --device cuda:9 is not here; there are ")]
+    [InlineData("selftest --kind fen", "moe: --kind fen has no kernel. Did you mean 'fern'?")]
     [InlineData("bench compute --rows none", "moe: --rows none is no number from 1 to 65536.")]
     [InlineData("bench compute --experts 8,0", "moe: --experts 0 is no number from 1 to 65536.")]
     public async Task A_wrong_option_is_named(string line, string problem)

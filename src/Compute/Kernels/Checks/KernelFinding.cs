@@ -15,9 +15,19 @@ public sealed record KernelFinding(
     /// <summary>What two probabilities may differ by, of numbers that are rounded differently on the way.</summary>
     public const double Limit = 1e-4;
 
+    /// <summary>Why the device could not be asked; null where it could.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>Whether all is as it must be.</summary>
     public bool Holds => Difference <= Limit && FrozenDifference <= Limit && ImageDifference <= Limit
         && Replays && KeepsImages;
+
+    /// <summary>That a device did not compute these experts.</summary>
+    public static KernelFinding Refused(string specification, string problem) =>
+        new(specification, 0, double.NaN, double.NaN, double.NaN, Replays: false, KeepsImages: false)
+        {
+            Problem = problem,
+        };
 
     /// <summary>Both findings as one.</summary>
     public KernelFinding With(KernelFinding other)

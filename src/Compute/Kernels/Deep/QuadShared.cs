@@ -24,7 +24,7 @@ internal struct QuadShared
     public static QuadShared Of(int across)
     {
         var down = Group.DimX / across;
-        var all = SharedMemory.GetDynamic<Quad>();
+        var all = GroupMemory.Of<Quad>();
         var (left, right) = (all.SubView(0, QuadTile.Depth * down),
             all.SubView(QuadTile.Depth * down, QuadTile.Depth * across));
         return new QuadShared

@@ -26,8 +26,7 @@ internal struct TableShared
     /// <summary>Divides the group's memory; every thread of the group must call it.</summary>
     public static TableShared Of(int quads, int first, int rest)
     {
-        // asked for as quads, so that it is aligned as they must be
-        var all = SharedMemory.GetDynamic<Quad>();
+        var all = GroupMemory.Of<Quad>();
         var (parts, folded) = (RowSums.PartQuads(quads), RowSums.FoldedQuads(quads));
         var row = all.SubView(parts + folded, quads);
         var floats = all.SubView(parts + folded + quads, (3 * quads) + RestQuads(rest)).Cast<float>();

@@ -17,6 +17,8 @@ internal static class SelftestCommand
     public static Verb Create()
     {
         var devices = new NamedDevices();
+        var kind = TextOption.Of("--kind", "KIND",
+            $"The one kind of kernel to compare: {string.Join(", ", SelfTest.Kinds)}. Default: all.");
         var json = new Option<bool>("--json") { Description = "Prints the result as one line of JSON." };
         var verb = new Verb("selftest", "Compares what every kernel computes with its definition on the processor.",
             "moe selftest --device ilgpu-cpu")
@@ -24,8 +26,9 @@ internal static class SelftestCommand
             Needs = "nothing",
             Takes = "options alone",
         };
-        verb.Add([devices.Device, json]);
-        verb.SetAction((line, cancel) => Task.FromResult(Run(Devices(devices, line), line.GetValue(json), cancel)));
+        verb.Add([devices.Device, kind, json]);
+        verb.SetAction((line, cancel) => Task.FromResult(Run(
+            Devices(devices, line), Subjects(line.GetValue(kind)), line.GetValue(json), cancel)));
         return verb;
     }
 
@@ -38,13 +41,23 @@ internal static class SelftestCommand
             : [DeviceSearch.Run().Devices[^1]];
     }
 
-    private static int Run(IReadOnlyList<FoundDevice> devices, bool json, CancellationToken cancel)
+    private static IReadOnlyList<string> Subjects(string? kind)
+    {
+        if (kind is null)
+            return SelfTest.Subjects;
+        List<string> subjects = [.. SelfTest.Subjects.Where(subject => SelfTest.KindOf(subject) == kind)];
+        return subjects.Count > 0 ? subjects : throw new InvalidOptionsException([
+            $"--kind {kind} has no kernel.{NearestName.Suggestion(kind, SelfTest.Kinds)}"]);
+    }
+
+    private static int Run(
+        IReadOnlyList<FoundDevice> devices, IReadOnlyList<string> subjects, bool json, CancellationToken cancel)
     {
         List<SelftestResult> results = [];
         foreach (var found in devices)
         {
             using var device = ComputeDevice.Open(found);
-            foreach (var subject in SelfTest.Subjects)
+            foreach (var subject in subjects)
             {
                 cancel.ThrowIfCancellationRequested();
                 var start = Stopwatch.GetTimestamp();

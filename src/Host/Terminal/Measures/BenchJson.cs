@@ -12,6 +12,8 @@ internal static class BenchJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // what differs without bounds is said, too
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     });
 
     /// <summary>The line of a bench, without its end.</summary>
@@ -24,7 +26,8 @@ internal static class BenchJson
         results.All(result => result.Finding.Holds),
         [.. results.Select(result => new Kernel(result.Device, result.Finding.Specification, result.Finding.Rows,
             result.Finding.Difference, result.Finding.FrozenDifference, result.Finding.ImageDifference,
-            result.Finding.Replays, result.Finding.KeepsImages, result.Finding.Holds))]), Json.Selftest);
+            result.Finding.Replays, result.Finding.KeepsImages, result.Finding.Problem,
+            result.Finding.Holds))]), Json.Selftest);
 
     private static Most Of(Ceilings most) => new(most.Where, Round(most.Operations / 1e9), Round(most.Roots / 1e9),
         Round(most.Steps / 1e9),
@@ -69,7 +72,7 @@ internal static class BenchJson
 
     internal sealed record Kernel(
         string Device, string Specification, int Rows, double Difference, double FrozenDifference,
-        double ImageDifference, bool Replays, bool KeepsImages, bool Holds);
+        double ImageDifference, bool Replays, bool KeepsImages, string? Problem, bool Holds);
 }
 
 /// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>

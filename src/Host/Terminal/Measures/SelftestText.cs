@@ -17,7 +17,8 @@ internal static class SelftestText
                 Difference(finding.Difference), Difference(finding.FrozenDifference),
                 Difference(finding.ImageDifference),
                 finding.Replays ? "same bits" : "DIFFERS", finding.KeepsImages ? "whole" : "DIFFERS",
-                elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture), finding.Holds ? "" : "FAILS");
+                elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture),
+                finding.Problem ?? (finding.Holds ? "" : "FAILS"));
         var failed = results.Count(result => !result.Finding.Holds);
         return
         [
@@ -27,7 +28,7 @@ internal static class SelftestText
                 ? $"all {results.Count} hold: probabilities within {Difference(KernelFinding.Limit)}, "
                     + "replays the same bits"
                 : $"{failed} of {results.Count} FAIL: a probability differs by more than "
-                    + $"{Difference(KernelFinding.Limit)}, or bits do",
+                    + $"{Difference(KernelFinding.Limit)}, or bits do, or the device refuses",
         ];
     }
 
