@@ -10,7 +10,7 @@ namespace MoE.Compute.Growth;
 internal sealed record AccuracyFall(long Row, string Text);
 
 /// <summary>Says when predictions have become worse.</summary>
-/// <param name="detector">Whose word counts. ADWIN sees every row whoever's does, so that it may be asked later.</param>
+/// <param name="detector">Whose word counts; ADWIN sees every row all the same, so that it may be asked later.</param>
 /// <param name="rows">Rows before the first one.</param>
 internal sealed class AccuracyWatch(GrowthDetector detector, long rows)
 {

@@ -150,7 +150,7 @@ public sealed class GrowthPolicy
         _expertWatches?.Save(state);
     }
 
-    /// <summary>Takes that over where it is of the present settings; else only checks it, and watching begins.</summary>
+    /// <summary>Takes that over where it is of the present settings; else only checks it, and begins.</summary>
     private void LoadFurther(StateReader state)
     {
         if (state.AtEnd)

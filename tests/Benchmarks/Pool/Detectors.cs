@@ -6,7 +6,7 @@ using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;
 
-/// <summary>What the growth policy had better watch: accuracy by detector, and how soon and how truly each speaks.</summary>
+/// <summary>What the growth policy had better watch: accuracy by detector, and how soon and truly it speaks.</summary>
 internal static class Detectors
 {
     private const int Rows = 50_000;
@@ -16,7 +16,7 @@ internal static class Detectors
     /// <summary>Rows over which the concepts are spread of a stream that is not to change.</summary>
     private const long Never = 1_000_000_000;
 
-    /// <summary>Rows at first in which a pool learns what there is; no change is counted there, and no false alarm.</summary>
+    /// <summary>Rows at first in which a pool learns what there is; no false alarm is counted there.</summary>
     private const int Settled = 5_000;
 
     private static readonly string[] Drifting =
