@@ -40,7 +40,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         _tests = parent._tests.Clone();
         _leaf = new int[parent._leaf.Length];
         _scale = new float[parent._scale.Length];
-        _leaves = [.. parent._leaves];
+        _leaves = (float[])parent._leaves.Clone();
         FitBuffers();
     }
 
