@@ -53,8 +53,8 @@ public sealed class ComputeDevice : IDisposable
         {
             DeviceKind.Cuda => builder.Cuda(),
             DeviceKind.OpenCl => builder.OpenCL(),
-            // each lane is a thread of the operating system, and a group fills all lanes
-            _ => builder.CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 2, numMultiprocessors: 1)),
+            // each lane is a thread of the operating system, a group fills all lanes, and they wait for each other often
+            _ => builder.CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1)),
         };
     }
 

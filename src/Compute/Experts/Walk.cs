@@ -46,7 +46,9 @@ public static class Walk
         return answers;
     }
 
-    /// <summary>Answers (rows, heads, ClassStride) to the given rows, which are in ascending order.</summary>
+    /// <summary>
+    /// Answers (rows, heads, ClassStride) to the given rows, which are in ascending order; the array may be longer.
+    /// </summary>
     /// <param name="expert">Who is asked, and learns.</param>
     /// <param name="batch">The rows that the others are taken from.</param>
     /// <param name="rows">The rows that it sees.</param>

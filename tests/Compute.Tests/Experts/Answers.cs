@@ -18,10 +18,12 @@ internal static class Answers
         [.. batches.SelectMany(
             batch => Bits(expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.All(expert, batch)))];
 
-    /// <summary>The bits of answers (rows, heads, ClassStride) to the given rows of a batch.</summary>
+    /// <summary>
+    /// The bits of answers (rows, heads, ClassStride) to the given rows of a batch; their array may be longer.
+    /// </summary>
     public static IEnumerable<int> Bits(int heads, EncodedBatch batch, int[] rows, float[] answers)
     {
-        Assert.Equal(rows.Length * heads * batch.ClassStride, answers.Length);
+        Assert.InRange(answers.Length, rows.Length * heads * batch.ClassStride, int.MaxValue);
         for (var i = 0; i < rows.Length; i++)
             for (var head = 0; head < heads; head++)
                 foreach (var log in answers[(((i * heads) + head) * batch.ClassStride)..][..batch.Known[rows[i]]])

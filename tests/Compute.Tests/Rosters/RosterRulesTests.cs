@@ -20,9 +20,9 @@ public sealed class RosterRulesTests
 
     public static TheoryData<RosterCommand, string> Refused => new()
     {
-        { new AddExpert(), "The new expert has no kind; known are mlp, cross, fern, memory." },
+        { new AddExpert(), "The new expert has no kind; known are mlp, deep, cross, fern, memory." },
         { new AddExpert { Text = "tree" },
-            "Expert 'tree-2' (tree): there is no kind 'tree'; known are mlp, cross, fern, memory." },
+            "Expert 'tree-2' (tree): there is no kind 'tree'; known are mlp, deep, cross, fern, memory." },
         { new AddExpert { Text = "mlp", Id = "fern" }, "There is an expert 'fern' already; give another id." },
         { new AddExpert { Text = "mlp", Id = "A b" },
             "An expert cannot be called 'A b'; an id is 1 to 64 of a-z, 0-9 and '-'." },

@@ -53,9 +53,9 @@ public sealed class RosterTextTests
     [Theory]
     [InlineData("", "there is no command; known are add, freeze, thaw, retire, promote, demote, rename.")]
     [InlineData("kill a", "'kill' is no command; known are add, freeze, thaw, retire, promote, demote, rename.")]
-    [InlineData("add", "add needs a kind (mlp, cross, fern, memory), or --clone with an expert.")]
+    [InlineData("add", "add needs a kind (mlp, deep, cross, fern, memory), or --clone with an expert.")]
     [InlineData("add mpl",
-        "Expert 'mpl' (mpl): there is no kind 'mpl'; known are mlp, cross, fern, memory.")]
+        "Expert 'mpl' (mpl): there is no kind 'mpl'; known are mlp, deep, cross, fern, memory.")]
     [InlineData("add fern depth=99 --id deep",
         "Expert 'deep' (fern depth=99): depth is '99'; it must be a whole number from 1 to 14.")]
     [InlineData("add mlp --id Big",

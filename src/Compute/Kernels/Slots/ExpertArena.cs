@@ -8,6 +8,9 @@ namespace MoE.Compute.Kernels.Slots;
 /// <typeparam name="TShape">What the kernel is told of a slot's layout.</typeparam>
 internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : unmanaged
 {
+    /// <summary>Below it threads are not given up for room in a group's memory.</summary>
+    private const int FewestThreads = 32;
+
     private readonly Accelerator _accelerator;
     private readonly Action<AcceleratorStream, KernelConfig, TShape, WalkView> _kernel;
 
@@ -26,6 +29,9 @@ internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : u
         AcceleratorStream stream, IReadOnlyList<WalkStep> steps, TShape shape, WalkView view)
     {
         var threads = Math.Min(ThreadsFor(shape), _accelerator.MaxNumThreadsPerGroup);
+        var room = _accelerator.MaxSharedMemoryPerGroup / sizeof(float);
+        while (threads > FewestThreads && SharedFloats(shape, threads) > room)
+            threads /= 2;
         var shared = SharedMemoryConfig.RequestDynamic<float>(SharedFloats(shape, threads));
         _kernel(stream, new KernelConfig(steps.Count, threads, shared), shape, view);
     }
