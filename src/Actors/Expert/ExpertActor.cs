@@ -115,7 +115,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
         if (_image == 0)
         {
-            Take(restore.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(), restore.Parent is not null);
+            Take(restore.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(),
+                isCopy: restore.Parent is not null);
             return;
         }
         _isLoading = true;
