@@ -169,7 +169,8 @@ public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFa
     private async Task<IActorRef> StartAsync(Func<IExpert>? expert = null)
     {
         var parent = Sys.ActorOf(Props.Create(() => new Parent(
-            ExpertActor.Props(new ExpertSettings(Place, "expert", 4, expert ?? NewExpert) { Member = Copy }), TestActor)));
+            ExpertActor.Props(new ExpertSettings(Place, "expert", 4, expert ?? NewExpert) { Member = Copy }),
+            TestActor)));
         await ExpectMsgAsync(new Started(Place));
         var actor = await Sys.ActorSelection(parent.Path / "expert").ResolveOne(RemainingOrDefault);
         actor.Tell(new Restore(1, 0), TestActor);

@@ -141,7 +141,7 @@ internal sealed class FernTests
         private ulong[] _patterns = [];
         private int _known;
 
-        /// <summary>The same tests, and the patterns so far, which are never written again: more get new room.</summary>
+        /// <summary>The same tests and patterns; these are never written again: more of them get new room.</summary>
         public CategoryTests Clone() => new(tests, stride) { _patterns = _patterns, _known = _known };
 
         public ReadOnlySpan<ulong> Pattern(int category)
