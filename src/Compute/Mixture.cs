@@ -117,7 +117,7 @@ public sealed class Mixture
         _changes.Add(change);
         if (change is { Action: RosterAction.Added, Member: var member })
             _seats[member.Key] = new Seat(member.Parent is { } parent
-                ? member.Copy(member.Create(Schema), ImageOf(_seats[parent].Expert))
+                ? member.Copy(_seats[parent].Expert)
                 : member.Create(Schema));
     }
 

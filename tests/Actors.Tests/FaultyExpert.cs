@@ -28,6 +28,8 @@ internal sealed class FaultyExpert(IExpert expert, Func<EncodedBatch, Fault> fau
 
     public void Learn(EncodedBatch batch, int row) => expert.Learn(batch, row);
 
+    public IExpert Clone() => new FaultyExpert(expert.Clone(), fault);
+
     public void Save(StateWriter state) => expert.Save(state);
 
     public void Load(StateReader state) => expert.Load(state);

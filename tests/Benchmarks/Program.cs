@@ -56,6 +56,11 @@ switch (args)
         Ablation.Run(folder, rest is [var only, ..] ? only : "", Console.Out);
         break;
 
+    // FOLDER: what the growth policy had better watch
+    case ["detectors", var folder]:
+        Detectors.Run(folder, Console.Out);
+        break;
+
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Profile).Assembly).Run(args);
         break;

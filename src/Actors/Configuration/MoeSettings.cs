@@ -68,6 +68,8 @@ public sealed record MoeSettings
             Budget = config.WholeNumber("moe.growth.budget"),
             BudgetBytes = config.LongNumber("moe.growth.budget-bytes"),
             Interval = config.WholeNumber("moe.growth.interval"),
+            Detector = config.Choice<GrowthDetector>("moe.growth.detector"),
+            Watch = config.Choice<GrowthWatch>("moe.growth.watch"),
         },
     };
 

@@ -23,6 +23,9 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
     }
 
     /// <inheritdoc/>
+    public IExpert Clone(object purpose) => expert.Clone();
+
+    /// <inheritdoc/>
     public void Leave()
     {
         // the garbage collector's

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Compute.Experts;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Expert.ExpertCommands;
 
@@ -21,6 +22,13 @@ internal sealed class DeviceBody(IActorRef device, long epoch, IActorRef self) :
     public ReadOnlyMemory<byte>? Read(object purpose)
     {
         device.Tell(new ReadImage(epoch, purpose), self);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public IExpert? Clone(object purpose)
+    {
+        Read(purpose);
         return null;
     }
 

@@ -20,11 +20,7 @@ namespace MoE.Actors.Expert;
 /// <param name="New">Makes the expert as it is before the first row.</param>
 internal sealed record ExpertSettings(long Key, string StorageId, int Window, Func<IExpert> New)
 {
-    /// <summary>Makes the expert as it began, where it is a copy of one with these numbers.</summary>
-    public Func<ReadOnlyMemory<byte>, IExpert> Copy { get; init; } =
-        _ => throw new NotSupportedException("This expert is no copy.");
-
-    /// <summary>What it is; needed only where a device computes for it.</summary>
+    /// <summary>What it is; needed only where it begins as a copy, or a device computes for it.</summary>
     public Member? Member { get; init; }
 }
 
@@ -82,9 +78,13 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case SaveImage save when IsCurrent(save.Epoch) && !_state!.HasChanged:
                 _gate.Tell(new ImageSaved(settings.Key, save.Number, _state.Stored));
                 break;
-            case SaveImage or CopyImage or TakeFingerprint when IsCurrent(EpochOf(message)):
+            case SaveImage or TakeFingerprint when IsCurrent(EpochOf(message)):
                 if (_state!.Body.Read(message) is { } image)
                     Give(message, image);
+                break;
+            case CloneState clone when IsCurrent(clone.Epoch):
+                if (_state!.Body.Clone(clone) is { } parent)
+                    _gate.Tell(new Cloned(clone.Newcomer, parent));
                 break;
             case ImageRead read when IsCurrent(read.Epoch):
                 Give(read.Purpose, read.Image);
@@ -93,7 +93,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 _state = null;
                 _gate.Tell(new Started(settings.Key));
                 break;
-            case WalkRows or SaveImage or CopyImage or TakeFingerprint or Walked or ImageRead or DeviceLost:
+            case WalkRows or SaveImage or CloneState or TakeFingerprint or Walked or ImageRead or DeviceLost:
                 break;                                       // of an epoch that is over
             case SaveSnapshotSuccess saved:
                 Saved(saved.Metadata.SequenceNr);
@@ -115,7 +115,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
         if (_image == 0)
         {
-            Take(restore.Parent is { } parent ? settings.Copy(parent) : settings.New(), restore.Parent is not null);
+            Take(restore.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(),
+                isCopy: restore.Parent is not null);
             return;
         }
         _isLoading = true;
@@ -170,11 +171,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         {
             if (image.Problem(settings.StorageId, _image) is { } problem)
                 throw new InvalidDataException(problem);
-            var expert = settings.New();
-            var numbers = new StateReader(image.Bytes);
-            expert.Load(numbers);
-            numbers.End();
-            Take(expert);
+            Take(From(image.Bytes));
         }
         catch (InvalidDataException e)
         {
@@ -183,6 +180,16 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         }
         Become(OnReceive);
         Stash.UnstashAll();
+    }
+
+    /// <exception cref="InvalidDataException">The image is damaged.</exception>
+    private IExpert From(ReadOnlyMemory<byte> image)
+    {
+        var expert = settings.New();
+        var numbers = new StateReader(image);
+        expert.Load(numbers);
+        numbers.End();
+        return expert;
     }
 
     private void Take(IExpert expert, bool isCopy = false)
@@ -208,7 +215,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         WalkRows walk => walk.Batch.Number,
         Walked done => done.Walk.Batch.Number,
         SaveImage save => save.Number,
-        TakeFingerprint or CopyImage or ImageRead => _state?.Walked ?? 0,
+        TakeFingerprint or CloneState or ImageRead => _state?.Walked ?? 0,
         _ => 0,
     };
 
@@ -225,8 +232,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                     settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
                 _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image)));
                 break;
-            case CopyImage(_, var newcomer):
-                _gate.Tell(new ImageCopied(newcomer, image));
+            case CloneState(_, var newcomer):
+                _gate.Tell(new Cloned(newcomer, From(image)));
                 break;
             case TakeFingerprint:
                 _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(image.Span)));
@@ -243,7 +250,6 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     private static long EpochOf(object question) => question switch
     {
         SaveImage save => save.Epoch,
-        CopyImage copy => copy.Epoch,
         TakeFingerprint take => take.Epoch,
         _ => throw new ArgumentOutOfRangeException(nameof(question), question, "Nobody asks this for an image."),
     };

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
 
 namespace MoE.Actors.Expert;
 
@@ -12,8 +13,8 @@ internal static class ExpertCommands
     /// <summary>Goes back to a stored state, none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
     public sealed record Restore(long Epoch, long Image)
     {
-        /// <summary>Numbers of the expert of which it begins as a copy; null where it has a state of its own.</summary>
-        public ReadOnlyMemory<byte>? Parent { get; init; }
+        /// <summary>The expert of which it begins as a copy; null where it has a state of its own.</summary>
+        public IExpert? Parent { get; init; }
 
         /// <summary>The device that is to compute for it; null for the CPU.</summary>
         public IActorRef? Device { get; init; }
@@ -35,9 +36,9 @@ internal static class ExpertCommands
 
     /// <summary>
     /// Gives its state, as it is after the last batch sent, to begin expert <paramref name="Newcomer"/>. Answered by
-    /// ImageCopied.
+    /// Cloned.
     /// </summary>
-    public sealed record CopyImage(long Epoch, long Newcomer);
+    public sealed record CloneState(long Epoch, long Newcomer);
 
     /// <summary>Answered by FingerprintTaken.</summary>
     public sealed record TakeFingerprint(long Epoch);
@@ -67,8 +68,8 @@ internal static class ExpertReplies
     /// <summary>The state after batch <paramref name="Number"/> could not be stored.</summary>
     public sealed record ImageFailed(long Key, long Number, Exception Cause);
 
-    /// <summary>The state with which an expert begins.</summary>
-    public sealed record ImageCopied(long Newcomer, ReadOnlyMemory<byte> Image);
+    /// <summary>The state with which an expert begins, which belongs to whoever gets it.</summary>
+    public sealed record Cloned(long Newcomer, IExpert Parent);
 
     /// <summary>The hash of the state.</summary>
     public sealed record FingerprintTaken(long Key, string Value);

@@ -1,3 +1,4 @@
+using MoE.Compute.Experts;
 using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Expert;
@@ -16,6 +17,12 @@ internal interface IExpertBody
     /// <summary>The numbers after everything asked before; null where they come later, in ImageRead.</summary>
     /// <param name="purpose">What they are asked for.</param>
     ReadOnlyMemory<byte>? Read(object purpose);
+
+    /// <summary>
+    /// An expert with the numbers after everything asked before; null where these come later, in ImageRead.
+    /// </summary>
+    /// <param name="purpose">What it is asked for.</param>
+    IExpert? Clone(object purpose);
 
     /// <summary>Lets the numbers go.</summary>
     void Leave();

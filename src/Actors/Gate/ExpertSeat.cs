@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;
@@ -44,8 +45,11 @@ internal sealed class ExpertSeat(Member member, IActorRef actor)
     /// <summary>Whether it waits for its parent's state after batch Since - 1, with which it begins.</summary>
     public bool AwaitsParent { get; set; }
 
-    /// <summary>The parent's state; null before it came, and once a checkpoint holds the expert.</summary>
-    public ReadOnlyMemory<byte>? ParentImage { get; set; }
+    /// <summary>
+    /// The parent as it was then, which learns nothing any more, so that the expert may begin again; null before it
+    /// came, and once a checkpoint holds the expert.
+    /// </summary>
+    public IExpert? ParentThen { get; set; }
 
     /// <summary>The first batch that it does not see any more; it goes once the one before is mixed.</summary>
     public long LeavesFrom { get; set; } = long.MaxValue;

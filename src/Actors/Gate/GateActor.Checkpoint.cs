@@ -114,7 +114,7 @@ internal sealed partial class GateActor
     {
         _state = _state.Apply(e);
         foreach (var seat in _seats.Values.Where(seat => _state.ImageOf(seat.Key) > 0))
-            seat.ParentImage = null;
+            seat.ParentThen = null;
         (_round, _failedCheckpoints, _firstFailure) = (null, 0, null);
         _kept.DropThrough(e.Number);
         if (_state.Previous is { } previous)

@@ -48,7 +48,7 @@ internal sealed partial class GateActor
         seat.Epoch = (_state.Epoch << 32) + ++_restores;
         seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key))
         {
-            Parent = seat.ParentImage,
+            Parent = seat.ParentThen,
             Device = IsOnDevice(seat.Member) ? _device : null,
         });
         AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
@@ -88,14 +88,14 @@ internal sealed partial class GateActor
         foreach (var newcomer in _seats.Values)
             if (newcomer.AwaitsParent && newcomer.Parent == parent.Key
                 && (newcomer.Since - 1 == after || (orBefore && newcomer.Since - 1 < after)))
-                parent.Actor.Tell(new CopyImage(parent.Epoch, newcomer.Key));
+                parent.Actor.Tell(new CloneState(parent.Epoch, newcomer.Key));
     }
 
-    private void Begin(ImageCopied copied)
+    private void Begin(Cloned cloned)
     {
-        if (SeatOf(copied.Newcomer) is not { AwaitsParent: true } seat)
+        if (SeatOf(cloned.Newcomer) is not { AwaitsParent: true } seat)
             return;
-        (seat.ParentImage, seat.AwaitsParent) = (copied.Image, false);
+        (seat.ParentThen, seat.AwaitsParent) = (cloned.Parent, false);
         if (seat.IsUp)
             Restore(seat);
         Advance();
@@ -113,7 +113,6 @@ internal sealed partial class GateActor
         var expert = new ExpertSettings(member.Key, ExpertStorageId(member.Origin), _settings.Options.Window,
             () => _settings.NewExpert(member))
         {
-            Copy = parent => member.Copy(_settings.NewExpert(member), parent),
             Member = member,
         };
         var isFree = Context.Child(member.Origin).IsNobody();    // else one that is on its way out has the name

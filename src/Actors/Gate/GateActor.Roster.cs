@@ -108,7 +108,7 @@ internal sealed partial class GateActor
         var seat = Seat(member);
         seat.AwaitsParent = member.Parent is not null;
         if (member.Parent is { } key && SeatOf(key) is { Epoch: not 0 } parent)
-            parent.Actor.Tell(new CopyImage(parent.Epoch, member.Key));
+            parent.Actor.Tell(new CloneState(parent.Epoch, member.Key));
     }
 
     /// <summary>Stops the experts that are in no batch any more, and that nobody waits for.</summary>

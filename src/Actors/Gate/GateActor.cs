@@ -111,8 +111,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 if (SeatOf(failed.Key) is { } lost && lost.Epoch == failed.Epoch)
                     NoteRestoreFailure(lost, failed);
                 return true;
-            case ImageCopied copied:
-                Begin(copied);
+            case Cloned cloned:
+                Begin(cloned);
                 return true;
             case TakenUp taken:
                 NoteTakenUp(taken);

@@ -34,6 +34,12 @@ public interface IExpert
     /// <param name="seed">Where it comes from.</param>
     void Perturb(float deviation, ulong seed);
 
+    /// <summary>
+    /// An expert of its own that goes on from here to the same bits; neither changes the other. Asked for between two
+    /// rows.
+    /// </summary>
+    IExpert Clone();
+
     /// <summary>Writes every number that later answers depend on.</summary>
     void Save(StateWriter state);
 

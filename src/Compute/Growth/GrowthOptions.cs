@@ -26,6 +26,12 @@ public sealed record GrowthOptions
     /// <summary>Rows from one archived expert to the next. From 256 to 1,000,000. Default 4096.</summary>
     public int Interval { get; init; } = 4096;
 
+    /// <summary>What says that predictions have become worse. Default <see cref="GrowthDetector.Adwin"/>.</summary>
+    public GrowthDetector Detector { get; init; }
+
+    /// <summary>Whose predictions are watched. Default <see cref="GrowthWatch.Mixture"/>.</summary>
+    public GrowthWatch Watch { get; init; }
+
     internal void Check(List<string> problems)
     {
         if (!Enum.IsDefined(Mode))
@@ -36,5 +42,9 @@ public sealed record GrowthOptions
             problems.Add(Invariant($"moe.growth.budget-bytes is {BudgetBytes}; it must be 0 or more."));
         if (Interval is < 256 or > 1_000_000)
             problems.Add(Invariant($"moe.growth.interval is {Interval}; it must lie in [256, 1000000]."));
+        if (!Enum.IsDefined(Detector))
+            problems.Add(Invariant($"moe.growth.detector is {Detector}; it must be adwin, page-hinkley or both."));
+        if (!Enum.IsDefined(Watch))
+            problems.Add(Invariant($"moe.growth.watch is {Watch}; it must be mixture or experts."));
     }
 }

@@ -4,6 +4,7 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
+using MoE.Compute.Simd;
 
 namespace MoE.Compute.Growth;
 
@@ -21,6 +22,9 @@ public sealed class GrowthPolicy
     /// <summary>Reserves that are kept.</summary>
     private const int Reserves = 3;
 
+    /// <summary>What a class has at least that costs less than <see cref="AccuracyWatch.MostLoss"/>: e^-5.</summary>
+    private const float LeastProbability = 0.006737947f;
+
     private readonly GrowthOptions _options;
     private readonly int _window;
     private readonly Archive _archive = new();
@@ -29,6 +33,8 @@ public sealed class GrowthPolicy
     private readonly RoutedPairs _pairs = new();
     private readonly GrowthPlan _plan = new();
     private readonly AccuracyWatch _watch;
+    private readonly SpecialistWatches? _expertWatches;
+    private readonly List<(Member Member, AccuracyFall Fall)> _falls = [];
     private readonly List<string> _told = [];
     private Roster _roster = new([], 0);
     private ExpertBytes _bytes;
@@ -44,7 +50,9 @@ public sealed class GrowthPolicy
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(roster);
-        (_options, _window, _rows, _watch) = (options, window, rows, new AccuracyWatch(rows));
+        (_options, _window, _rows, _watch) = (options, window, rows, new AccuracyWatch(options.Detector, rows));
+        if (options.Watch == GrowthWatch.Experts)
+            _expertWatches = new SpecialistWatches(options.Detector);
         Take(roster);
     }
 
@@ -72,15 +80,20 @@ public sealed class GrowthPolicy
             _archive.Add(batch, row, answers);
             if (batch.Targets[row] < batch.Known[row])
                 _specialists.Add(batch, row, answers);
-            if (_watch.Add(predictions.Classes[row] != batch.Targets[row], ++_rows) is { } fall)
-                Recall(fall);
+            var loss = _watch.WantsLoss ? LossOf(batch, row, predictions) : 0f;
+            if (_watch.Add(predictions.Classes[row] != batch.Targets[row], loss, ++_rows) is { } fall)
+                Recall(fall, null);
+            _expertWatches?.Add(batch, row, answers, _rows, _falls);
+            foreach (var (member, itsFall) in _falls)
+                Recall(itsFall, member);
+            _falls.Clear();
         }
         _loads.Add(batch);
         _pairs.Add(batch, answers);
         if (Passes(before, _options.Interval))
             Check();
         if (Passes(before, ReserveRows) && !IsSuggesting)
-            KeepReserve();
+            KeepReserves();
         if (_told.Count == 0)
             return [];
         string[] told = [.. _told];
@@ -108,6 +121,7 @@ public sealed class GrowthPolicy
         _loads.Save(state);
         _pairs.Save(state);
         _plan.Save(state);
+        SaveFurther(state);
     }
 
     /// <summary>Takes over what <see cref="Save"/> wrote after a batch of the same pool.</summary>
@@ -122,6 +136,34 @@ public sealed class GrowthPolicy
         _loads.Load(state, _rows);
         _pairs.Load(state);
         _plan.Load(state, mixed, _window);
+        LoadFurther(state);
+    }
+
+    /// <summary>Writes what is watched under settings that are not the defaults, behind which these are.</summary>
+    private void SaveFurther(StateWriter state)
+    {
+        if (_options.Detector == GrowthDetector.Adwin && _options.Watch == GrowthWatch.Mixture)
+            return;
+        state.Write((long)_options.Detector);
+        state.Write((long)_options.Watch);
+        _watch.SaveLoss(state);
+        _expertWatches?.Save(state);
+    }
+
+    /// <summary>Takes that over where it is of the present settings; else only checks it, and begins.</summary>
+    private void LoadFurther(StateReader state)
+    {
+        if (state.AtEnd)
+            return;
+        var detector = (GrowthDetector)state.ReadCount((int)GrowthDetector.Both);
+        var watch = (GrowthWatch)state.ReadCount((int)GrowthWatch.Experts);
+        var isPresent = (detector, watch) == (_options.Detector, _options.Watch);
+        (isPresent ? _watch : new AccuracyWatch(detector, _rows)).LoadLoss(state);
+        if (watch == GrowthWatch.Mixture)
+            return;
+        var experts = isPresent ? _expertWatches! : new SpecialistWatches(detector);
+        experts.Reshape(_specialists.In(_roster), _roster, _rows);
+        experts.Load(state, _rows);
     }
 
     private bool Passes(long before, int rows) => before / rows != _rows / rows;
@@ -131,6 +173,7 @@ public sealed class GrowthPolicy
         _roster = roster;
         _archive.Reshape(roster, _rows);
         _specialists.Reshape(roster);
+        _expertWatches?.Reshape(_specialists.In(roster), roster, _rows);
         _loads.Reshape(roster, isFirst: _rows == 0);
         _pairs.Reshape(roster);
     }
@@ -153,34 +196,60 @@ public sealed class GrowthPolicy
         _pairs.Clear();
     }
 
-    private void KeepReserve()
+    private void KeepReserves()
     {
-        if (_options.Budget == 0 || _specialists.Best(_roster) is not { } parent || !MayCome(parent))
+        if (_options.Budget == 0)
             return;
-        List<long> kept = [.. _archive.Reserves.Where(IsThere)];
-        foreach (var old in kept.Take(kept.Count + _plan.Count(GrowthAct.Reserve) - (Reserves - 1)))
+        if (_options.Watch == GrowthWatch.Experts)
+            foreach (var specialist in _specialists.In(_roster))
+                KeepReserve(specialist, key => MemberOf(key).Parent == specialist.Key,
+                    _plan.KeysOf(GrowthAct.Reserve).Count(key => key == specialist.Key));
+        else if (_specialists.Best(_roster) is { } best)
+            KeepReserve(best, _ => true, _plan.Count(GrowthAct.Reserve));
+    }
+
+    private void KeepReserve(Member parent, Func<long, bool> counts, int coming)
+    {
+        if (!MayCome(parent))
+            return;
+        List<long> kept = [.. _archive.Reserves.Where(key => IsThere(key) && counts(key))];
+        foreach (var old in kept.Take(kept.Count + coming - (Reserves - 1)))
             Decide(GrowthAct.Retire, MemberOf(old), $"there are {Reserves} newer reserves");
         Decide(GrowthAct.Reserve, parent, string.Create(
             CultureInfo.InvariantCulture, $"'{parent.Spec.Id}' as of row {_rows:N0}, should the accuracy fall"));
     }
 
     /// <summary>Archives the reserve of before the accuracy fell; those of later are of no use.</summary>
-    private void Recall(AccuracyFall fall)
+    /// <param name="fall">What was confirmed.</param>
+    /// <param name="of">The expert whose fall it is; null for the mixture, of which the best specialist speaks.</param>
+    private void Recall(AccuracyFall fall, Member? of)
     {
         _told.Add(fall.Text);
+        var parent = of ?? _specialists.Best(_roster);
         var reason = $"{fall.Text}; the specialist of before is kept";
         if (IsSuggesting)
         {
-            if (_specialists.Best(_roster) is { } parent && MakeRoom(parent))
+            if (parent is not null && MakeRoom(parent))
                 Decide(GrowthAct.Archive, parent, fall.Text);
             return;
         }
-        var reserve = _archive.ReserveAt(fall.Row, IsThere);
-        foreach (var other in _archive.Reserves.Where(IsThere).ToList())
+        bool IsOne(long key) => IsThere(key)
+            && (_options.Watch == GrowthWatch.Mixture || MemberOf(key).Parent == parent?.Key);
+        var reserve = _archive.ReserveAt(fall.Row, IsOne);
+        foreach (var other in _archive.Reserves.Where(IsOne).ToList())
             if (other != reserve)
                 Decide(GrowthAct.Retire, MemberOf(other), $"{fall.Text}; another reserve is kept");
         if (reserve is { } key && MakeRoom(MemberOf(key)))
             Decide(GrowthAct.Join, MemberOf(key), reason);
+    }
+
+    /// <summary>The mixture's log loss on a row; the most there is where it did not know the class.</summary>
+    private static float LossOf(EncodedBatch batch, int row, Predictions predictions)
+    {
+        var truth = batch.Targets[row];
+        var probability = truth < batch.Known[row]
+            ? predictions.Probabilities[row * predictions.ClassStride + truth] : 0f;
+        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -Functions.Log(probability));
     }
 
     /// <summary>Whether an expert is within the budget where it is the only one.</summary>

@@ -15,8 +15,8 @@ internal sealed class Specialists
 {
     private const double Rate = 0.001;
 
-    /// <summary>What a row costs at most, in nats: one row is not to outweigh hundreds.</summary>
-    private const double MostLoss = 5;
+    /// <summary>What a row costs at most, in nats.</summary>
+    private const double MostLoss = AccuracyWatch.MostLoss;
 
     /// <summary>What a newcomer has to better before it counts as good.</summary>
     private const double FirstLoss = 1;
@@ -45,6 +45,9 @@ internal sealed class Specialists
             _losses[i] += Rate * ((loss < MostLoss ? Math.Max(0, loss) : MostLoss) - _losses[i]);
         }
     }
+
+    /// <summary>All of them, in the pool's order.</summary>
+    public IEnumerable<Member> In(Roster roster) => _members.Select(member => roster[member.Place]);
 
     /// <summary>The one of which copies are to be made; null where there is none.</summary>
     public Member? Best(Roster roster)

@@ -1,6 +1,5 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
-using MoE.Compute.Files;
 
 namespace MoE.Compute.Rosters;
 
@@ -65,16 +64,14 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     /// <summary>An expert that has seen nothing: as this one began, where it is no copy.</summary>
     public IExpert Create(Schema schema) => ExpertKinds.Create(Spec, schema, Seed);
 
-    /// <summary>Makes a new expert what this one began as: a copy of one with these numbers, and noise.</summary>
-    /// <exception cref="InvalidDataException">They are not those of an expert of this specification.</exception>
-    public IExpert Copy(IExpert expert, ReadOnlyMemory<byte> parent)
+    /// <summary>What this one begins as, where it is a copy: as its parent, with noise.</summary>
+    /// <param name="parent">The parent behind batch <see cref="Since"/> - 1, which stays as it is.</param>
+    public IExpert Copy(IExpert parent)
     {
-        ArgumentNullException.ThrowIfNull(expert);
-        var numbers = new StateReader(parent);
-        expert.Load(numbers);
-        numbers.End();
+        ArgumentNullException.ThrowIfNull(parent);
+        var copy = parent.Clone();
         if (Noise > 0f)
-            expert.Perturb(Noise, NoiseSeed);
-        return expert;
+            copy.Perturb(Noise, NoiseSeed);
+        return copy;
     }
 }

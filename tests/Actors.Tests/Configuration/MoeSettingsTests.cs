@@ -51,6 +51,8 @@ public sealed class MoeSettingsTests
     [InlineData("moe.postgres.connection = [x, y]", "my.hocon: moe.postgres.connection is a list, not shown here; it must be a text.")]
     [InlineData("moe.postgres.connection = \"Host=a,b\"", "moe.postgres.connection names the hosts a,b; it must name one, which holds the model's lock.")]
     [InlineData("moe.postgres.connection = \"Database=a\"", "moe.postgres.connection names no Host; it must be like Host=db;")]
+    [InlineData("moe.growth.detector = ddm",
+        "my.hocon: moe.growth.detector is 'ddm'; it must be adwin or page-hinkley or both.")]
     [InlineData("moe.pool.preset = cpu", "my.hocon: moe.pool.preset is 'cpu'; it must be default or gpu.")]
     [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
     [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]

@@ -4,6 +4,7 @@ using MoE.Actors.Expert;
 using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
@@ -13,6 +14,7 @@ namespace MoE.Actors.Tests.Expert;
 public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFallback(Hocon.Read("persistence.memory.hocon")))
 {
     private const int Place = 3;
+    private static readonly Member Copy = new(Place, "expert", Models.Options.Pool[0]) { Noise = 0.1f, NoiseSeed = 4 };
     private readonly Compute.Encoding.EncodedBatch[] _batches = Batches.Encoded(8);
 
     [Fact]
@@ -133,12 +135,42 @@ public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFa
         await ExpectFingerprintAsync(actor, 2, NewExpert());
     }
 
+    [Fact]
+    public async Task What_it_gives_to_a_newcomer_learns_nothing_of_what_it_learns_itself()
+    {
+        var (actor, plain) = (await StartAsync(), NewExpert());
+        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new CloneState(1, 9), TestActor);
+        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
+        await ExpectMsgAsync<Answered>();
+        var cloned = await ExpectMsgAsync<Cloned>();
+        await ExpectMsgAsync<Answered>();
+        Walk.All(plain, _batches[0]);
+        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.Parent.Save)));
+    }
+
+    [Fact]
+    public async Task A_copy_begins_again_as_it_began()
+    {
+        var (actor, parent) = (await StartAsync(), NewExpert());
+        Walk.All(parent, _batches[0]);
+        foreach (var epoch in (int[])[2, 3])
+        {
+            actor.Tell(new Restore(epoch, 0) { Parent = parent }, TestActor);
+            await ExpectMsgAsync(new Restored(Place, epoch));
+            await ExpectFingerprintAsync(actor, epoch, Copy.Copy(parent));
+            actor.Tell(new WalkRows(epoch, _batches[1], null), TestActor);
+            await ExpectMsgAsync<Answered>();
+        }
+    }
+
     private static IExpert NewExpert() => Models.NewExpert(Models.Options.Pool[0]);
 
     private async Task<IActorRef> StartAsync(Func<IExpert>? expert = null)
     {
         var parent = Sys.ActorOf(Props.Create(() => new Parent(
-            ExpertActor.Props(new ExpertSettings(Place, "expert", 4, expert ?? NewExpert)), TestActor)));
+            ExpertActor.Props(new ExpertSettings(Place, "expert", 4, expert ?? NewExpert) { Member = Copy }),
+            TestActor)));
         await ExpectMsgAsync(new Started(Place));
         var actor = await Sys.ActorSelection(parent.Path / "expert").ResolveOne(RemainingOrDefault);
         actor.Tell(new Restore(1, 0), TestActor);

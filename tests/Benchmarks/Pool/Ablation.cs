@@ -75,7 +75,8 @@ internal static class Ablation
         return true;
     }
 
-    private static CsvReader Open(string path, string folder)
+    /// <summary>A CSV file; where its folder has a schema.json, that says what the columns are.</summary>
+    public static CsvReader Open(string path, string folder)
     {
         var (schema, options) = (Path.Combine(folder, "schema.json"), new CsvOptions());
         return RowSources.Open(path, File.Exists(schema) ? options.With(SchemaFile.Read(schema, path)) : options);

@@ -11,6 +11,9 @@ namespace MoE.Benchmarks.Pool;
 /// <param name="Load">Rows that each routed expert was chosen for; empty where the pool was changed.</param>
 internal sealed record Outcome(Mixture Mixture, List<int> Truths, List<bool> Right, long[] Load)
 {
+    /// <summary>Rows after which a fall was confirmed, to the end of their batch; one for each.</summary>
+    public List<int> Falls { get; } = [];
+
     /// <summary>Learns a source to its end.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="options">The mixture.</param>
@@ -53,6 +56,7 @@ internal sealed record Outcome(Mixture Mixture, List<int> Truths, List<bool> Rig
         var predictions = Mixture.Learn(rows);
         Truths.AddRange(rows.Targets);
         Right.AddRange(predictions.Classes.Zip(rows.Targets, (predicted, truth) => predicted == truth));
+        Falls.AddRange(predictions.Drifts.Select(_ => Truths.Count));
         var load = predictions.Load();
         for (var slot = 0; slot < Math.Min(load.Count, Load.Length); slot++)
             Load[slot] += load[slot];

@@ -83,6 +83,45 @@ public sealed class EveryKindTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_clone_goes_on_as_its_original_and_neither_changes_the_other(string text) =>
+        Gen.Select(EncodedStream.Any(rows: 300), Gen.Int[0, 150], Gen.Int[0, 150]).Sample((stream, first, second) =>
+        {
+            var (original, unbroken) = (Pools.Create(text, stream.Schema), Pools.Create(text, stream.Schema));
+            var expected = Answers.Walked(unbroken, stream.Batches(32));
+            var actual = Answers.Walked(original, stream.Batches(32, 0, first));
+            var (clone, other) = (original.Clone(), original.Clone());
+            var then = Fingerprints.Of(original.Save);
+            other.Perturb(0.1f, 7);
+            Answers.Walked(other, stream.Batches(32, first + second, stream.Rows));
+            var rest = Answers.Walked(original, stream.Batches(32, first, stream.Rows));
+            Assert.Equal(then, Fingerprints.Of(clone.Save));
+            var ofClone = Answers.Walked(clone, stream.Batches(32, first, first + second));
+            clone = clone.Clone();
+            ofClone.AddRange(Answers.Walked(clone, stream.Batches(32, first + second, stream.Rows)));
+            Assert.Equal(expected, [.. actual, .. rest]);
+            Assert.Equal(rest, ofClone);
+            Assert.Equal(Fingerprints.Of(unbroken.Save), Fingerprints.Of(original.Save));
+            Assert.Equal(Fingerprints.Of(unbroken.Save), Fingerprints.Of(clone.Save));
+        }, iter: 8);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_clone_with_noise_has_the_bits_of_a_restored_expert_with_noise(string text) =>
+        Gen.Select(EncodedStream.Any(rows: 200), Gen.Int[0, 150]).Sample((stream, rows) =>
+        {
+            var original = Pools.Create(text, stream.Schema);
+            Answers.Walked(original, stream.Batches(32, 0, rows));
+            var (clone, restored) = (original.Clone(), Restored(text, stream, original));
+            clone.Perturb(0.1f, 7);
+            restored.Perturb(0.1f, 7);
+            Assert.Equal(
+                Answers.Walked(restored, stream.Batches(32, rows, stream.Rows)),
+                Answers.Walked(clone, stream.Batches(32, rows, stream.Rows)));
+            Assert.Equal(Fingerprints.Of(restored.Save), Fingerprints.Of(clone.Save));
+        }, iter: 8);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void An_image_cut_short_is_refused_as_invalid_data(string text)
     {
         var stream = new EncodedStream(3, 2, 150, 9, 1);

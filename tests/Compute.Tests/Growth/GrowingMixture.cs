@@ -7,16 +7,18 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Tests.Growth;
 
-/// <summary>A small mixture that learns a stream of which the classes change at a third and at two thirds.</summary>
+/// <summary>
+/// A small mixture that learns a stream of which the classes change at a third and at two thirds, or another one.
+/// </summary>
 internal sealed class GrowingMixture
 {
     public const int Rows = 24_000;
 
     private readonly IRowSource _source;
 
-    public GrowingMixture(GrowthOptions growth)
+    public GrowingMixture(GrowthOptions growth, string stream = "sea-recurring")
     {
-        _source = NewSource();
+        _source = Generators.Create(stream, new GeneratorOptions { Rows = Rows });
         Mixture = new Mixture(_source.Schema, Options with { Growth = growth });
     }
 
@@ -62,6 +64,4 @@ internal sealed class GrowingMixture
             Options = model.Options with { Growth = growth ?? model.Options.Growth },
         });
     }
-
-    private static IRowSource NewSource() => Generators.Create("sea-recurring", new GeneratorOptions { Rows = Rows });
 }

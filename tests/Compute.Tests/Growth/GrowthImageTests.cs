@@ -10,6 +10,23 @@ public sealed class GrowthImageTests
     private static readonly GrowthOptions Often = new() { Interval = 1024, Budget = 3 };
 
     [Theory]
+    [InlineData(GrowthDetector.PageHinkley, GrowthWatch.Mixture)]
+    [InlineData(GrowthDetector.Both, GrowthWatch.Mixture)]
+    [InlineData(GrowthDetector.Adwin, GrowthWatch.Experts)]
+    [InlineData(GrowthDetector.Both, GrowthWatch.Experts)]
+    public void Whatever_is_watched_saved_and_loaded_it_decides_the_same(GrowthDetector detector, GrowthWatch watch)
+    {
+        var options = Often with { Detector = detector, Watch = watch };
+        var (unbroken, broken) = (new GrowingMixture(options, "agrawal"), new GrowingMixture(options, "agrawal"));
+        unbroken.LearnTo(8000);
+        broken.LearnTo(8000, () => broken.Reload());
+        Assert.Equal(unbroken.Changes, broken.Changes);
+        Assert.Equal(unbroken.Drifts, broken.Drifts);
+        Assert.NotEmpty(broken.Drifts);
+        Assert.Equal(unbroken.Mixture.ToModelFile().Gate.ToArray(), broken.Mixture.ToModelFile().Gate.ToArray());
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -56,6 +73,19 @@ public sealed class GrowthImageTests
     }
 
     [Fact]
+    public void A_model_goes_on_under_another_detector_and_under_the_first_again()
+    {
+        var growing = new GrowingMixture(Often).LearnTo(4000);
+        var usual = GrowthBytes(growing);
+        growing.Reload(Often with { Detector = GrowthDetector.Both, Watch = GrowthWatch.Experts });
+        Assert.True(GrowthBytes(growing) > usual);
+        growing.LearnTo(9000).Reload(Often with { Detector = GrowthDetector.PageHinkley });
+        growing.LearnTo(12_000).Reload(Often);
+        growing.LearnTo(15_000);
+        Assert.Contains(growing.Changes, change => change.From > 12_000 / 64);
+    }
+
+    [Fact]
     public void A_damaged_image_is_refused_or_gone_on_with()
     {
         var model = new GrowingMixture(Often).LearnTo(9000).Mixture.ToModelFile();
@@ -80,4 +110,7 @@ public sealed class GrowthImageTests
         }
         Assert.InRange(refused, 100, 299);
     }
+
+    private static int GrowthBytes(GrowingMixture growing) =>
+        GateImage.Split(growing.Mixture.ToModelFile().Gate).Growth!.Length;
 }

@@ -10,7 +10,15 @@ public sealed class GrowthOptionsTests
     {
         var options = new MixtureOptions
         {
-            Growth = new() { Mode = (GrowthMode)7, Budget = 65, BudgetBytes = -1, Interval = 255 },
+            Growth = new()
+            {
+                Mode = (GrowthMode)7,
+                Budget = 65,
+                BudgetBytes = -1,
+                Interval = 255,
+                Detector = (GrowthDetector)3,
+                Watch = (GrowthWatch)2,
+            },
         };
         var problems = Assert.Throws<InvalidOptionsException>(options.Validated).Problems;
         Assert.Equal(
@@ -19,6 +27,8 @@ public sealed class GrowthOptionsTests
             "moe.growth.budget is 65; it must lie in [0, 64].",
             "moe.growth.budget-bytes is -1; it must be 0 or more.",
             "moe.growth.interval is 255; it must lie in [256, 1000000].",
+            "moe.growth.detector is 3; it must be adwin, page-hinkley or both.",
+            "moe.growth.watch is 2; it must be mixture or experts.",
         ], problems);
     }
 }

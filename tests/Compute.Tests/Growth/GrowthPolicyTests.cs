@@ -30,6 +30,25 @@ public sealed class GrowthPolicyTests
         Assert.Equal(joined.Reason.Split(';')[0], growing.Drifts.Last());
     }
 
+    [Theory]
+    [InlineData(GrowthDetector.Adwin, GrowthWatch.Mixture, "accuracy fell from ", 2)]
+    [InlineData(GrowthDetector.PageHinkley, GrowthWatch.Mixture, "log loss rose at about row ", 2)]
+    [InlineData(GrowthDetector.Both, GrowthWatch.Mixture, "", 2)]
+    [InlineData(GrowthDetector.Adwin, GrowthWatch.Experts, "accuracy of plain fell from ", 1)]
+    public void Whatever_is_watched_a_specialist_of_before_a_change_is_archived(
+        GrowthDetector detector, GrowthWatch watch, string reason, long parent)
+    {
+        const int changes = GrowingMixture.Rows / 4;
+        var options = OnlyFalls with { Detector = detector, Watch = watch };
+        var growing = new GrowingMixture(options, "agrawal").LearnTo(changes + 1000);
+        var joined = Assert.Single(growing.Changes,
+            c => c.Action == RosterAction.Frozen && c.From * 64 > changes && c.Member.Parent == parent);
+        Assert.StartsWith(reason, joined.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("; the specialist of before is kept", joined.Reason, StringComparison.Ordinal);
+        Assert.InRange((joined.Member.Since - 1) * 64, changes - 3 * 1024, changes);
+        Assert.Contains(joined.Reason.Split(';')[0], growing.Drifts);
+    }
+
     [Fact]
     public void An_archived_expert_stays_as_it_joined()
     {

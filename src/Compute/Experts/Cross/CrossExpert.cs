@@ -31,6 +31,15 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         FitBuffers();
     }
 
+    private CrossExpert(CrossExpert<L> parent)
+    {
+        (_options, _classes) = (parent._options, parent._classes);
+        _keys = parent._keys.Clone();
+        _table = parent._table.Clone();
+        _places = new int[parent._places.Length];
+        FitBuffers();
+    }
+
     public int Heads => 1;
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
@@ -82,6 +91,8 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
             default: Descend<L>(); break;
         }
     }
+
+    public IExpert Clone() => new CrossExpert<L>(this);
 
     public void Save(StateWriter state)
     {

@@ -22,6 +22,14 @@ internal sealed class CrossKeys
         Keys = new int[1 + features + _pairs.Length];
     }
 
+    private CrossKeys(CrossKeys other)
+    {
+        (_bins, _shift, _numeric) = (other._bins, other._shift, other._numeric);
+        (_single, _pairs) = (other._single, other._pairs);
+        _bin = new int[other._bin.Length];
+        Keys = new int[other.Keys.Length];
+    }
+
     /// <summary>The keys touched by the last row read; the first is the constant's.</summary>
     public int[] Keys { get; }
 
@@ -38,6 +46,9 @@ internal sealed class CrossKeys
 
     /// <summary>The key, in [0, 2^bits), of what it is made of; the shift is 64 - bits.</summary>
     public static int KeyOf(ulong parts, int shift) => (int)(((parts ^ (parts >> 29)) * 0xBF58476D1CE4E5B9) >> shift);
+
+    /// <summary>The same keys for another thread.</summary>
+    public CrossKeys Clone() => new(this);
 
     /// <summary>Takes one row.</summary>
     public void Read(EncodedBatch batch, int row)

@@ -56,6 +56,15 @@ internal sealed class CrossTable(int keys)
         Stride = stride;
     }
 
+    /// <summary>A table of its own with the same entries.</summary>
+    public CrossTable Clone()
+    {
+        var clone = new CrossTable(_entryOf.Length) { Stride = Stride, _entries = [.. _entries] };
+        clone._keyOf.AddRange(_keyOf);
+        _entryOf.CopyTo(clone._entryOf, 0);
+        return clone;
+    }
+
     public void Save(StateWriter state)
     {
         state.Write((long)Stride);

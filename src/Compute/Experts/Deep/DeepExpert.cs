@@ -42,6 +42,19 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         _network.GrowRows(0, _inputs.Rows);
     }
 
+    private DeepExpert(DeepExpert<L> parent)
+    {
+        (_options, _classes) = (parent._options, parent._classes);
+        _inputs = parent._inputs.Clone();
+        _pending = parent._pending.Clone();
+        _network = parent._network.Clone(_pending);
+        _learning = new DeepActivations(_options.Minibatch, _network.First, _network.Second);
+        _sum = new float[_network.First];
+        _known = new int[_options.Minibatch];
+        FitBuffers();
+        Recompute();
+    }
+
     public int Heads => 1;
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
@@ -86,6 +99,8 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         _network.Perturb(deviation, seed, _classes);
         Recompute();
     }
+
+    public IExpert Clone() => new DeepExpert<L>(this);
 
     public void Save(StateWriter state)
     {

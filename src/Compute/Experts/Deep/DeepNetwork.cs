@@ -50,6 +50,18 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
                     scale * Noise.Gaussian(seed, DeepRule.SecondLayer, (ulong)((k * Second) + j));
     }
 
+    private DeepNetwork(DeepNetwork<L> other, PendingRows pending)
+    {
+        (_options, _seed, _inputScale, _pending) = (other._options, other._seed, other._inputScale, pending);
+        (First, Second, _rows, _columns) = (other.First, other.Second, other._rows, other._columns);
+        _first = other._first.Clone(pending);
+        _second = other._second.Clone();
+        _outputs = other._outputs.Clone();
+        (_deltas1, _deltas2) = (new float[_rows * First], new float[_rows * Second]);
+        (_back1, _back2) = (new float[_columns * First], new float[_columns * Second]);
+        FitBuffers();
+    }
+
     /// <summary>H₁.</summary>
     public int First { get; }
 
@@ -127,6 +139,10 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
         _second.Perturb(_options.Hidden, _options.Second, deviation, Noise.Bits(seed, 2, 0));
         _outputs.Perturb(_options.Second, classes, deviation, Noise.Bits(seed, 3, 0));
     }
+
+    /// <summary>The same network for another expert.</summary>
+    /// <param name="pending">The rows that wait there.</param>
+    public DeepNetwork<L> Clone(PendingRows pending) => new(this, pending);
 
     public void Save(StateWriter state)
     {

@@ -16,8 +16,8 @@ internal sealed class DenseLayer<L>(DeepOptions options, int inputs) where L : s
     private const int Tall = 8;
     private const int Tile = Tall * Width;
 
-    private readonly Adam? _steps = SparseLayer<L>.AdamOf(options);
-    private readonly Adam? _biasSteps = SparseLayer<L>.AdamOf(options);
+    private Adam? _steps = SparseLayer<L>.AdamOf(options);
+    private Adam? _biasSteps = SparseLayer<L>.AdamOf(options);
     private readonly float[] _gradient = new float[Tile];
     private readonly float[] _zero = new float[Width];
 
@@ -94,6 +94,15 @@ internal sealed class DenseLayer<L>(DeepOptions options, int inputs) where L : s
             Step(Bias, panel, Width, _biasSteps, rate);
         }
     }
+
+    /// <summary>The same layer for another network.</summary>
+    public DenseLayer<L> Clone() => new(options, inputs)
+    {
+        Weights = [.. Weights],
+        Bias = [.. Bias],
+        _steps = _steps?.Clone(),
+        _biasSteps = _biasSteps?.Clone(),
+    };
 
     public void Save(StateWriter state)
     {

@@ -51,6 +51,17 @@ internal sealed class PendingRows(int most, int touched)
         return sum;
     }
 
+    /// <summary>The same rows for another network.</summary>
+    public PendingRows Clone()
+    {
+        var clone = new PendingRows(most, touched) { Count = Count };
+        _counts.CopyTo(clone._counts, 0);
+        _index.CopyTo(clone._index, 0);
+        _weight.CopyTo(clone._weight, 0);
+        Targets.CopyTo(clone.Targets, 0);
+        return clone;
+    }
+
     public void Save(StateWriter state)
     {
         state.Write<int>(_counts.AsSpan(0, Count));

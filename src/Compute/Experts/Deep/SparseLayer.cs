@@ -13,8 +13,8 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
 {
     private const int None = -1;
 
-    private readonly Adam? _steps = AdamOf(options);
-    private readonly Adam? _biasSteps = AdamOf(options);
+    private Adam? _steps = AdamOf(options);
+    private Adam? _biasSteps = AdamOf(options);
     private readonly float[] _zero = new float[hidden];
     private readonly float[] _gradient = new float[hidden];
     private readonly int[] _every = [.. Enumerable.Range(0, pending.Most)];
@@ -67,6 +67,22 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
         var touched = Chain();
         for (var i = 0; i < touched; i++)
             LearnRow(_touched[i], deltas, rate);
+    }
+
+    /// <summary>The same layer for another network.</summary>
+    /// <param name="waiting">The rows that wait there.</param>
+    public SparseLayer<L> Clone(PendingRows waiting)
+    {
+        var clone = new SparseLayer<L>(options, hidden, waiting)
+        {
+            Weights = [.. Weights],
+            Bias = [.. Bias],
+            _rows = _rows,
+            _steps = _steps?.Clone(),
+            _biasSteps = _biasSteps?.Clone(),
+        };
+        clone.FitChains();
+        return clone;
     }
 
     public void Save(StateWriter state)

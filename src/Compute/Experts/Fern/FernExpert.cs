@@ -34,6 +34,16 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         FitBuffers();
     }
 
+    private FernExpert(FernExpert<L> parent)
+    {
+        (_options, _stride, _classes) = (parent._options, parent._stride, parent._classes);
+        _tests = parent._tests.Clone();
+        _leaf = new int[parent._leaf.Length];
+        _scale = new float[parent._scale.Length];
+        _leaves = (float[])parent._leaves.Clone();
+        FitBuffers();
+    }
+
     public int Heads => 1;
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
@@ -94,6 +104,8 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
             default: Descend<L>(norm); break;
         }
     }
+
+    public IExpert Clone() => new FernExpert<L>(this);
 
     public void Save(StateWriter state)
     {
@@ -157,7 +169,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
-    /// <summary>Makes the leaves where nothing was loaded: an expert that is to be another's copy needs none.</summary>
+    /// <summary>Makes the leaves where nothing was loaded: an expert that goes back to an image needs none.</summary>
     private void FitLeaves()
     {
         if (_leaves.Length == 0)

@@ -36,6 +36,17 @@ internal sealed class FernTests
             .Select(j => new CategoryTests([.. tests[j].Select(t => Test(t, seed))], _stride))];
     }
 
+    private FernTests(FernTests other)
+    {
+        (_perWord, _count, _depth, _stride) = (other._perWord, other._count, other._depth, other._stride);
+        _bits = new ulong[_stride];
+        _numeric = other._numeric;
+        _categorical = Array.ConvertAll(other._categorical, tests => tests.Clone());
+    }
+
+    /// <summary>The same tests for another thread.</summary>
+    public FernTests Clone() => new(this);
+
     /// <summary>leaf[f] = the leaf of fern f, in [0, 2^depth).</summary>
     public void Leaves(EncodedBatch batch, int row, Span<int> leaf)
     {
@@ -129,6 +140,9 @@ internal sealed class FernTests
     {
         private ulong[] _patterns = [];
         private int _known;
+
+        /// <summary>The same tests and patterns; these are never written again: more of them get new room.</summary>
+        public CategoryTests Clone() => new(tests, stride) { _patterns = _patterns, _known = _known };
 
         public ReadOnlySpan<ulong> Pattern(int category)
         {

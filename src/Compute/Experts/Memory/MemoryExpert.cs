@@ -39,6 +39,16 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
         _weight = new float[ClassRows.Padded(options.Wide)];
     }
 
+    private MemoryExpert(MemoryExpert<L> parent)
+    {
+        (_options, _usual) = (parent._options, parent._usual);
+        _ring = parent._ring.Clone();
+        _distance = new float[parent._distance.Length];
+        _slot = new int[parent._slot.Length];
+        _weight = new float[parent._weight.Length];
+        FitVotes(parent._line);
+    }
+
     public int Heads => 2;
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
@@ -61,6 +71,8 @@ internal sealed class MemoryExpert<L> : IExpert where L : struct, ILanes<L>
     }
 
     public void Learn(EncodedBatch batch, int row) => _ring.Add(batch.Targets[row]);
+
+    public IExpert Clone() => new MemoryExpert<L>(this);
 
     public void Save(StateWriter state)
     {

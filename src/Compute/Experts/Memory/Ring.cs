@@ -96,6 +96,15 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     /// <summary>Room that <see cref="Near"/> needs to find k of the ring's slots.</summary>
     public static int Room(int k) => ClassRows.Padded((3 * k) + (2 * Tile));
 
+    /// <summary>A ring of its own with the same rows.</summary>
+    public Ring<L> Clone()
+    {
+        var clone = new Ring<L>(input, size, numeric, categorical) { _next = _next, Count = Count };
+        _values.CopyTo(clone._values, 0);
+        _labels.CopyTo(clone._labels, 0);
+        return clone;
+    }
+
     public void Save(StateWriter state)
     {
         state.Write((long)_next);

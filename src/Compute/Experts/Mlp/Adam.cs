@@ -58,6 +58,9 @@ internal sealed class Adam(float rate)
         }
     }
 
+    /// <summary>The same moments for other weights.</summary>
+    public Adam Clone() => new(rate) { _first = [.. _first], _second = [.. _second], _steps = [.. _steps] };
+
     public void Save(StateWriter state)
     {
         state.Write<float>(_first);

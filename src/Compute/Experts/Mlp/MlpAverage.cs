@@ -16,7 +16,7 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     private long[] _stepOfRow = [];
 
     /// <summary>The averaged weights.</summary>
-    public MlpWeights Weights { get; } = new(hidden);
+    public MlpWeights Weights { get; private init; } = new(hidden);
 
     /// <summary>Lets the rows of the categories just read follow to the present.</summary>
     public void CatchUp(MlpWeights learned, MlpInputs inputs)
@@ -58,6 +58,15 @@ internal sealed class MlpAverage<L>(float rate, int hidden) where L : struct, IL
     /// <summary>Starts the average of new classes at their first weights.</summary>
     public void TakeClasses(MlpWeights learned, int from) =>
         learned.Outputs.AsSpan(from * hidden).CopyTo(Weights.Outputs.AsSpan(from * hidden));
+
+    /// <summary>The same average for another network.</summary>
+    public MlpAverage<L> Clone() => new(rate, hidden)
+    {
+        _rows = _rows,
+        _steps = _steps,
+        _stepOfRow = [.. _stepOfRow],
+        Weights = Weights.Clone(),
+    };
 
     public void Save(StateWriter state)
     {

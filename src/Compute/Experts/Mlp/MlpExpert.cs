@@ -46,6 +46,19 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         FitClasses();
     }
 
+    private MlpExpert(MlpExpert<L> parent)
+    {
+        (_options, _seed, _hidden) = (parent._options, parent._seed, parent._hidden);
+        _classes = parent._classes;
+        _inputs = parent._inputs.Clone();
+        _activation = new float[_hidden];
+        _weights = parent._weights.Clone();
+        _learner = parent._learner.Clone();
+        _average = parent._average?.Clone();
+        (_sum, _logits, _probabilities) = ([], [], []);
+        FitBuffers();
+    }
+
     public int Heads => 1;
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
@@ -90,6 +103,8 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         _learner.Step(_weights, _inputs, _sum, _activation, _probabilities, y, _classes);
         _average?.Tick(_weights, _inputs);
     }
+
+    public IExpert Clone() => new MlpExpert<L>(this);
 
     public void Save(StateWriter state)
     {

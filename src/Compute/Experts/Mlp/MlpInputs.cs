@@ -29,6 +29,13 @@ internal sealed class MlpInputs
         Weight = new float[Index.Length];
     }
 
+    private MlpInputs(MlpInputs other) : this(other._input, other._numeric, other._categoryRows.Length)
+    {
+        Rows = other.Rows;
+        foreach (var (place, rows) in other._categoryRows.Index())
+            _categoryRows[place].AddRange(rows);
+    }
+
     /// <summary>Rows that exist from the start.</summary>
     public int Fixed { get; }
 
@@ -81,6 +88,9 @@ internal sealed class MlpInputs
                 Touch(rows[category], 1f);
         }
     }
+
+    /// <summary>The same rows for another network.</summary>
+    public MlpInputs Clone() => new(this);
 
     public void Save(StateWriter state)
     {

@@ -7,9 +7,9 @@ namespace MoE.Compute.Experts.Mlp;
 /// <summary>One step of cross-entropy down the gradient, by plain steps or by Adam.</summary>
 internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : struct, ILanes<L>
 {
-    private readonly Adam? _inputs = AdamOf(options);
-    private readonly Adam? _bias = AdamOf(options);
-    private readonly Adam? _outputs = AdamOf(options);
+    private Adam? _inputs = AdamOf(options);
+    private Adam? _bias = AdamOf(options);
+    private Adam? _outputs = AdamOf(options);
     private float[] _gradient = [];
     private float[] _delta = [];
 
@@ -37,6 +37,16 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
         _bias?.Resize(1, to);
         _outputs?.Resize(to - hidden, hidden);
     }
+
+    /// <summary>One that goes on as this one, for other weights.</summary>
+    public MlpLearner<L> Clone() => new(options, hidden)
+    {
+        _inputs = _inputs?.Clone(),
+        _bias = _bias?.Clone(),
+        _outputs = _outputs?.Clone(),
+        _gradient = new float[_gradient.Length],
+        _delta = new float[_delta.Length],
+    };
 
     public void Save(StateWriter state)
     {

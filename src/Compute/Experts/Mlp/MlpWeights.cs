@@ -49,6 +49,10 @@ internal sealed class MlpWeights(int hidden)
             Perturb(Outputs, c, hidden, units, deviation, Noise.Bits(seed, 2, (ulong)c));
     }
 
+    /// <summary>The same weights for another network.</summary>
+    public MlpWeights Clone() =>
+        new(hidden) { _rows = _rows, Inputs = [.. Inputs], Bias = [.. Bias], Outputs = [.. Outputs] };
+
     public void Save(StateWriter state)
     {
         state.Write((long)_rows);
