@@ -11,7 +11,7 @@ internal static class GroupMemory
     /// <summary>
     /// All of it as items of 16 bytes, which one instruction reads: every device begins it at a multiple of that.
     /// </summary>
-    /// <remarks>ILGPU's OpenCL writes a program that does not compile where structures are asked for outright.</remarks>
+    /// <remarks>ILGPU writes OpenCL that does not compile where structures are asked for outright.</remarks>
     public static ArrayView<T> Of<T>() where T : unmanaged =>
         SharedMemory.GetDynamic<float>().AsAligned(Alignment).Cast<T>();
 }
