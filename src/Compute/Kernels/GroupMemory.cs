@@ -3,7 +3,7 @@ using ILGPU.Runtime;
 
 namespace MoE.Compute.Kernels;
 
-/// <summary>The memory that the threads of a group share, as large as the launch asks for.</summary>
+/// <summary>The memory that the threads of a group share, as large as the launch asks for in floats.</summary>
 internal static class GroupMemory
 {
     private const int Alignment = 16;

@@ -47,5 +47,5 @@ internal sealed class DeepRound(
 
     private KernelConfig Tiles(int rows, int columns) => new(
         steps * DeepGrid.TilesOf(rows, threads / shape.Across) * DeepGrid.TilesOf(columns, shape.Across), threads,
-        SharedMemoryConfig.RequestDynamic<Quad>(QuadShared.Quads(threads, shape.Across)));
+        SharedMemoryConfig.RequestDynamic<float>(QuadShared.Floats(threads, shape.Across)));
 }

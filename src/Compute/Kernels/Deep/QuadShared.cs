@@ -17,8 +17,8 @@ internal struct QuadShared
     /// <summary>The same, float by float.</summary>
     public ArrayView<float> LeftFloats, RightFloats;
 
-    /// <summary>Quads that a group of so many threads shares.</summary>
-    public static int Quads(int threads, int across) => QuadTile.Depth * ((threads / across) + across);
+    /// <summary>Floats that a group of so many threads shares.</summary>
+    public static int Floats(int threads, int across) => 4 * QuadTile.Depth * ((threads / across) + across);
 
     /// <summary>Divides the group's memory.</summary>
     public static QuadShared Of(int across)
