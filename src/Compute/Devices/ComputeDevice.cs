@@ -53,7 +53,7 @@ public sealed class ComputeDevice : IDisposable
         {
             DeviceKind.Cuda => builder.Cuda(),
             DeviceKind.OpenCl => builder.OpenCL(),
-            // each lane is a thread of the operating system, a group fills all lanes, and they wait for each other often
+            // each lane is a thread of the operating system, a group fills all, and they wait for each other often
             _ => builder.CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1)),
         };
     }

@@ -3,13 +3,13 @@ using MoE.Compute.Kernels;
 
 namespace MoE.Actors.Tests.Devices;
 
-/// <summary>A device that breaks after a number of launches, or has no memory after a number of experts.</summary>
-internal sealed class BreakingPool(IDevicePool pool, int walks = int.MaxValue, int adds = int.MaxValue) : IDevicePool
+/// <summary>A device that breaks after a number of batches, or has no memory after a number of experts.</summary>
+internal sealed class BreakingPool(IDevicePool pool, int batches = int.MaxValue, int adds = int.MaxValue) : IDevicePool
 {
     public const string Reason = "broken by the test";
     public const string NoMemory = "out of memory by the test";
 
-    private int _left = walks;
+    private int _left = batches;
 
     public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image) =>
         adds-- > 0 ? pool.Add(spec, seed, image) : throw new InsufficientMemoryException(NoMemory);
@@ -18,8 +18,9 @@ internal sealed class BreakingPool(IDevicePool pool, int walks = int.MaxValue, i
 
     public ReadOnlyMemory<byte> Read(DeviceExpert expert) => pool.Read(expert);
 
-    public float[][][] Walk(IReadOnlyList<BatchWalk> batches) =>
-        _left-- > 0 ? pool.Walk(batches) : throw new InvalidOperationException(Reason);
+    // how many batches go into one launch is a matter of time, and no measure for a test
+    public float[][][] Walk(IReadOnlyList<BatchWalk> waiting) =>
+        (_left -= waiting.Count) >= 0 ? pool.Walk(waiting) : throw new InvalidOperationException(Reason);
 
     public void Dispose() => pool.Dispose();
 }

@@ -61,7 +61,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
     [Fact]
     public async Task A_device_that_is_lost_on_the_way_loses_no_row()
     {
-        var breaks = device.Settings with { Open = () => new BreakingPool(device.Settings.Open(), walks: 10) };
+        var breaks = device.Settings with { Open = () => new BreakingPool(device.Settings.Open(), batches: 10) };
         await using var mixture = await Models.StartAsync(overrides: Quiet, device: breaks);
         await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
         var lost = await mixture.System.ActorSelection("/user/model/gate/~device").Ask<DeviceLost>(
