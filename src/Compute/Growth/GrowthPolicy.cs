@@ -3,6 +3,7 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Growth.Watches;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 

@@ -2,6 +2,7 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
+using MoE.Compute.Growth.Watches;
 using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 

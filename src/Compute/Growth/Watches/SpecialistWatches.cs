@@ -4,7 +4,7 @@ using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing;
 using MoE.Compute.Rosters;
 
-namespace MoE.Compute.Growth;
+namespace MoE.Compute.Growth.Watches;
 
 /// <summary>Says when one of the specialists has become worse, whatever the mixture made of it.</summary>
 internal sealed class SpecialistWatches(GrowthDetector detector)

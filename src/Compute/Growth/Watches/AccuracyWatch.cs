@@ -2,7 +2,7 @@ using System.Globalization;
 using MoE.Compute.Drift;
 using MoE.Compute.Files;
 
-namespace MoE.Compute.Growth;
+namespace MoE.Compute.Growth.Watches;
 
 /// <summary>A confirmed fall of the accuracy of predictions.</summary>
 /// <param name="Row">Rows before it seems to have begun.</param>
