@@ -1,3 +1,4 @@
+using System.Numerics;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using Xunit;
@@ -19,11 +20,13 @@ internal static class Answers
             batch => Bits(expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.All(expert, batch)))];
 
     /// <summary>
-    /// The bits of answers (rows, heads, ClassStride) to the given rows of a batch; their array may be longer.
+    /// The bits of answers (rows, heads, ClassStride) to the given rows of a batch; their array may be made for more
+    /// rows, up to the next power of 2 and for 4 at least.
     /// </summary>
     public static IEnumerable<int> Bits(int heads, EncodedBatch batch, int[] rows, float[] answers)
     {
-        Assert.InRange(answers.Length, rows.Length * heads * batch.ClassStride, int.MaxValue);
+        var (length, rooms) = (heads * batch.ClassStride, Math.Max(4, BitOperations.RoundUpToPowerOf2((uint)rows.Length)));
+        Assert.InRange(answers.Length, rows.Length * length, (int)rooms * length);
         for (var i = 0; i < rows.Length; i++)
             for (var head = 0; head < heads; head++)
                 foreach (var log in answers[(((i * heads) + head) * batch.ClassStride)..][..batch.Known[rows[i]]])
