@@ -8,12 +8,6 @@ namespace MoE.Compute.Tests.Experts;
 /// <summary>Answers that an expert gave, cut down to what it promises: the classes known before each row.</summary>
 internal static class Answers
 {
-    /// <summary>
-    /// Bytes by which a thread's count of what it allocated may be too high when a collection comes between: less than
-    /// the smallest object for each of 4,096 rows.
-    /// </summary>
-    public const long Collected = 20_000;
-
     /// <summary>Walks through the batches; gives the bits of all answers in order.</summary>
     public static List<int> Walked(IExpert expert, IEnumerable<EncodedBatch> batches) =>
         [.. batches.SelectMany(

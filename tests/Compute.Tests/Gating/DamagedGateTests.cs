@@ -64,13 +64,13 @@ public sealed class DamagedGateTests
     private static void LoadAndGoOn(byte[] encoding, byte[] mixing)
     {
         var gate = new Gate(Stream.Schema, RowStream.Options);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var refusal = Damage.Refusal(() =>
+        string? refusal = null;
+        var allocated = Allocations.Of(() => refusal = Damage.Refusal(() =>
         {
             gate.LoadEncoding(new StateReader(encoding));
             gate.LoadMixing(new StateReader(mixing));
-        });
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Room);
+        }));
+        Assert.InRange(allocated, 0, Room);
         if (refusal is not null || gate.Problem(Next) is not null)
             return;
         Learn(gate, Experts(), Next);
