@@ -35,6 +35,16 @@ internal sealed partial class Life : IDisposable
     /// <summary>From the start of the process to its first progress line; null before.</summary>
     public TimeSpan? LearnedAt { get; private set; }
 
+    /// <summary>Bytes of memory that it holds now; 0 once it has ended.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? 0 : _process.WorkingSet64;
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Done at its first progress line, or its end.</summary>

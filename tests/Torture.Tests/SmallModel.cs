@@ -25,6 +25,10 @@ internal static class SmallModel
         "--set", $"moe.checkpoint.interval={checkpointMilliseconds}ms",
     ];
 
+    /// <summary>The same, while experts come and go as a script in a file says.</summary>
+    public static string[] Evaluate(long rows, string directory, int checkpointMilliseconds, int every, string script) =>
+        [.. Evaluate(rows, directory, checkpointMilliseconds, every), "--script", script, "--set", "moe.growth.mode=off"];
+
     /// <summary>The same under a name in a database.</summary>
     public static string[] EvaluateIn(string model, long rows, int checkpointMilliseconds) =>
     [

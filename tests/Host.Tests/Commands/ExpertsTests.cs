@@ -18,8 +18,8 @@ public sealed class ExpertsTests : IDisposable
         var list = await RunAsync("list");
         var lines = list.Output.TrimEnd().Split('\n');
         Assert.Equal(25, lines.Length);
-        Assert.Matches(@"^no  expert +role +mode +since  copy of +accuracy +share +bytes  definition$", lines[0]);
-        Assert.Matches(@"^ 3  fern-5 +shared +learning +1  - +\d+\.\d\d %  100\.00 %  +[\d,]+  fern count=128 ", lines[3]);
+        Assert.Matches(@"^no  expert +role +mode +since  copy of +accuracy +share +weight +bytes  definition$", lines[0]);
+        Assert.Matches(@"^ 3  fern-5 +shared +learning +1  - +\d+\.\d\d %  100\.00 % +\d+\.\d\d %  +[\d,]+  fern count=128 ", lines[3]);
     }
 
     [Fact]

@@ -28,10 +28,12 @@ internal sealed record ExpertRow(
     public static TextTable Table(IEnumerable<ExpertRow> experts)
     {
         var table = new TextTable(
-            "no>", "expert", "role", "mode", "since>", "copy of", "accuracy>", "share>", "bytes>", "definition");
+            "no>", "expert", "role", "mode", "since>", "copy of", "accuracy>", "share>", "weight>", "bytes>",
+            "definition");
         foreach (var (number, member, mode, parent, score, bytes) in experts)
             table.Add(Grouped(number), member.Spec.Id, member.Spec.Role.Name(), mode, Grouped(member.Since),
-                parent ?? "-", Percent(score?.Accuracy), Percent(score?.Share), Grouped(bytes), member.Spec.Text);
+                parent ?? "-", Percent(score?.Accuracy), Percent(score?.Share), Percent(score?.WeightShare),
+                Grouped(bytes), member.Spec.Text);
         return table;
     }
 
