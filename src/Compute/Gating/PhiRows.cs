@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Simd;
+using MoE.Compute.Simd.Matrices;
 
 namespace MoE.Compute.Gating;
 
@@ -7,23 +8,22 @@ namespace MoE.Compute.Gating;
 internal static class PhiRows
 {
     /// <summary>Σ_p w[row, p] φ[p].</summary>
-    public static float Score<L>(float[] w, int row, ReadOnlySpan<float> phi) where L : struct, ILanes<L>
-    {
-        ref var weight = ref w[row * phi.Length];
-        ref var x = ref MemoryMarshal.GetReference(phi);
-        var sum = L.Fill(0f);
-        for (nuint p = 0; p < (nuint)phi.Length; p += ClassRows.Block)
-            sum = L.MultiplyAdd(L.Load(ref weight, p), L.Load(ref x, p), sum);
-        return sum.Sum();
-    }
+    public static float Score<L>(float[] w, int row, ReadOnlySpan<float> phi) where L : struct, ILanes<L> =>
+        MatrixRows.Times<L>(ref w[row * phi.Length], ref MemoryMarshal.GetReference(phi), phi.Length);
+
+    /// <summary>The scores (R) of the first R rows of w.</summary>
+    public static void Scores<L>(ReadOnlySpan<float> w, ReadOnlySpan<float> phi, Span<float> scores)
+        where L : struct, ILanes<L> => MatrixRows.Times<L>(
+            ref MemoryMarshal.GetReference(w[..(scores.Length * phi.Length)]), scores.Length, phi.Length,
+            ref MemoryMarshal.GetReference(phi), phi.Length, ref MemoryMarshal.GetReference(scores));
 
     /// <summary>w[row] += step · φ.</summary>
-    public static void Add<L>(float[] w, int row, float step, ReadOnlySpan<float> phi) where L : struct, ILanes<L>
-    {
-        ref var weight = ref w[row * phi.Length];
-        ref var x = ref MemoryMarshal.GetReference(phi);
-        var s = L.Fill(step);
-        for (nuint p = 0; p < (nuint)phi.Length; p += ClassRows.Block)
-            L.MultiplyAdd(s, L.Load(ref x, p), L.Load(ref weight, p)).Store(ref weight, p);
-    }
+    public static void Add<L>(float[] w, int row, float step, ReadOnlySpan<float> phi) where L : struct, ILanes<L> =>
+        MatrixRows.Add<L>(ref w[row * phi.Length], step, ref MemoryMarshal.GetReference(phi), phi.Length);
+
+    /// <summary>w[row] += steps[row] · φ for the first R rows of w; steps (R).</summary>
+    public static void Add<L>(Span<float> w, ReadOnlySpan<float> steps, ReadOnlySpan<float> phi)
+        where L : struct, ILanes<L> => MatrixRows.Add<L>(
+            ref MemoryMarshal.GetReference(w[..(steps.Length * phi.Length)]), steps.Length, phi.Length,
+            ref MemoryMarshal.GetReference(phi), ref MemoryMarshal.GetReference(steps));
 }

@@ -26,7 +26,7 @@ public sealed class HedgeWeightsTests
                     total += hedge.Values[i] * row[i];
                     own[i] += row[i];
                 }
-                hedge.Learn(OfTruth(row));
+                hedge.Learn(Padded([.. row.Select(loss => -loss)]));
             }
             var bound = own.Min() + (Math.Log(n) / rate) + (rate * losses.Length * worst * worst / 8);
             Assert.InRange(total, 0, bound + 1e-3);
@@ -41,7 +41,7 @@ public sealed class HedgeWeightsTests
             var plain = Enumerable.Repeat(1.0 / n, n).ToArray();
             foreach (var row in run.Losses)
             {
-                hedge.Learn(OfTruth(row));
+                hedge.Learn(Padded([.. row.Select(loss => -loss)]));
                 plain = [.. plain.Select((w, i) => w * Math.Exp(-run.Rate * row[i]))];
                 var sum = plain.Sum();
                 plain = [.. plain.Select(w => ((1 - share) * w / sum) + (share / n))];
@@ -60,14 +60,19 @@ public sealed class HedgeWeightsTests
                 var hedge = new HedgeWeights<Lanes16>(n, 1f, share, 4f);
                 foreach (var row in rows)
                 {
-                    hedge.Learn(Padded(row));
+                    hedge.Learn(Logs(row));
                     Assert.Equal(1, hedge.Values.Sum(w => (double)w), 1e-5);
                     Assert.All(hedge.Values.Take(n), w => Assert.InRange(w, 0.99f * share / n, 1.00001f));
                     Assert.All(hedge.Values.Skip(n), w => Assert.Equal(0f, w));
                 }
             }, iter: 100);
 
-    private static float[] OfTruth(float[] losses) => Padded([.. losses.Select(l => (float)Math.Exp(-l))]);
+    private static float[] Logs(float[] probabilities)
+    {
+        var logs = new float[ClassRows.Padded(probabilities.Length)];
+        ClassRows.Log<Lanes16>(Padded(probabilities), logs);
+        return logs;
+    }
 
-    private static float[] Padded(float[] p) => [.. p, .. Enumerable.Repeat(1f, ClassRows.Padded(p.Length) - p.Length)];
+    private static float[] Padded(float[] values) => [.. values, .. new float[ClassRows.Padded(values.Length) - values.Length]];
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
+using MoE.Compute.Simd.Matrices;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -19,6 +20,7 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
     private readonly int _phiStride;
     private float[] _w;
     private float[] _v;
+    private float[] _ofRow;
     private float[] _logits = [];
 
     /// <summary>A mixer of E inputs; a phi rate of 0 leaves the weights the same for all rows.</summary>
@@ -28,6 +30,7 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
         _w = new float[experts];
         _w.AsSpan().Fill(First(experts));
         _v = new float[phiRate > 0f ? experts * phiStride : 0];
+        _ofRow = new float[experts];
     }
 
     /// <summary>Whether newcomers begin with a weight as at the start; else with none.</summary>
@@ -37,14 +40,18 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
     {
         if (_logits.Length != inputs.Stride)
             _logits = new float[inputs.Stride];
+        WeighRow(inputs.Phi);
         ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        _logits.AsSpan().Clear();
-        for (var e = 0; e < _w.Length; e++)
+        for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassRows.Block)
         {
-            var weight = L.Fill(_v.Length > 0 ? _w[e] + PhiRows.Score<L>(_v, e, inputs.Phi) : _w[e]);
-            ref var log = ref inputs.Clipped(e);
-            for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassRows.Block)
-                L.MultiplyAdd(weight, L.Load(ref log, c), L.Load(ref logits, c)).Store(ref logits, c);
+            var sum = L.Fill(0f);
+            ref var log = ref inputs.Clipped;
+            foreach (var weight in _ofRow)
+            {
+                sum = L.MultiplyAdd(L.Fill(weight), L.Load(ref log, c), sum);
+                log = ref Unsafe.Add(ref log, inputs.Stride);
+            }
+            sum.Store(ref logits, c);
         }
         ClassRows.LogSoftmax<L>(
             ref logits, inputs.Classes, ref logits, ref MemoryMarshal.GetArrayDataReference(probabilities));
@@ -52,18 +59,18 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
 
     public void Learn(MixerInputs<L> inputs, float[] probabilities, int y)
     {
-        ref var p = ref MemoryMarshal.GetArrayDataReference(probabilities);
+        ref var log = ref inputs.Clipped;
+        MatrixRows.Times<L>(
+            ref log, _w.Length, inputs.Stride, ref MemoryMarshal.GetArrayDataReference(probabilities), inputs.Classes,
+            ref MemoryMarshal.GetArrayDataReference(_ofRow));
         for (var e = 0; e < _w.Length; e++)
         {
-            ref var log = ref inputs.Clipped(e);
-            var sum = L.Fill(0f);
-            for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassRows.Block)
-                sum = L.MultiplyAdd(L.Load(ref p, c), L.Load(ref log, c), sum);
-            var gradient = Math.Clamp(sum.Sum() - Unsafe.Add(ref log, y), -Clip, Clip);
+            var gradient = Math.Clamp(_ofRow[e] - Unsafe.Add(ref log, (e * inputs.Stride) + y), -Clip, Clip);
             _w[e] -= _rate * gradient;
-            if (_v.Length > 0)
-                PhiRows.Add<L>(_v, e, -_phiRate * gradient, inputs.Phi);
+            _ofRow[e] = -_phiRate * gradient;
         }
+        if (_v.Length > 0)
+            PhiRows.Add<L>(_v, _ofRow, inputs.Phi);
     }
 
     public void Reshape(ReadOnlySpan<InputOrigin> inputs)
@@ -76,7 +83,7 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
             if (old >= 0 && v.Length > 0)
                 _v.AsSpan(old * _phiStride, _phiStride).CopyTo(v.AsSpan(e * _phiStride));
         }
-        (_w, _v) = (w, v);
+        (_w, _v, _ofRow) = (w, v, new float[w.Length]);
     }
 
     public void AddWeights(Span<double> weights, double share)
@@ -98,6 +105,19 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
     {
         state.Read<float>(_w);
         state.Read<float>(_v);
+    }
+
+    /// <summary>The weights for a row: w + v φ.</summary>
+    private void WeighRow(ReadOnlySpan<float> phi)
+    {
+        if (_v.Length == 0)
+        {
+            _w.CopyTo(_ofRow, 0);
+            return;
+        }
+        PhiRows.Scores<L>(_v, phi, _ofRow);
+        for (var e = 0; e < _w.Length; e++)
+            _ofRow[e] = _w[e] + _ofRow[e];
     }
 
     private static float First(int experts) => Math.Min(1f, 1.5f / Math.Max(1, experts));

@@ -15,7 +15,7 @@ internal sealed class HedgeMixer<L>(int experts, float rate, float share) : IMix
     public void Mix(MixerInputs<L> inputs, float[] probabilities) =>
         LinearPool.Mix(inputs, _weights.Values, probabilities);
 
-    public void Learn(MixerInputs<L> inputs, float[] probabilities, int y) => _weights.Learn(inputs.OfTruth);
+    public void Learn(MixerInputs<L> inputs, float[] probabilities, int y) => _weights.Learn(inputs.LogOfTruth);
 
     public void Reshape(ReadOnlySpan<InputOrigin> inputs) => _weights.Reshape(inputs);
 

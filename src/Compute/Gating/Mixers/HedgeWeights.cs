@@ -28,15 +28,15 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     /// <summary>The weights (n, zero-padded to whole blocks); they sum to 1.</summary>
     public float[] Values { get; private set; }
 
-    /// <summary>Takes the probability that each expert gave to what happened (n, padded with 1).</summary>
-    public void Learn(float[] ofTruth)
+    /// <summary>Takes the log of the probability that each expert gave to what happened (n, padded).</summary>
+    public void Learn(float[] logOfTruth)
     {
         ref var w = ref MemoryMarshal.GetArrayDataReference(Values);
-        ref var p = ref MemoryMarshal.GetArrayDataReference(ofTruth);
+        ref var logs = ref MemoryMarshal.GetArrayDataReference(logOfTruth);
         var sum = L.Fill(0f);
         for (nuint i = 0; i < (nuint)Values.Length; i += ClassRows.Block)
         {
-            var log = L.Max(Functions.Log(L.Max(L.Load(ref p, i), L.Fill(1e-30f))), L.Fill(-_worst));
+            var log = L.Max(L.Load(ref logs, i), L.Fill(-_worst));
             var grown = L.Load(ref w, i) * Functions.Exp(L.Fill(_rate) * log);
             grown.Store(ref w, i);
             sum += grown;

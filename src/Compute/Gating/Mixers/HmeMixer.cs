@@ -21,8 +21,7 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
 
     public void Mix(MixerInputs<L> inputs, float[] probabilities)
     {
-        for (var e = 0; e < _experts; e++)
-            _gates[e] = PhiRows.Score<L>(_v, e, inputs.Phi);
+        PhiRows.Scores<L>(_v, inputs.Phi, _gates.AsSpan(0, _experts));
         ref var scores = ref MemoryMarshal.GetArrayDataReference(_scores);
         ref var gates = ref MemoryMarshal.GetArrayDataReference(_gates);
         for (nuint e = 0; e < (nuint)_scores.Length; e += ClassRows.Block)
@@ -42,9 +41,10 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
         for (var e = 0; e < _experts; e++)
         {
             var responsibility = _gates[e] * inputs.OfTruth[e] / total;
-            PhiRows.Add<L>(_v, e, phiRate * (responsibility - _gates[e]), inputs.Phi);
+            _scores[e] = phiRate * (responsibility - _gates[e]);
         }
-        _hedge.Learn(inputs.OfTruth);
+        PhiRows.Add<L>(_v, _scores.AsSpan(0, _experts), inputs.Phi);
+        _hedge.Learn(inputs.LogOfTruth);
     }
 
     public void Reshape(ReadOnlySpan<InputOrigin> inputs)

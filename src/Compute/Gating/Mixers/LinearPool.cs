@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Simd;
 
@@ -18,8 +19,12 @@ internal static class LinearPool
         for (var c = 0; c < inputs.Classes; c += ClassRows.Block)
         {
             var sum = L.WherePositive(ClassRows.Mask<L>(c, inputs.Classes) + L.Fill(1f), floor);
-            for (var e = 0; e < inputs.Experts; e++)
-                sum = L.MultiplyAdd(L.Fill(weight[e]), L.Load(ref inputs.Probability(e), (nuint)c), sum);
+            ref var each = ref inputs.Probabilities;
+            foreach (var w in weight[..inputs.Experts])
+            {
+                sum = L.MultiplyAdd(L.Fill(w), L.Load(ref each, (nuint)c), sum);
+                each = ref Unsafe.Add(ref each, inputs.Stride);
+            }
             (sum * scale).Store(ref p, (nuint)c);
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Simd;
 
@@ -26,6 +25,9 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
 
     /// <summary>Probability that each input gave the row's class (E, padded with 1).</summary>
     public float[] OfTruth { get; } = [.. Enumerable.Repeat(1f, ClassRows.Padded(experts))];
+
+    /// <summary>Its logarithm, as <see cref="ClassRows.Log"/> gives it.</summary>
+    public float[] LogOfTruth { get; } = new float[ClassRows.Padded(experts)];
 
     /// <summary>Classes known, C.</summary>
     public int Classes { get; private set; }
@@ -57,18 +59,17 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
         }
     }
 
-    /// <summary>Probabilities (S) that one input gave; 0 beyond the known classes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref float Probability(int expert) => ref _probability[expert * Stride];
+    /// <summary>Probabilities (E, S) that the inputs gave; 0 beyond the known classes.</summary>
+    public ref float Probabilities => ref MemoryMarshal.GetArrayDataReference(_probability);
 
-    /// <summary>Log-probabilities (S), -7 or more; 0 beyond the known classes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref float Clipped(int expert) => ref _clipped[expert * Stride];
+    /// <summary>Log-probabilities (E, S), -7 or more; 0 beyond the known classes.</summary>
+    public ref float Clipped => ref MemoryMarshal.GetArrayDataReference(_clipped);
 
-    /// <summary>Makes <see cref="OfTruth"/> hold the probabilities of class <paramref name="y"/>.</summary>
+    /// <summary>Makes <see cref="OfTruth"/> and <see cref="LogOfTruth"/> those of class <paramref name="y"/>.</summary>
     public void Reveal(int y)
     {
         for (var e = 0; e < Experts; e++)
             OfTruth[e] = _probability[(e * Stride) + y];
+        ClassRows.Log<L>(OfTruth, LogOfTruth);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
     private readonly IMixer<L>[] _mixers;
     private readonly HedgeWeights<L> _above;
     private readonly float[] _ofTruth;
+    private readonly float[] _logOfTruth;
     private float[][] _answers;
 
     /// <summary>A stack over E inputs.</summary>
@@ -30,6 +31,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
         ];
         _above = new HedgeWeights<L>(_mixers.Length, 0.5f, 0.002f, 5f);
         _ofTruth = [.. Enumerable.Repeat(1f, ClassRows.Padded(_mixers.Length))];
+        _logOfTruth = new float[_ofTruth.Length];
         _answers = [.. _mixers.Select(_ => Array.Empty<float>())];
     }
 
@@ -61,7 +63,8 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             _ofTruth[m] = _answers[m][y];
             _mixers[m].Learn(inputs, _answers[m], y);
         }
-        _above.Learn(_ofTruth);
+        ClassRows.Log<L>(_ofTruth, _logOfTruth);
+        _above.Learn(_logOfTruth);
     }
 
     /// <summary>Goes on with other inputs; the level above stays as it is.</summary>
