@@ -5,7 +5,7 @@ namespace MoE.Host.Tests;
 /// <summary>Runs the built moe as a user does.</summary>
 internal static class MoeProcess
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>What a finished process left.</summary>
     public sealed record Outcome(int ExitCode, string Output, string Error)

@@ -7,7 +7,7 @@ namespace MoE.Torture.Tests;
 /// <summary>One process of the built moe, from its start to its end, however that comes.</summary>
 internal sealed partial class Life : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Process _process;
