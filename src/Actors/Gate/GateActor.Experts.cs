@@ -193,7 +193,7 @@ internal sealed partial class GateActor
     {
         _log.Warning("{0}; they go on on the CPU from checkpoint {1}, and their answers from batch {2} on are its own",
             reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
-        var placement = _state.Placement.Without(specification, _state.Roster.Members.Select(member => member.Spec));
+        var placement = _state.Placement.Without(specification, _seats.Values.Select(seat => seat.Member.Spec));
         if (placement.IsCpu)
         {
             _deviceStatus = null;

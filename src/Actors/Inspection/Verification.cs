@@ -54,11 +54,11 @@ public sealed record Verification
     public static Verification Of(StoredModel stored, string? device = null)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (device is null && stored.State.Devices.All(chosen => chosen.Placement.IsCpu))
+        if (stored.State.Model is not { } model || stored.State.Devices.All(chosen => chosen.Placement.IsCpu))
             return Of(stored, []);
         using var open = new OpenDevices();
         var compute = new ComputeOptions { Device = device ?? ComputeOptions.Auto };
-        var found = DeviceOffer.Find(compute, stored.State.Model!.Schema, open).Devices;
+        var found = DeviceOffer.Find(compute, model.Schema, open).Devices;
         return Of(stored, [.. found.Where(one => device is null || one.Name == device)], isNamed: device is not null);
     }
 

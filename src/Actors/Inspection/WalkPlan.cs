@@ -55,7 +55,7 @@ internal sealed record WalkPlan(long Last, string? Left)
         return null;
     }
 
-    /// <summary>What was chosen behind a point, the first of it from the next batch on; of one batch the last.</summary>
+    /// <summary>What was chosen behind a point, the first from the next batch on; of one batch the last.</summary>
     private static IEnumerable<(long From, Placement Placement)> PartsBehind(long point, GateState state)
     {
         var first = state.Devices.LastOrDefault(chosen => chosen.From <= point + 1)?.Placement ?? Placement.Cpu;

@@ -84,6 +84,31 @@ public sealed class LaunchTests(TestDevice device)
         Assert.Equal(pool.Read(alone).ToArray(), read.Image.ToArray());
     }
 
+    [Fact]
+    public async Task A_copy_is_of_everything_that_was_said_before_and_begins_as_often_as_it_is_kept()
+    {
+        const long Newcomer = 9;
+        var actor = await StartAsync();
+        Walk(actor, 0);
+        actor.Tell(new KeepCopy(Epoch, new CloneState(Epoch, Newcomer)), TestActor);
+        Walk(actor, 1);
+        (await _begun.Reader.ReadAsync()).Release();
+        (await _begun.Reader.ReadAsync()).Release();
+        await ExpectMsgAsync<CopyKept>();
+        await ExpectWalkedAsync(0, 1);
+        List<byte[]> images = [];
+        foreach (var epoch in (long[])[2, 3])
+        {
+            actor.Tell(new BeginCopy(epoch, Spec, Newcomer, 0.1f, 4), TestActor);
+            actor.Tell(new ReadImage(epoch, "test"), TestActor);
+            images.Add((await ExpectMsgAsync<ImageRead>()).Image.ToArray());
+        }
+        Assert.Equal(images[0], images[1]);
+        actor.Tell(new DropCopy(Newcomer), TestActor);
+        actor.Tell(new BeginCopy(4, Spec, Newcomer, 0.1f, 4), TestActor);
+        Assert.Equal(4, (await ExpectMsgAsync<CopyGone>()).Epoch);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

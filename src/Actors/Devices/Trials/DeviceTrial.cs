@@ -68,7 +68,8 @@ internal sealed class DeviceTrial(
         List<List<Member>> groups = [.. _asked.Where(member => device.Computes(member.Spec))
             .GroupBy(member => member.Spec.Text).Select(group => group.ToList())];
         var patience = Patience / Math.Max(1, 3 * groups.Count);
-        List<KindTiming> timings = [.. groups.Select(group => Time(pool, group, batches, patience)).OfType<KindTiming>()];
+        List<KindTiming> timings =
+            [.. groups.Select(group => Time(pool, group, batches, patience)).OfType<KindTiming>()];
         _kernels = pool.Kernels;
         return timings;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MoE.Host.Commands.Measures;
 
 namespace MoE.Host.Commands.Stored;
 
@@ -9,6 +10,9 @@ internal sealed record VerifyRequest(string? Device);
 /// <summary>The options by which a verb is told to verify a log.</summary>
 internal sealed class VerifyOptions
 {
+    private readonly NamedDevices _named = new(
+        "What verifies the batches that a device computed, such as cuda:0. Default: the device that did.");
+
     /// <summary>Whether.</summary>
     public Option<bool> Verify { get; } = new("--verify")
     {
@@ -16,8 +20,7 @@ internal sealed class VerifyOptions
     };
 
     /// <summary>By what.</summary>
-    public Option<string> Device { get; } = TextOption.Of("--device", "NAME",
-        "What verifies the batches that a device computed, such as cuda:0. Default: the device that did.");
+    public Option<string> Device => _named.Device;
 
     /// <summary>What is asked for; null where the log is not to be verified.</summary>
     /// <param name="line">The command line.</param>
@@ -30,6 +33,8 @@ internal sealed class VerifyOptions
             problems.Add($"--verify walks a log, and the model file {file} has none; leave out one of the two.");
         if (!isAsked && device is not null)
             problems.Add($"--device {device} says what verifies the log; it needs --verify.");
+        if (isAsked && device is not null)
+            _named.Read(line, problems);
         return isAsked ? new VerifyRequest(device) : null;
     }
 }
