@@ -4,6 +4,7 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
+using MoE.Compute.Kernels;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute;
@@ -11,9 +12,10 @@ namespace MoE.Compute;
 /// <summary>A mixture of experts in one thread: the same arithmetic in the same order as the actors'.</summary>
 public sealed class Mixture
 {
-    private readonly Dictionary<long, Seat> _seats = [];
+    private readonly Dictionary<long, MixtureSeat> _seats = [];
     private readonly List<DroppedExpert> _dropped = [];
     private readonly List<RosterChange> _changes = [];
+    private (IDevicePool Pool, Func<ExpertSpec, bool> Computes)? _device;
 
     /// <summary>A mixture that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
@@ -26,7 +28,7 @@ public sealed class Mixture
         Gate = new Gate(schema, options, roster);
         (Schema, Options) = (schema, options);
         foreach (var member in roster.Members)
-            _seats[member.Key] = new Seat(member.Create(schema));
+            _seats[member.Key] = new MixtureSeat(member.Create(schema));
     }
 
     /// <summary>The columns of the rows that it learns.</summary>
@@ -94,7 +96,7 @@ public sealed class Mixture
             Changes = [.. _changes],
         },
         Gate = GateImage.Of(Gate),
-        Experts = [.. Gate.MixedRoster.Members.Select(member => ImageOf(_seats[member.Key].Expert))],
+        Experts = [.. Gate.MixedRoster.Members.Select(member => _seats[member.Key].Image())],
     };
 
     /// <summary>Changes the pool from the next row on; null where that holds already.</summary>
@@ -115,10 +117,28 @@ public sealed class Mixture
     {
         Gate.Change(change);
         _changes.Add(change);
-        if (change is { Action: RosterAction.Added, Member: var member })
-            _seats[member.Key] = new Seat(member.Parent is { } parent
-                ? member.Copy(_seats[parent].Expert)
-                : member.Create(Schema));
+        if (change is not { Action: RosterAction.Added, Member: var member })
+            return;
+        var seat = member.Parent is { } parent
+            ? _seats[parent].Copy(member)
+            : new MixtureSeat(member.Create(Schema));
+        Place(seat, member);
+        _seats[member.Key] = seat;
+    }
+
+    /// <summary>
+    /// Has a device compute for experts from the next row on, and this processor for the others. The numbers are those
+    /// of a model whose experts are computed there.
+    /// </summary>
+    /// <param name="pool">The device's experts, not disposed together with this; null for this processor alone.</param>
+    /// <param name="computes">Of which specifications it computes experts.</param>
+    /// <exception cref="DeviceRoomException">The device has no room for them.</exception>
+    public void ComputeOn(IDevicePool? pool, Func<ExpertSpec, bool> computes)
+    {
+        ArgumentNullException.ThrowIfNull(computes);
+        _device = pool is null ? null : (pool, computes);
+        foreach (var member in Roster.Members)
+            Place(_seats[member.Key], member);
     }
 
     /// <summary>
@@ -151,8 +171,10 @@ public sealed class Mixture
         var batch = Gate.Encode(rows);
         Offset = rows.NextOffset;
         var answers = new float[]?[batch.Roster.Count];
+        WalkOnDevice(batch, answers);
         for (var place = 0; place < answers.Length; place++)
-            answers[place] = Walked(batch, place);
+            if (_seats[batch.Roster[place].Key] is { OnDevice: null } seat && batch.Number < seat.DroppedFrom)
+                answers[place] = seat.Walk(batch, place);
         var predictions = Gate.Mix(batch, answers) with
         {
             Changes = [.. _changes.Where(change => change.Member.Answers)],
@@ -166,25 +188,28 @@ public sealed class Mixture
         [
             Fingerprints.Of(Gate.SaveEncoding),
             Fingerprints.Of(Gate.SaveMixing),
-            .. Roster.Members.Select(member => Fingerprints.Of(_seats[member.Key].Expert.Save)),
+            .. Roster.Members.Select(member => Fingerprints.Of(_seats[member.Key].Image().Span)),
         ]);
 
     private IReadOnlyList<SourcePosition> Position() =>
         Offset == 0 ? [] : [new SourcePosition(SourceId.Stream("rows"), Offset, Gate.Scores().Rows)];
 
-    private static ReadOnlyMemory<byte> ImageOf(IExpert expert)
-    {
-        var image = new StateWriter();
-        expert.Save(image);
-        return image.ToArray();
-    }
+    private void Place(MixtureSeat seat, Member member) => seat.MoveTo(
+        _device is var (pool, computes) && computes(member.Spec) ? pool : null, member, Schema);
 
-    private float[]? Walked(EncodedBatch batch, int place)
+    private void WalkOnDevice(EncodedBatch batch, float[]?[] answers)
     {
-        var seat = _seats[batch.Roster[place].Key];
-        var answers = batch.Number >= seat.DroppedFrom ? null : Walk.Of(seat.Expert, batch, place, seat.Room);
-        seat.Room = answers ?? seat.Room;
-        return answers;
+        if (_device is not var (pool, _))
+            return;
+        List<int> places = [.. Enumerable.Range(0, answers.Length).Where(place => batch.Asks(place)
+            && _seats[batch.Roster[place].Key] is { OnDevice: not null } seat && batch.Number < seat.DroppedFrom)];
+        if (places.Count == 0)
+            return;
+        var walked = pool.Walk(batch, [.. places.Select(place => new DeviceWalk(
+            _seats[batch.Roster[place].Key].OnDevice!, batch.RowsFor(place),
+            batch.Roster[place].Mode == ExpertMode.Learning))]);
+        foreach (var (i, place) in places.Index())
+            answers[place] = walked[i];
     }
 
     // The images of those that went are part of the last batch until there is a later one.
@@ -193,8 +218,8 @@ public sealed class Mixture
         if (_changes.Count == 0)
             return;
         foreach (var change in _changes)
-            if (change.Action == RosterAction.Retired)
-                _seats.Remove(change.Member.Key);
+            if (change.Action == RosterAction.Retired && _seats.Remove(change.Member.Key, out var seat))
+                seat.Leave();
         _dropped.RemoveAll(expert => !Roster.Members.Any(member => member.Origin == expert.Id));
         _changes.Clear();
     }
@@ -219,12 +244,7 @@ public sealed class Mixture
         });
         foreach (var (place, image) in model.Experts.Index())
             if (image.Length > 0)
-                Take(model, PartNames.Expert(Roster[place].Spec), () =>
-                {
-                    var state = new StateReader(image);
-                    _seats[Roster[place].Key].Expert.Load(state);
-                    state.End();
-                });
+                Take(model, PartNames.Expert(Roster[place].Spec), () => _seats[Roster[place].Key].Load(image));
         foreach (var expert in model.Standing.Dropped)
             Keep(expert);
         Offset = model.Standing.Sources is [var only] ? only.Offset : 0;
@@ -249,15 +269,5 @@ public sealed class Mixture
         if (change.From != Gate.Encoded + 1)
             throw new InvalidDataException($"a change of the pool from batch {change.From} on was found");
         Change(change);
-    }
-
-    /// <summary>An expert, the room of its last answers, and from when on it is out of the pool.</summary>
-    private sealed class Seat(IExpert expert)
-    {
-        public IExpert Expert => expert;
-
-        public float[]? Room { get; set; }
-
-        public long DroppedFrom { get; set; } = long.MaxValue;
     }
 }

@@ -1,6 +1,7 @@
 using MoE.Actors.Devices.Trials;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating.Routing.Banks;
+using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
@@ -17,6 +18,20 @@ internal static class DeviceCommands
 
     /// <summary>Takes an expert in.</summary>
     public sealed record MoveIn(long Epoch, ExpertSpec Spec, ulong Seed, ReadOnlyMemory<byte> Image);
+
+    /// <summary>
+    /// Takes an expert in as the copy that is kept for it, with noise. Answered by CopyGone where none is.
+    /// </summary>
+    public sealed record BeginCopy(long Epoch, ExpertSpec Spec, long Newcomer, float Noise, ulong NoiseSeed);
+
+    /// <summary>
+    /// Keeps a copy of an expert as it is after everything said before, until DropCopy. Answered by CopyKept; by
+    /// ImageRead where there is no room for a copy.
+    /// </summary>
+    public sealed record KeepCopy(long Epoch, CloneState Purpose);
+
+    /// <summary>Lets go the copy that is kept for a newcomer, where one is.</summary>
+    public sealed record DropCopy(long Newcomer);
 
     /// <summary>Gives the image after everything said before. Answered by ImageRead.</summary>
     public sealed record ReadImage(long Epoch, object Purpose);
@@ -36,10 +51,22 @@ internal static class DeviceReplies
     }
 
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a step, which are learned.</summary>
-    public sealed record Walked(Expert.ExpertCommands.WalkRows Walk, float[] Answers);
+    public sealed record Walked(WalkRows Walk, float[] Answers);
 
     /// <summary>An expert's numbers, for what they were asked for.</summary>
     public sealed record ImageRead(long Epoch, object Purpose, ReadOnlyMemory<byte> Image);
+
+    /// <summary>The copy for a newcomer is on the device.</summary>
+    public sealed record CopyKept(long Epoch, long Newcomer);
+
+    /// <summary>What the expert was to begin as was let go, for a checkpoint holds the expert by now.</summary>
+    public sealed record CopyGone(long Epoch);
+
+    /// <summary>
+    /// There is no room for a specification, and what its experts learned since the last checkpoint is gone: to the
+    /// gate, then to these experts.
+    /// </summary>
+    public sealed record NoRoom(string Specification, string Reason);
 
     /// <summary>
     /// The device is lost, and with it what was learned since the last checkpoint: to the gate, then to every expert

@@ -24,6 +24,21 @@ public sealed record Placement(string Device, string Description, IReadOnlyList<
         return Kinds.Contains(spec.Text) || Kinds.Contains(AllOf(spec.Kind));
     }
 
+    /// <summary>
+    /// The placement without a specification; the others of its kind are named, where all of the kind were included.
+    /// </summary>
+    /// <param name="specification">What the device does not compute any more.</param>
+    /// <param name="others">The specifications of the pool.</param>
+    public Placement Without(string specification, IEnumerable<ExpertSpec> others)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        var all = AllOf(specification.Split(' ')[0]);
+        string[] kinds = [.. Kinds.SelectMany(kind => kind == all
+            ? others.Where(spec => AllOf(spec.Kind) == all).Select(spec => spec.Text).Distinct()
+            : [kind]).Where(kind => kind != specification)];
+        return kinds.Length == 0 ? Cpu : this with { Kinds = kinds };
+    }
+
     /// <summary>By device, description and kinds, in order.</summary>
     public bool Equals(Placement? other) => other is not null && Device == other.Device
         && Description == other.Description && Kinds.SequenceEqual(other.Kinds);

@@ -4,10 +4,13 @@ using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
+/// <summary>A batch, and the steps that wait for it.</summary>
+internal sealed record WaitingBatch(EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps);
+
 /// <summary>Steps that wait for a device. Each expert's come in the order of their batches.</summary>
 internal sealed class WaitingWalks
 {
-    private readonly SortedDictionary<long, List<(WalkRows Walk, IActorRef Expert)>> _byBatch = [];
+    private readonly SortedDictionary<long, WaitingBatch> _byBatch = [];
 
     /// <summary>Whether none waits.</summary>
     public bool IsEmpty => _byBatch.Count == 0;
@@ -15,25 +18,35 @@ internal sealed class WaitingWalks
     /// <summary>Adds a step.</summary>
     public void Add(WalkRows walk, IActorRef expert)
     {
-        if (!_byBatch.TryGetValue(walk.Batch.Number, out var steps))
-            _byBatch[walk.Batch.Number] = steps = [];
-        steps.Add((walk, expert));
+        if (!_byBatch.TryGetValue(walk.Batch.Number, out var waiting))
+            _byBatch[walk.Batch.Number] = waiting = new(walk.Batch, []);
+        waiting.Steps.Add((walk, expert));
     }
 
-    /// <summary>Takes the steps of the oldest batches, up to a number of rows; at least those of one.</summary>
-    public List<(EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps)> Take(int rows)
+    /// <summary>
+    /// The oldest batches, up to a number of rows, or one that has more. Forgets the steps of stays that are over.
+    /// </summary>
+    public List<WaitingBatch> Peek(int rows, Func<long, bool> isStay)
     {
-        List<(EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps)> taken = [];
-        foreach (var steps in _byBatch.Values)
+        List<WaitingBatch> oldest = [];
+        List<WaitingBatch> over = [];
+        foreach (var waiting in _byBatch.Values)
         {
-            var batch = steps[0].Walk.Batch;
-            rows -= batch.Rows;
-            if (rows < 0 && taken.Count > 0)
+            waiting.Steps.RemoveAll(step => !isStay(step.Walk.Epoch));
+            if (waiting.Steps.Count > 0)
+                rows -= waiting.Batch.Rows;
+            if (rows < 0 && oldest.Count > 0)
                 break;
-            taken.Add((batch, steps));
+            (waiting.Steps.Count > 0 ? oldest : over).Add(waiting);
         }
-        foreach (var (batch, _) in taken)
-            _byBatch.Remove(batch.Number);
-        return taken;
+        Remove(over);
+        return oldest;
+    }
+
+    /// <summary>Lets batches go that are walked now.</summary>
+    public void Remove(IEnumerable<WaitingBatch> batches)
+    {
+        foreach (var waiting in batches)
+            _byBatch.Remove(waiting.Batch.Number);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
     }
 
     /// <inheritdoc/>
-    public IExpert Clone(object purpose) => expert.Clone();
+    public Beginning Clone(CloneState purpose) => new(expert.Clone());
 
     /// <inheritdoc/>
     public void Leave()

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using MoE.Compute.Experts;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Expert.ExpertCommands;
 
@@ -26,9 +25,9 @@ internal sealed class DeviceBody(IActorRef device, long epoch, IActorRef self) :
     }
 
     /// <inheritdoc/>
-    public IExpert? Clone(object purpose)
+    public Beginning? Clone(CloneState purpose)
     {
-        Read(purpose);
+        device.Tell(new KeepCopy(epoch, purpose), self);
         return null;
     }
 

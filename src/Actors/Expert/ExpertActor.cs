@@ -83,17 +83,22 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                     Give(message, image);
                 break;
             case CloneState clone when IsCurrent(clone.Epoch):
-                if (_state!.Body.Clone(clone) is { } parent)
-                    _gate.Tell(new Cloned(clone.Newcomer, parent));
+                if (_state!.Body.Clone(clone) is { } beginning)
+                    _gate.Tell(new Cloned(clone.Newcomer, beginning));
+                break;
+            case CopyKept kept when IsCurrent(kept.Epoch):
+                _gate.Tell(new Cloned(kept.Newcomer, Beginning.OnDevice));
                 break;
             case ImageRead read when IsCurrent(read.Epoch):
                 Give(read.Purpose, read.Image);
                 break;
-            case DeviceLost when _state?.Body is DeviceBody:
+            case DeviceLost or NoRoom when _state?.Body is DeviceBody:
+            case CopyGone gone when IsCurrent(gone.Epoch):
                 _state = null;
                 _gate.Tell(new Started(settings.Key));
                 break;
-            case WalkRows or SaveImage or CloneState or TakeFingerprint or Walked or ImageRead or DeviceLost:
+            case WalkRows or SaveImage or CloneState or TakeFingerprint:
+            case Walked or ImageRead or CopyKept or CopyGone or DeviceLost or NoRoom:
                 break;                                       // of an epoch that is over
             case SaveSnapshotSuccess saved:
                 Saved(saved.Metadata.SequenceNr);
@@ -115,13 +120,24 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
         if (_image == 0)
         {
-            Take(restore.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(),
-                isCopy: restore.Parent is not null);
+            Begin(restore.Beginning);
             return;
         }
         _isLoading = true;
         _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
         Become(Restoring);
+    }
+
+    private void Begin(Beginning? beginning)
+    {
+        if (beginning is { IsOnDevice: true } && _device is { } device && settings.Member is { } member)
+        {
+            device.Tell(new BeginCopy(_epoch, member.Spec, settings.Key, member.Noise, member.NoiseSeed));
+            Take(new DeviceBody(device, _epoch, Self), ExpertKinds.Heads(member.Spec), isCopy: true);
+        }
+        else
+            Take(beginning?.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(),
+                isCopy: beginning is not null);
     }
 
     private void Restoring(object message)
@@ -192,9 +208,11 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         return expert;
     }
 
-    private void Take(IExpert expert, bool isCopy = false)
+    private void Take(IExpert expert, bool isCopy = false) => Take(BodyOf(expert), expert.Heads, isCopy);
+
+    private void Take(IExpertBody body, int heads, bool isCopy)
     {
-        _state = new ExpertState(BodyOf(expert), expert.Heads, _image, settings.Window, isCopy);
+        _state = new ExpertState(body, heads, _image, settings.Window, isCopy);
         _gate.Tell(new Restored(settings.Key, _epoch));
     }
 
@@ -233,7 +251,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image)));
                 break;
             case CloneState(_, var newcomer):
-                _gate.Tell(new Cloned(newcomer, From(image)));
+                _gate.Tell(new Cloned(newcomer, new Beginning(From(image))));
                 break;
             case TakeFingerprint:
                 _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(image.Span)));

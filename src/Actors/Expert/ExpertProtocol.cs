@@ -1,6 +1,5 @@
 using Akka.Actor;
 using MoE.Compute.Encoding;
-using MoE.Compute.Experts;
 
 namespace MoE.Actors.Expert;
 
@@ -13,8 +12,8 @@ internal static class ExpertCommands
     /// <summary>Goes back to a stored state, none where <paramref name="Image"/> is 0, and begins an epoch.</summary>
     public sealed record Restore(long Epoch, long Image)
     {
-        /// <summary>The expert of which it begins as a copy; null where it has a state of its own.</summary>
-        public IExpert? Parent { get; init; }
+        /// <summary>What it begins as, where it is a copy that no snapshot holds yet; else null.</summary>
+        public Beginning? Beginning { get; init; }
 
         /// <summary>The device that is to compute for it; null for the CPU.</summary>
         public IActorRef? Device { get; init; }
@@ -69,7 +68,7 @@ internal static class ExpertReplies
     public sealed record ImageFailed(long Key, long Number, Exception Cause);
 
     /// <summary>The state with which an expert begins, which belongs to whoever gets it.</summary>
-    public sealed record Cloned(long Newcomer, IExpert Parent);
+    public sealed record Cloned(long Newcomer, Beginning Beginning);
 
     /// <summary>The hash of the state.</summary>
     public sealed record FingerprintTaken(long Key, string Value);

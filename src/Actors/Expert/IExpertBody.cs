@@ -1,4 +1,3 @@
-using MoE.Compute.Experts;
 using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Expert;
@@ -19,10 +18,11 @@ internal interface IExpertBody
     ReadOnlyMemory<byte>? Read(object purpose);
 
     /// <summary>
-    /// An expert with the numbers after everything asked before; null where these come later, in ImageRead.
+    /// What a newcomer is to begin as after everything asked before; null where the answer comes later, in CopyKept or
+    /// ImageRead.
     /// </summary>
     /// <param name="purpose">What it is asked for.</param>
-    IExpert? Clone(object purpose);
+    Beginning? Clone(CloneState purpose);
 
     /// <summary>Lets the numbers go.</summary>
     void Leave();

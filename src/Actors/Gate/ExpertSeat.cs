@@ -1,5 +1,5 @@
 using Akka.Actor;
-using MoE.Compute.Experts;
+using MoE.Actors.Expert;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;
@@ -46,10 +46,13 @@ internal sealed class ExpertSeat(Member member, IActorRef actor)
     public bool AwaitsParent { get; set; }
 
     /// <summary>
-    /// The parent as it was then, which learns nothing any more, so that the expert may begin again; null before it
-    /// came, and once a checkpoint holds the expert.
+    /// What it begins as, so that it may begin again; null before its parent gave it, and once a checkpoint holds the
+    /// expert.
     /// </summary>
-    public IExpert? ParentThen { get; set; }
+    public Beginning? Beginning { get; set; }
+
+    /// <summary>Whether it needs its parent, to begin or to begin again once what the device keeps is lost.</summary>
+    public bool NeedsParent => AwaitsParent || Beginning is { IsOnDevice: true };
 
     /// <summary>The first batch that it does not see any more; it goes once the one before is mixed.</summary>
     public long LeavesFrom { get; set; } = long.MaxValue;

@@ -113,8 +113,8 @@ internal sealed partial class GateActor
     private void Completed(CheckpointCompleted e)
     {
         _state = _state.Apply(e);
-        foreach (var seat in _seats.Values.Where(seat => _state.ImageOf(seat.Key) > 0))
-            seat.ParentThen = null;
+        foreach (var seat in _seats.Values.Where(seat => seat.Beginning is not null && _state.ImageOf(seat.Key) > 0))
+            Forget(seat);
         (_round, _failedCheckpoints, _firstFailure) = (null, 0, null);
         _kept.DropThrough(e.Number);
         if (_state.Previous is { } previous)

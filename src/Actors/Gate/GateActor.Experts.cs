@@ -48,7 +48,7 @@ internal sealed partial class GateActor
         seat.Epoch = (_state.Epoch << 32) + ++_restores;
         seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key))
         {
-            Parent = seat.ParentThen,
+            Beginning = seat.Beginning,
             Device = IsOnDevice(seat.Member) ? _device : null,
         });
         AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
@@ -95,7 +95,9 @@ internal sealed partial class GateActor
     {
         if (SeatOf(cloned.Newcomer) is not { AwaitsParent: true } seat)
             return;
-        (seat.ParentThen, seat.AwaitsParent) = (cloned.Parent, false);
+        if (cloned.Beginning.IsOnDevice && !IsOnDevice(seat.Member))
+            return;                                          // lost since; its parent is asked again
+        (seat.Beginning, seat.AwaitsParent) = (cloned.Beginning, false);
         if (seat.IsUp)
             Restore(seat);
         Advance();
@@ -148,6 +150,8 @@ internal sealed partial class GateActor
 
     private void NoteTakenUp(TakenUp taken)
     {
+        foreach (var refusal in taken.Status.Refusals)
+            _log.Warning("{0}: {1}; the CPU computes for its experts", taken.Status.Device, refusal);
         if (taken.Placement.IsCpu)
             Context.Stop(_device);
         else
@@ -181,12 +185,42 @@ internal sealed partial class GateActor
             Place(Placement.Cpu);
             return;
         }
+        MoveTo(Placement.Cpu);
+    }
+
+    /// <summary>As for one that is lost, of the experts of a specification alone.</summary>
+    private void NoteNoRoom(string specification, string reason)
+    {
+        _log.Warning("{0}; they go on on the CPU from checkpoint {1}, and their answers from batch {2} on are its own",
+            reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
+        var placement = _state.Placement.Without(specification, _seats.Values.Select(seat => seat.Member.Spec));
+        if (placement.IsCpu)
+        {
+            _deviceStatus = null;
+            Context.Stop(_device);
+        }
+        MoveTo(placement);
+    }
+
+    private void MoveTo(Placement placement)
+    {
         if (_round is { Completing: false })
             _round = null;                                   // half of its images are of numbers that are gone
         _owesCheckpoint = true;
-        var decision = _state.Decide(new ChooseDevice(Placement.Cpu, _gate.Mixed + 1));
+        var decision = _state.Decide(new ChooseDevice(placement, _gate.Mixed + 1));
         _state = decision.Events.Aggregate(_state, (state, e) => state.Apply(e));
         PersistAllAsync(decision.Events, _ => { });
+        foreach (var seat in _seats.Values)
+            if (seat.Beginning is { IsOnDevice: true } && !IsOnDevice(seat.Member))
+                (seat.Beginning, seat.AwaitsParent) = (null, true);
+    }
+
+    /// <summary>An expert does not begin anew any more: what it began as is let go.</summary>
+    private void Forget(ExpertSeat seat)
+    {
+        if (seat.Parent is not null && _deviceStatus is not null)
+            _device.Tell(new DropCopy(seat.Key));
+        seat.Beginning = null;
     }
 
     private void NoteRestoreFailure(ExpertSeat seat, RestoreFailed failed)

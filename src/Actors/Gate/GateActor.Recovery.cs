@@ -135,6 +135,7 @@ internal sealed partial class GateActor
         {
             Context.Stop(Context.Unwatch(seat.Actor));
             _seats.Remove(seat.Key);
+            Forget(seat);
         }
         foreach (var member in roster.Members)
             if (SeatOf(member.Key) is not { } seat)

@@ -118,11 +118,12 @@ internal sealed partial class GateActor
         {
             var seat = _leaving[i];
             if (seat.LeavesFrom > _gate.Mixed + 1 || _round?.Awaits(seat.Key) == true
-                || _seats.Values.Any(newcomer => newcomer.AwaitsParent && newcomer.Parent == seat.Key))
+                || _seats.Values.Any(newcomer => newcomer.NeedsParent && newcomer.Parent == seat.Key))
                 continue;
             _leaving.RemoveAt(i);
             Context.Stop(Context.Unwatch(seat.Actor));
             _seats.Remove(seat.Key);
+            Forget(seat);
             _pipeline.Forget(seat.Key);
             _gone.Add(seat.Origin);
         }

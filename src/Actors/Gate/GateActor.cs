@@ -120,6 +120,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case DeviceLost(var reason):
                 NoteLost(reason);
                 return true;
+            case NoRoom(var specification, var reason):
+                NoteNoRoom(specification, reason);
+                return true;
             case Terminated stopped:
                 Replace(stopped.ActorRef);
                 return true;

@@ -1,6 +1,7 @@
-using MoE.Actors.Gate;
+using MoE.Actors.Devices;
 using MoE.Actors.Recovery;
 using MoE.Compute;
+using MoE.Compute.Devices;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
@@ -23,53 +24,67 @@ public sealed record Verification
     /// <summary>The parts whose numbers are not those of the checkpoint.</summary>
     public IReadOnlyList<string> Differences { get; private init; } = [];
 
-    /// <summary>The last batch of the log.</summary>
+    /// <summary>The last batch of the log, where all of it was walked; else 0.</summary>
     public long LastBatch { get; private init; }
 
-    /// <summary>The fingerprint of the walk at the log's end.</summary>
+    /// <summary>The fingerprint of the walk at the log's end; null where it was not walked so far.</summary>
     public string? LastFingerprint { get; private init; }
 
     /// <summary>Why a batch of the log cannot be learned, in one sentence; null where each can.</summary>
     public string? Problem { get; private init; }
 
-    /// <summary>What computed batches that were to be walked, where that is not the CPU; null for none.</summary>
-    public string? Elsewhere { get; private init; }
+    /// <summary>What of the log was not walked, and why, without a full stop; null where all of it was.</summary>
+    public string? Left { get; private init; }
+
+    /// <summary>The devices on which batches were walked that a device had computed.</summary>
+    public IReadOnlyList<string> Devices { get; private init; } = [];
 
     /// <summary>Whether the log could be walked to its end and differed from nothing.</summary>
-    public bool Holds => From is not null && Differences.Count == 0 && Problem is null && Elsewhere is null;
+    public bool Holds => From is not null && Differences.Count == 0 && Problem is null && Left is null;
 
     /// <summary>
     /// Walks the log in memory, in one thread: from the oldest checkpoint that is whole, or the beginning, by the
-    /// newest one to the end.
+    /// newest one to the end. What a device computed, a device computes again: the one that is named, else the same
+    /// one, or one of another name that is described alike.
     /// </summary>
-    public static Verification Of(StoredModel stored)
+    /// <param name="stored">The model.</param>
+    /// <param name="device">The device's name; null for the one of the log.</param>
+    /// <exception cref="InvalidOptionsException">The device that is named is not there.</exception>
+    /// <exception cref="DeviceException">A device refuses or fails.</exception>
+    public static Verification Of(StoredModel stored, string? device = null)
     {
         ArgumentNullException.ThrowIfNull(stored);
+        if (stored.State.Model is not { } model || stored.State.Devices.All(chosen => chosen.Placement.IsCpu))
+            return Of(stored, []);
+        using var open = new OpenDevices();
+        var compute = new ComputeOptions { Device = device ?? ComputeOptions.Auto };
+        var found = DeviceOffer.Find(compute, model.Schema, open).Devices;
+        return Of(stored, [.. found.Where(one => device is null || one.Name == device)], isNamed: device is not null);
+    }
+
+    /// <summary>As the other, with devices of the caller's, any of which will do where they are named.</summary>
+    internal static Verification Of(StoredModel stored, IReadOnlyList<DeviceSettings> devices, bool isNamed = false)
+    {
         var whole = stored.Checkpoints.Select(c => c.Model).OfType<ModelFile>()
             .ToDictionary(model => model.Standing.LastBatch);
         var point = stored.Log.Replay.Points().LastOrDefault(p => p.Checkpoint is null || whole.ContainsKey(p.Number));
         if (point is null)
             return new Verification();
-        var from = point.Checkpoint is null ? "its beginning" : $"{point}";
-        if (ElsewhereBehind(point.Number, stored.State) is { } elsewhere)
-            return new Verification { From = from, Elsewhere = elsewhere };
+        var plan = WalkPlan.Of(point.Number, stored.State, placement => isNamed
+            ? devices is [var named, ..] ? named : null
+            : devices.FirstOrDefault(device => device.IsOf(placement))
+                ?? devices.FirstOrDefault(device => device.Description == placement.Description));
         var newest = stored.State.Checkpoint is { } checkpoint && checkpoint.Number > point.Number
             ? whole.GetValueOrDefault(checkpoint.Number)
             : null;
-        return new Verification { From = from }.Walk(Begin(stored, point, whole), point, stored.Dropped, newest);
-    }
-
-    // A device's numbers are not those of the CPU to the bit: to find that would say nothing of the log.
-    private static string? ElsewhereBehind(long batch, GateState state)
-    {
-        foreach (var (i, chosen) in state.Devices.Index())
+        var begun = new Verification
         {
-            var first = Math.Max(batch + 1, chosen.From);
-            var last = i + 1 < state.Devices.Count ? state.Devices[i + 1].From - 1 : state.Accepted;
-            if (!chosen.Placement.IsCpu && first <= last)
-                return $"batches {first} to {last} were computed on {chosen.Placement}";
-        }
-        return null;
+            From = point.Checkpoint is null ? "its beginning" : $"{point}",
+            Left = plan.Left,
+            Devices = [.. plan.Devices.Select(device => $"{device.Name} ({device.Description})")],
+        };
+        using var walk = new LogWalk(Begin(stored, point, whole), plan);
+        return begun.Walk(walk, point, stored.Dropped, newest);
     }
 
     private static Mixture Begin(StoredModel stored, RecoveryPoint point, Dictionary<long, ModelFile> whole)
@@ -86,16 +101,17 @@ public sealed record Verification
     private static MixtureOptions Still(MixtureOptions options) => options with { Growth = GrowthOptions.Off };
 
     private Verification Walk(
-        Mixture mixture, RecoveryPoint point, IReadOnlyList<DroppedExpert> dropped, ModelFile? newest)
+        LogWalk walk, RecoveryPoint point, IReadOnlyList<DroppedExpert> dropped, ModelFile? newest)
     {
-        var verification = this;
+        var (verification, mixture) = (this, walk.Mixture);
         var changes = new Queue<RosterChange>(point.Changes);
         Carry(mixture, changes, dropped);
         foreach (var batch in point.Tail)
         {
             if (mixture.Gate.Problem(batch.Rows) is { } problem)
                 return verification with { Problem = $"Batch {mixture.Gate.Mixed + 1} cannot be learned: {problem}" };
-            mixture.Learn(batch.Rows);
+            if (!walk.TryLearn(batch.Rows))
+                return verification;
             Carry(mixture, changes, dropped);
             if (mixture.Gate.Mixed == newest?.Standing.LastBatch)
                 verification = verification.Compared(mixture.ToModelFile(), newest);

@@ -48,7 +48,7 @@ public sealed class ComputeDevice : IDisposable
 
     private static void Add(Context.Builder builder, DeviceKind kind)
     {
-        builder.EnableAlgorithms();
+        builder.EnableAlgorithms().Profiling();              // for its markers, which tell when a launch is done
         _ = kind switch
         {
             DeviceKind.Cuda => builder.Cuda(),

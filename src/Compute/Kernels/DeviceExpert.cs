@@ -5,12 +5,12 @@ namespace MoE.Compute.Kernels;
 /// <summary>An expert whose numbers lie on a device.</summary>
 public sealed class DeviceExpert
 {
-    internal DeviceExpert(ArenaLaunch launch, int slot) => (Launch, Slot) = (launch, slot);
+    internal DeviceExpert(ArenaLane lane, int slot) => (Lane, Slot) = (lane, slot);
 
-    internal ArenaLaunch Launch { get; }
+    internal ArenaLane Lane { get; }
 
     internal int Slot { get; }
 
     /// <summary>Answers per row.</summary>
-    public int Heads => Launch.Arena.Heads;
+    public int Heads => Lane.Arena.Heads;
 }

@@ -1,13 +1,13 @@
-using System.Runtime.InteropServices;
+using System.Reflection;
 using ILGPU.Runtime;
 using MoE.Compute.Data;
-using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
+using MoE.Compute.Files;
 using MoE.Compute.Kernels.Cross;
 using MoE.Compute.Kernels.Deep;
 using MoE.Compute.Kernels.Fern;
@@ -25,81 +25,111 @@ namespace MoE.Compute.Kernels;
 /// </summary>
 public sealed class DevicePool : IDevicePool
 {
-    private readonly Dictionary<string, ArenaLaunch> _arenas = [];
+    /// <summary>Launches that may be under way: one computes, the next one is packed and sent meanwhile.</summary>
+    public const int Depth = 2;
+
+    private readonly Dictionary<string, ArenaLane> _lanes = [];
     private readonly HashSet<DeviceExpert> _experts = [];
-    private readonly Accelerator _accelerator;
+    private readonly PoolLaunch[] _launches;
+    private readonly Queue<UnderWay> _underWay = [];
+    private readonly HashSet<MethodInfo> _kernels = [];
+    private readonly DeviceMemory _memory;
     private readonly Schema _schema;
-    private readonly Upload _upload;
-    private readonly List<EncodedBatch> _lined = [];
     private readonly DeviceArray<float> _corrections;
+    private int _begun;
     private bool _isDisposed;
 
     /// <summary>A pool without experts.</summary>
-    /// <param name="accelerator">Where it computes; not disposed together with this.</param>
+    /// <param name="accelerator">
+    /// Where it computes; not disposed together with this. Its context allows profiling, whose markers say when a
+    /// launch is done.
+    /// </param>
     /// <param name="schema">The columns of the rows.</param>
-    public DevicePool(Accelerator accelerator, Schema schema)
+    public DevicePool(Accelerator accelerator, Schema schema) : this(accelerator, schema, accelerator?.MemorySize ?? 0)
+    {
+    }
+
+    /// <summary>As the other, with no more than so many bytes for experts.</summary>
+    internal DevicePool(Accelerator accelerator, Schema schema, long memory)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(schema);
         FusedMath.Register();
-        (_accelerator, _schema) = (accelerator, schema);
-        (_upload, _corrections) = (new Upload(accelerator), new DeviceArray<float>(accelerator));
+        (_memory, _schema) = (new DeviceMemory(accelerator, memory), schema);
+        _launches = [.. Enumerable.Range(0, Depth).Select(place => new PoolLaunch(accelerator, place))];
+        _corrections = new DeviceArray<float>(accelerator);
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
         _corrections.Copy(accelerator.DefaultStream, corrections);
+        accelerator.DefaultStream.Synchronize();             // which no other stream waits for
     }
 
     /// <summary>Whether a kernel computes for experts of a specification; only the CPU does for the others.</summary>
     public static bool Computes(ExpertSpec spec) => KernelOf(ExpertKinds.Options(spec, [])) is not null;
 
     /// <inheritdoc/>
+    public int Kernels => _kernels.Count;
+
+    /// <inheritdoc/>
     public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_arenas.TryGetValue(spec.Text, out var launch))
-            _arenas[spec.Text] = launch = new ArenaLaunch(_accelerator, Create(spec));
-        var expert = new DeviceExpert(launch, launch.Arena.Add(seed, image));
-        _experts.Add(expert);
-        return expert;
+        WaitForLaunches();
+        CheckImage(spec, seed, image);
+        if (!_lanes.TryGetValue(spec.Text, out var lane))
+            _lanes[spec.Text] = lane = new ArenaLane(_memory.Accelerator, spec.Text, Create(spec), Depth);
+        return Enter(lane, lane.Arena.Add(seed, image));
+    }
+
+    /// <inheritdoc/>
+    public DeviceExpert Clone(DeviceExpert parent, float noise, ulong seed)
+    {
+        Check(parent);
+        WaitForLaunches();
+        return Enter(parent.Lane, parent.Lane.Arena.Copy(parent.Slot, noise, seed));
     }
 
     /// <inheritdoc/>
     public void Remove(DeviceExpert expert)
     {
         ArgumentNullException.ThrowIfNull(expert);
-        if (_experts.Remove(expert))
-            expert.Launch.Arena.Remove(expert.Slot);
+        if (!_experts.Remove(expert))
+            return;
+        WaitForLaunches();
+        expert.Lane.Arena.Remove(expert.Slot);
     }
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Read(DeviceExpert expert)
     {
-        ArgumentNullException.ThrowIfNull(expert);
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_experts.Contains(expert))
-            throw new ArgumentException("This expert is not in the pool.", nameof(expert));
-        return expert.Launch.Arena.Read(expert.Slot);
+        Check(expert);
+        WaitForLaunches();
+        return expert.Lane.Arena.Read(expert.Slot);
     }
 
     /// <inheritdoc/>
-    public float[][][] Walk(IReadOnlyList<BatchWalk> batches)
+    public IDeviceLaunch Begin(IReadOnlyList<BatchWalk> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        float[][][] answers = [.. batches.Select(batch => new float[batch.Walks.Count][])];
-        for (var next = 0; next < batches.Count;)
+        if (_underWay.Count == Depth)
+            throw new InvalidOperationException($"{Depth} launches are under way; one of them is to be ended first.");
+        var launch = _launches[_begun % Depth];
+        try
         {
-            LineUp(batches, ref next, answers);
-            Launch();
-            _lined.Clear();
+            launch.LineUp(batches);
+            Fit(launch.Room);
+            launch.Begin(_corrections);
         }
-        return answers;
+        catch
+        {
+            launch.Clear();                                  // whoever goes on after this finds the place empty
+            throw;
+        }
+        _begun++;
+        var underWay = new UnderWay(this, launch);
+        _underWay.Enqueue(underWay);
+        return underWay;
     }
-
-    /// <summary>Takes experts through one batch, each at most once.</summary>
-    /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
-    public float[][] Walk(EncodedBatch batch, IReadOnlyList<DeviceWalk> walks) =>
-        Walk([new BatchWalk(batch, walks)])[0];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -107,72 +137,91 @@ public sealed class DevicePool : IDevicePool
         if (_isDisposed)
             return;
         _isDisposed = true;
-        foreach (var launch in _arenas.Values)
+        foreach (var launch in _launches)
             launch.Dispose();
-        _upload.Dispose();
+        foreach (var lane in _lanes.Values)
+            lane.Dispose();
         _corrections.Dispose();
     }
 
-    /// <summary>Lines up batches while one launch can do them.</summary>
-    private void LineUp(IReadOnlyList<BatchWalk> batches, ref int next, float[][][] answers)
+    private DeviceExpert Enter(ArenaLane lane, int slot)
     {
-        var rows = 0;
-        for (; next < batches.Count; next++)
-        {
-            var (batch, walks) = batches[next];
-            if (_lined.Count > 0 && !(batch.ClassStride == _lined[0].ClassStride && walks.All(CanTake)))
-                return;
-            foreach (var (place, walk) in walks.Index())
-                walk.Expert.Launch.Add(walk, batch, rows, answers[next], place);
-            _lined.Add(batch);
-            rows += batch.Rows;
-        }
+        var expert = new DeviceExpert(lane, slot);
+        _experts.Add(expert);
+        return expert;
     }
 
-    private static bool CanTake(DeviceWalk walk) => walk.Expert.Launch.CanTake(walk);
-
-    private void Launch()
+    private void Check(DeviceExpert expert)
     {
-        var (stream, like) = (_accelerator.DefaultStream, _lined[0]);
-        _upload.Clear();
-        var rows = RowsUpload.Add(_upload, CollectionsMarshal.AsSpan(_lined));
-        foreach (var launch in _arenas.Values)
-            launch.Describe(_upload, launch.Arena.Heads * like.ClassStride);
-        _upload.Send(stream);
-        var room = _lined.Select(SlotRoom.For).Aggregate((a, b) => a.With(b));
-        foreach (var launch in _arenas.Values)
-            launch.Arena.Fit(room);
-        stream.Synchronize();
-        var view = new WalkView
-        {
-            Batch = rows.View(_upload, like),
-            Corrections = _corrections.Room(2 * Adam.Corrections.Length),
-        };
-        foreach (var launch in _arenas.Values)
-            launch.Begin(_upload, view);
-        foreach (var launch in _arenas.Values)
-            launch.End(launch.Arena.Heads * like.ClassStride);
+        ArgumentNullException.ThrowIfNull(expert);
+        if (!_experts.Contains(expert))
+            throw new ArgumentException("This expert is not in the pool.", nameof(expert));
     }
 
-    private IExpertArena Create(ExpertSpec spec)
+    /// <summary>
+    /// Refuses what the definition refuses, in its words: a kernel would go where a wrong index leads.
+    /// </summary>
+    private void CheckImage(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image)
     {
-        List<string> problems = [];
-        var kernel = KernelOf(ExpertKinds.Options(spec, problems));
-        if (problems.Count > 0)
-            throw new InvalidOptionsException(problems);
-        return kernel is not null
-            ? kernel(_accelerator, _schema)
-            : throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind.");
+        var numbers = new StateReader(image);
+        ExpertKinds.Create(spec, _schema, seed).Load(numbers);
+        numbers.End();
     }
 
-    private static Func<Accelerator, Schema, IExpertArena>? KernelOf(object? options) => options switch
+    /// <summary>Slots are written and moved only while no kernel reads them.</summary>
+    private void WaitForLaunches()
     {
-        MlpOptions mlp => (device, schema) => new MlpArena(device, mlp, schema.Numeric, schema.Categorical),
-        FernOptions fern => (device, schema) => new FernArena(device, fern, schema.Numeric, schema.Categorical),
-        CrossOptions cross => (device, schema) => new CrossArena(device, cross, schema.Numeric, schema.Categorical),
-        DeepOptions deep => (device, schema) => new DeepArena(device, deep, schema.Numeric, schema.Categorical),
-        MemoryOptions memory => (device, schema) =>
-            new MemoryArena(device, memory, schema.Numeric, schema.Categorical),
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        foreach (var launch in _underWay)
+            launch.Wait();
+    }
+
+    private void Fit(SlotRoom room)
+    {
+        foreach (var arena in _lanes.Values.Select(lane => lane.Arena).Where(arena => arena.Slots > 0))
+            if (!arena.Fits(room))
+            {
+                WaitForLaunches();
+                arena.Fit(room);
+            }
+    }
+
+    private float[][][] End(UnderWay underWay)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_underWay.TryPeek(out var first) || first != underWay)
+            throw new InvalidOperationException("Another launch is to be ended before this one.");
+        underWay.Done.GetAwaiter().GetResult();
+        _underWay.Dequeue();
+        return underWay.Launch.End();
+    }
+
+    /// <summary>A launch between its beginning and its end.</summary>
+    private sealed class UnderWay(DevicePool pool, PoolLaunch launch) : IDeviceLaunch
+    {
+        public PoolLaunch Launch => launch;
+
+        public int Batches { get; } = launch.Batches;
+
+        public Task Done { get; } = launch.Done;
+
+        public float[][][] Answers() => pool.End(this);
+
+        public void Wait() => launch.Wait();
+    }
+
+    private IExpertArena Create(ExpertSpec spec) => KernelOf(ExpertKinds.Options(spec, [])) is { } kernel
+        ? kernel(new ArenaPlace(_memory, spec.Text, _kernels), _schema)
+        : throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind.");
+
+    private static Func<ArenaPlace, Schema, IExpertArena>? KernelOf(object? options) => options switch
+    {
+        MlpOptions mlp => (place, schema) => new MlpArena(place, mlp, schema.Numeric, schema.Categorical),
+        FernOptions fern => (place, schema) => new FernArena(place, fern, schema.Numeric, schema.Categorical),
+        CrossOptions cross => (place, schema) => new CrossArena(place, cross, schema.Numeric, schema.Categorical),
+        DeepOptions deep => (place, schema) => new DeepArena(place, deep, schema.Numeric, schema.Categorical),
+        MemoryOptions memory => (place, schema) => new MemoryArena(
+            place, memory, schema.Numeric, schema.Categorical),
         _ => null,
     };
 }

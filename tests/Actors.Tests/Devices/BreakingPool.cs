@@ -11,6 +11,8 @@ internal sealed class BreakingPool(IDevicePool pool, int batches = int.MaxValue,
 
     private int _left = batches;
 
+    public int Kernels => pool.Kernels;
+
     public DeviceExpert Add(ExpertSpec spec, ulong seed, ReadOnlyMemory<byte> image) =>
         adds-- > 0 ? pool.Add(spec, seed, image) : throw new InsufficientMemoryException(NoMemory);
 
@@ -18,9 +20,12 @@ internal sealed class BreakingPool(IDevicePool pool, int batches = int.MaxValue,
 
     public ReadOnlyMemory<byte> Read(DeviceExpert expert) => pool.Read(expert);
 
+    public DeviceExpert Clone(DeviceExpert parent, float noise, ulong seed) =>
+        adds-- > 0 ? pool.Clone(parent, noise, seed) : throw new InsufficientMemoryException(NoMemory);
+
     // how many batches go into one launch is a matter of time, and no measure for a test
-    public float[][][] Walk(IReadOnlyList<BatchWalk> waiting) =>
-        (_left -= waiting.Count) >= 0 ? pool.Walk(waiting) : throw new InvalidOperationException(Reason);
+    public IDeviceLaunch Begin(IReadOnlyList<BatchWalk> waiting) =>
+        (_left -= waiting.Count) >= 0 ? pool.Begin(waiting) : throw new InvalidOperationException(Reason);
 
     public void Dispose() => pool.Dispose();
 }

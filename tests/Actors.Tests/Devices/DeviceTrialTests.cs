@@ -41,7 +41,7 @@ public sealed class DeviceTrialTests(TestDevice device) : IClassFixture<TestDevi
         var taken = Trial(threads: 2).Begin(settings, pool, settings.All);
         Assert.Null(taken.Banks);                            // for it is not faster than the CPU
         Assert.Equal(new Placement("test", device.Settings.Description, ["mlp *"]), taken.Placement);
-        Assert.Equal("test: a device of the tests, 1 kind (mlp), kernels compiled in 80 ms", $"{taken.Status}");
+        Assert.Equal("test: a device of the tests, 1 kind (mlp), 1 kernel compiled in 80 ms", $"{taken.Status}");
     }
 
     private static DeviceTrial Trial(int threads) => new(new SeededRows(0).Schema, Models.Options,

@@ -1,6 +1,7 @@
 using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Devices;
+using MoE.Compute.Experts;
 using Xunit;
 
 namespace MoE.Actors.Tests.Devices;
@@ -56,6 +57,16 @@ public sealed class PlanTests
         Assert.True(AllOnCard.Includes(new("a", 0, "mlp input=hat")));
         Assert.False(AllOnCard.Includes(new("a", 0, "fern")));
         Assert.False(Placement.Cpu.Includes(new("a", 0, "mlp")));
+    }
+
+    [Fact]
+    public void A_placement_without_a_specification_keeps_the_others_of_its_kind_by_name()
+    {
+        ExpertSpec[] pool = [new("a", 0, "mlp input=z"), new("b", 0, "mlp input=hat"), new("c", 0, "fern")];
+        Assert.Equal(["mlp input=hat"], AllOnCard.Without("mlp input=z", pool).Kinds);
+        Assert.Equal(["mlp *"], AllOnCard.Without("fern", pool).Kinds);
+        Assert.Equal(Placement.Cpu, OnCard.Without("mlp input=z", pool));
+        Assert.Equal(Placement.Cpu, AllOnCard.Without("mlp input=z", pool[..1]));
     }
 
     [Fact]

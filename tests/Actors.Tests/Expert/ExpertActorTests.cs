@@ -146,7 +146,7 @@ public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFa
         var cloned = await ExpectMsgAsync<Cloned>();
         await ExpectMsgAsync<Answered>();
         Walk.All(plain, _batches[0]);
-        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.Parent.Save)));
+        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.Beginning.Parent!.Save)));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFa
         Walk.All(parent, _batches[0]);
         foreach (var epoch in (int[])[2, 3])
         {
-            actor.Tell(new Restore(epoch, 0) { Parent = parent }, TestActor);
+            actor.Tell(new Restore(epoch, 0) { Beginning = new Beginning(parent) }, TestActor);
             await ExpectMsgAsync(new Restored(Place, epoch));
             await ExpectFingerprintAsync(actor, epoch, Copy.Copy(parent));
             actor.Tell(new WalkRows(epoch, _batches[1], null), TestActor);

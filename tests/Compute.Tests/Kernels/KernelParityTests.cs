@@ -47,6 +47,18 @@ public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDev
             Assert.True(stays);
         }, iter: 3, threads: 1);
 
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void Launches_that_are_under_way_together_give_the_bits_of_each_waited_for(string text) =>
+        EncodedStream.Any(rows: 48).Sample(
+            stream => Assert.True(Check(text).Overlaps(stream, [.. stream.Batches(12)])), iter: 2, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Specifications))]
+    public void A_copy_made_on_the_device_with_noise_or_without_is_the_one_that_the_image_gives(string text) =>
+        EncodedStream.Any(rows: 48).Sample(
+            stream => Assert.True(Check(text).Copies(stream, [.. stream.Batches(16)])), iter: 3, threads: 1);
+
     private static void AssertAgree(double difference) => Assert.InRange(difference, 0, KernelFinding.Limit);
 
     private KernelCheck Check(string text) => new(device.Accelerator, text);

@@ -8,7 +8,7 @@ namespace MoE.Compute.Tests.Kernels;
 public sealed class TestDevice : IDisposable
 {
     private readonly Context _context = Context.Create(builder => builder
-        .EnableAlgorithms().CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 2, numMultiprocessors: 1)));
+        .EnableAlgorithms().Profiling().CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 2, numMultiprocessors: 1)));
 
     public TestDevice() => Accelerator = _context.CreateCPUAccelerator(0);
 

@@ -59,7 +59,7 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("evaluate", 19)]
-    [InlineData("inspect", 6)]
+    [InlineData("inspect", 7)]
     [InlineData("export", 4)]
     [InlineData("import", 4)]
     [InlineData("devices", 4)]

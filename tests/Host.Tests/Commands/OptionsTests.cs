@@ -27,6 +27,7 @@ public sealed class OptionsTests
     [InlineData("inspect", "moe: inspect needs a data directory or a model file, or a PostgreSQL database in the settings; see 'moe inspect --help'.")]
     [InlineData("inspect a b", "moe: 'b' is one word too many; inspect takes one path. See 'moe inspect --help'.")]
     [InlineData("inspect --jsn", "moe: --jsn is no option of inspect. Did you mean --json? See 'moe inspect --help'.")]
+    [InlineData("inspect --device cuda:0", "moe: --device cuda:0 says what verifies the log; it needs --verify.")]
     [InlineData("inspect moe.dll --verify", "moe: --verify walks a log, and the model file moe.dll has none; leave out one of the two.")]
     [InlineData("export", "moe: export needs a file: where to write the model to. See 'moe export --help'.")]
     [InlineData("export a.moe", "moe: export needs a store; give --data-dir DIR, or moe.postgres.connection in the settings.")]

@@ -33,7 +33,9 @@ internal sealed class DeviceTrial(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly List<Member> _asked = [.. members.Where(member => member.Answers)];
+    private readonly SortedSet<string> _refusals = [];
     private TimeSpan _compiling;
+    private int _kernels;
 
     /// <summary>A trial on this machine.</summary>
     public static DeviceTrial Here(Schema schema, MixtureOptions options, IReadOnlyList<Member> members) =>
@@ -42,8 +44,8 @@ internal sealed class DeviceTrial(
     /// <summary>Makes a device ready for what it is to compute, which is measured where it is not given.</summary>
     public TakenUp Begin(DeviceSettings device, IDevicePool pool, Placement? placement)
     {
-        placement ??= Choose(device, Time(device));
-        return new TakenUp(placement, Compile(device, pool, placement))
+        placement = Compile(device, pool, placement ?? Choose(device, Time(device)));
+        return new TakenUp(placement, StatusOf(device, placement))
         {
             Banks = placement.IsCpu ? null : Banks(device),
         };
@@ -66,7 +68,10 @@ internal sealed class DeviceTrial(
         List<List<Member>> groups = [.. _asked.Where(member => device.Computes(member.Spec))
             .GroupBy(member => member.Spec.Text).Select(group => group.ToList())];
         var patience = Patience / Math.Max(1, 3 * groups.Count);
-        return [.. groups.Select(group => Time(pool, group, batches, patience))];
+        List<KindTiming> timings =
+            [.. groups.Select(group => Time(pool, group, batches, patience)).OfType<KindTiming>()];
+        _kernels = pool.Kernels;
+        return timings;
     }
 
     /// <summary>Who chooses on the device, and from how many experts on it is faster than the CPU.</summary>
@@ -83,30 +88,64 @@ internal sealed class DeviceTrial(
         return null;
     }
 
-    private DeviceStatus Compile(DeviceSettings device, IDevicePool pool, Placement placement)
+    /// <summary>Compiles what a placement needs; answers it without what there is no room for.</summary>
+    private Placement Compile(DeviceSettings device, IDevicePool pool, Placement placement)
     {
-        List<Member> firsts = [.. members.Where(m => placement.Includes(m.Spec) && device.Computes(m.Spec))
-            .DistinctBy(member => member.Spec.Text)];
-        foreach (var member in firsts)
-        {
-            var (expert, time) = Add(pool, member, CpuBody.ImageOf(member.Create(schema)));
-            pool.Remove(expert);
-            _compiling += time;
-        }
-        return new DeviceStatus(device.Name, device.Description,
-            [.. firsts.Select(member => member.Spec.Kind).Distinct().Order()], firsts.Count, _compiling);
+        foreach (var member in OnDevice(device, placement))
+            try
+            {
+                var (expert, time) = Add(pool, member, CpuBody.ImageOf(member.Create(schema)));
+                pool.Remove(expert);
+                _compiling += time;
+            }
+            catch (DeviceRoomException e)
+            {
+                placement = placement.Without(e.Specification, members.Select(other => other.Spec));
+                _refusals.Add(e.Message);
+            }
+        _kernels = Math.Max(_kernels, pool.Kernels);         // those of a trial are compiled, whatever came of it
+        return placement;
     }
 
-    private KindTiming Time(
+    private DeviceStatus StatusOf(DeviceSettings device, Placement placement)
+    {
+        var firsts = OnDevice(device, placement);
+        return new DeviceStatus(device.Name, device.Description,
+            [.. firsts.Select(member => member.Spec.Kind).Distinct().Order()], _kernels, _compiling)
+        {
+            Refusals = [.. _refusals],
+        };
+    }
+
+    /// <summary>The first expert of each specification that is computed on the device.</summary>
+    private List<Member> OnDevice(DeviceSettings device, Placement placement) =>
+        [.. members.Where(m => placement.Includes(m.Spec) && device.Computes(m.Spec)).DistinctBy(m => m.Spec.Text)];
+
+    /// <summary>The times of a specification; null where the device has no room for its experts.</summary>
+    private KindTiming? Time(
         IDevicePool pool, List<Member> group, IReadOnlyList<EncodedBatch> batches, TimeSpan patience)
     {
         var (cpu, image) = OnCpu(group, batches, patience);
-        List<(DeviceExpert Expert, TimeSpan Time)> added = [.. group.Select(member => Add(pool, member, image))];
-        _compiling += added[0].Time;
-        var device = OnDevice(pool, [.. group.Zip(added, (member, a) => (member, a.Expert))], batches, cpu, patience);
-        foreach (var (expert, _) in added)
-            pool.Remove(expert);
-        return new KindTiming(group[0].Spec.Text, group.Count, added[0].Time, cpu, device);
+        List<(DeviceExpert Expert, TimeSpan Time)> added = [];
+        try
+        {
+            foreach (var member in group)
+                added.Add(Add(pool, member, image));
+            var device = OnDevice(
+                pool, [.. group.Zip(added, (member, a) => (member, a.Expert))], batches, cpu, patience);
+            return new KindTiming(group[0].Spec.Text, group.Count, added[0].Time, cpu, device);
+        }
+        catch (DeviceRoomException e)
+        {
+            _refusals.Add(e.Message);
+            return null;
+        }
+        finally
+        {
+            _compiling += added.FirstOrDefault().Time;
+            foreach (var (expert, _) in added)
+                pool.Remove(expert);
+        }
     }
 
     private (DeviceExpert Expert, TimeSpan Time) Add(IDevicePool pool, Member member, ReadOnlyMemory<byte> image)

@@ -22,7 +22,8 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         var (frozenDifference, stays) = Freeze(stream, batches);
         var (imageDifference, keeps) = Exchange(stream, batches);
         return new KernelFinding(specification, stream.Rows, difference, frozenDifference, imageDifference,
-            Replays(stream, batches) && Gathers(stream, batches), keeps && stays);
+            Replays(stream, batches) && Gathers(stream, batches) && Overlaps(stream, batches),
+            keeps && stays && Copies(stream, batches));
     }
 
     /// <summary>Greatest difference of the probabilities of an expert that learns all rows.</summary>
@@ -112,6 +113,59 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
                     return false;
             }
         return experts.Zip(singles).All(pair => pool.Read(pair.First).Span.SequenceEqual(alone.Read(pair.Second).Span));
+    }
+
+    /// <summary>
+    /// Whether an expert gives the same bits, and ends with the same image, when a launch begins before the one before
+    /// has ended, while its slot gets wider and others come and go, as when each is waited for.
+    /// </summary>
+    public bool Overlaps(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    {
+        using var pool = new DevicePool(accelerator, stream.Schema);
+        using var alone = new DevicePool(accelerator, stream.Schema);
+        var (expert, single) = (Add(pool, Create(stream)), Add(alone, Create(stream)));
+        var underWay = new Queue<IDeviceLaunch>();
+        List<float[]> answers = [];
+        foreach (var batch in batches)
+        {
+            underWay.Enqueue(pool.Begin([new BatchWalk(batch, [new(expert, null, Learns: true)])]));
+            if (underWay.Count < DevicePool.Depth)
+                continue;
+            pool.Remove(pool.Clone(expert, 0.1f, Seed));
+            answers.Add(underWay.Dequeue().Answers()[0][0]);
+        }
+        answers.AddRange(underWay.Select(launch => launch.Answers()[0][0]));
+        return batches.Zip(answers).All(pair =>
+                SameBits(expert.Heads, pair.First, null, All(alone, single, pair.First), pair.Second))
+            && pool.Read(expert).Span.SequenceEqual(alone.Read(single).Span);
+    }
+
+    /// <summary>
+    /// Whether copies of an expert that learned on the device, one as it is and one with noise, are those that its
+    /// image gives, and go on as they do.
+    /// </summary>
+    public bool Copies(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    {
+        const float Deviation = 0.03f;
+        using var pool = new DevicePool(accelerator, stream.Schema);
+        var parent = Add(pool, Create(stream));
+        foreach (var batch in batches.SkipLast(1))
+            All(pool, parent, batch);
+        var before = pool.Read(parent).ToArray();
+        foreach (var noise in new[] { 0f, Deviation })
+        {
+            var definition = Create(stream);
+            definition.Load(new StateReader(before));
+            if (noise > 0f)
+                definition.Perturb(noise, Seed);
+            var (copy, expected) = (pool.Clone(parent, noise, Seed), Add(pool, definition));
+            var isSame = pool.Read(copy).Span.SequenceEqual(pool.Read(expected).Span);
+            var (last, heads) = (batches[^1], parent.Heads);
+            if (!isSame || !SameBits(heads, last, null, All(pool, expected, last), All(pool, copy, last))
+                || !pool.Read(copy).Span.SequenceEqual(pool.Read(expected).Span))
+                return false;
+        }
+        return pool.Read(parent).Span.SequenceEqual(before);
     }
 
     private static DeviceWalk[] Ways(DeviceExpert[] experts, EncodedBatch batch, int number) => number % 3 == 1

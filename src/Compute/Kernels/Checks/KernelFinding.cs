@@ -6,8 +6,13 @@ namespace MoE.Compute.Kernels.Checks;
 /// <param name="Difference">Greatest difference of two probabilities while learning.</param>
 /// <param name="FrozenDifference">The same of experts that do not learn.</param>
 /// <param name="ImageDifference">The same of definitions that go on from the device's images.</param>
-/// <param name="Replays">Whether the same rows gave the same bits again, beside other experts.</param>
-/// <param name="KeepsImages">Whether experts go on with the same bits from an image that came from the device.</param>
+/// <param name="Replays">
+/// Whether the same rows gave the same bits again, beside other experts and with two launches under way.
+/// </param>
+/// <param name="KeepsImages">
+/// Whether experts go on with the same bits from an image that came from the device, and copies that were made there
+/// are those that their parent's image gives.
+/// </param>
 public sealed record KernelFinding(
     string Specification, int Rows, double Difference, double FrozenDifference, double ImageDifference, bool Replays,
     bool KeepsImages)

@@ -1,15 +1,15 @@
 using System.Numerics;
-using ILGPU.Runtime;
 using MoE.Compute.Experts.Cross;
 using MoE.Compute.Files;
+using MoE.Compute.Kernels.Copies;
 using MoE.Compute.Kernels.Slots;
 using MoE.Compute.Kernels.Tables;
 
 namespace MoE.Compute.Kernels.Cross;
 
 /// <summary>Hashed tables of one set of options on a device.</summary>
-internal sealed class CrossArena(Accelerator accelerator, CrossOptions options, int numeric, int categorical)
-    : ExpertArena<CrossShape>(accelerator, CrossKernel.Walk)
+internal sealed class CrossArena(ArenaPlace place, CrossOptions options, int numeric, int categorical)
+    : ExpertArena<CrossShape>(place, CrossKernel.Walk)
 {
     private const int LeastThreads = 64;
     private const int MostThreads = 256;
@@ -20,8 +20,14 @@ internal sealed class CrossArena(Accelerator accelerator, CrossOptions options, 
     public override int Heads => 1;
 
     /// <inheritdoc/>
+    protected override Action<CrossShape, NoiseView> Noise => CrossNoiseKernel.Draw;
+
+    /// <inheritdoc/>
     protected override SlotRoom RoomOf(StateReader image) =>
-        SlotRoom.For(CrossSlots.Check(image, 1 << options.Bits), 0);
+        SlotRoom.For(image.ReadCount(MixtureOptions.MostClasses), 0);
+
+    /// <inheritdoc/>
+    protected override long FloatsOf(SlotRoom room) => CrossShape.FloatsOf(options, room);
 
     /// <inheritdoc/>
     protected override CrossShape ShapeOf(SlotRoom room) =>

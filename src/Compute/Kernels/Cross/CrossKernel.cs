@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
 using MoE.Compute.Experts.Cross;
+using MoE.Compute.Kernels.Arithmetic;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Tables;
 

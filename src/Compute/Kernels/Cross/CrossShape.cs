@@ -61,16 +61,17 @@ internal struct CrossShape
     /// <summary>The slot's size.</summary>
     public readonly SlotSize Size => new(Entries * 2 * Stride, Marks + Entries, 1 + Keys);
 
+    /// <summary>Floats of a table of these options with room for so much.</summary>
+    public static long FloatsOf(CrossOptions options, SlotRoom room) => (1L << options.Bits) * 2 * room.Narrow;
+
     /// <summary>The shape of tables of these options with room for so much.</summary>
     /// <param name="options">What the expert is.</param>
     /// <param name="numeric">Numeric features.</param>
     /// <param name="categorical">Categorical features.</param>
     /// <param name="keys">Keys that one row touches.</param>
     /// <param name="room">What slots have room for.</param>
-    public static CrossShape Of(CrossOptions options, int numeric, int categorical, int keys, SlotRoom room)
-    {
-        TableSize.Check($"cross bits={options.Bits}", 1 << options.Bits, 2 * room.Narrow, 0);
-        return new CrossShape
+    public static CrossShape Of(CrossOptions options, int numeric, int categorical, int keys, SlotRoom room) =>
+        new()
         {
             Bits = options.Bits,
             Bins = options.Bins,
@@ -80,5 +81,4 @@ internal struct CrossShape
             Stride = room.Narrow,
             Rate = options.Rate,
         };
-    }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Experts;
 using MoE.Compute.Experts.Cross;
-using MoE.Compute.Files;
 using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Cross;
@@ -31,17 +30,6 @@ internal static class CrossSlots
             entries.AsSpan(half * stride, stride).CopyTo(HalfOf(touched[half / 2], half % 2));
 
         Span<float> HalfOf(int key, int half) => slot.Floats.AsSpan(((2 * key) + half) * shape.Stride, stride);
-    }
-
-    /// <summary>Checks an image of a table; gives the classes that it knows.</summary>
-    public static int Check(StateReader image, int entries)
-    {
-        var classes = image.ReadCount(MixtureOptions.MostClasses);
-        var stride = NarrowRows.Stride(classes);
-        NarrowRows.CheckStride(image, stride);
-        var keys = CrossTable.ReadKeys(image, entries);
-        image.ReadArray<float>(keys.Length * 2L * stride);
-        return classes;
     }
 
     /// <summary>Writes what keys are made of, which follows from the seed.</summary>

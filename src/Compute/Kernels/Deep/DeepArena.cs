@@ -1,6 +1,7 @@
 using ILGPU.Runtime;
 using MoE.Compute.Experts.Deep;
 using MoE.Compute.Files;
+using MoE.Compute.Kernels.Copies;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Slots;
 
@@ -25,18 +26,22 @@ internal sealed class DeepArena : SlotArena<DeepShape>
     private readonly Dictionary<int, int> _waiting = [];
 
     /// <summary>An arena without slots, its kernels compiled.</summary>
-    public DeepArena(Accelerator accelerator, DeepOptions options, int numeric, int categorical) : base(accelerator)
+    public DeepArena(ArenaPlace place, DeepOptions options, int numeric, int categorical) : base(place)
     {
+        var accelerator = place.Accelerator;
         (_options, _numeric, _categorical) = (options, numeric, categorical);
         _threads = Math.Min(MostThreads, accelerator.MaxNumThreadsPerGroup);
         while (_across * _across < _threads)
             _across = Math.Max(1, 2 * _across);
-        _kernels = new DeepKernels(accelerator);
+        _kernels = new DeepKernels(place);
         (_floats, _ints) = (new DeviceArray<float>(accelerator), new DeviceArray<int>(accelerator));
     }
 
     /// <inheritdoc/>
     public override int Heads => 1;
+
+    /// <inheritdoc/>
+    protected override Action<DeepShape, NoiseView> Noise => DeepNoiseKernel.Draw;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -55,6 +60,9 @@ internal sealed class DeepArena : SlotArena<DeepShape>
             names = Math.Max(names, image.ReadArray<int>().Length);
         return SlotRoom.For(classes, names);
     }
+
+    /// <inheritdoc/>
+    protected override long FloatsOf(SlotRoom room) => DeepShape.FloatsOf(_options, _numeric, _categorical, room);
 
     /// <inheritdoc/>
     protected override DeepShape ShapeOf(SlotRoom room) =>
@@ -78,13 +86,16 @@ internal sealed class DeepArena : SlotArena<DeepShape>
     protected override void Written(int place, Slot slot) => _waiting[place] = slot.Ints[DeepShape.Waiting];
 
     /// <inheritdoc/>
+    protected override void Copied(int from, int to) => _waiting[to] = _waiting[from];
+
+    /// <inheritdoc/>
     protected override void Launch(
         AcceleratorStream stream, IReadOnlyList<WalkStep> steps, DeepShape shape, WalkView view)
     {
         var scratch = new DeepScratch
         {
-            Floats = _floats.Room((long)steps.Count * DeepScratch.FloatsOf(shape)),
-            Ints = _ints.Room((long)steps.Count * DeepScratch.IntsOf(shape)),
+            Floats = _floats.Room((long)steps.Count * DeepScratch.FloatsOf(shape), stream),
+            Ints = _ints.Room((long)steps.Count * DeepScratch.IntsOf(shape), stream),
         };
         var round = new DeepRound(_kernels, stream, steps.Count, _threads, shape, view, scratch);
         for (var number = 0; steps.Any(step => FirstOf(step, number) < step.Rows); number++)

@@ -6,7 +6,7 @@ using MoE.Compute.Kernels.Launches;
 namespace MoE.Compute.Kernels.Deep;
 
 /// <summary>The kernels of a round, compiled for one device.</summary>
-internal sealed class DeepKernels(Accelerator accelerator)
+internal sealed class DeepKernels(ArenaPlace place)
 {
     /// <summary>A kernel whose groups know from the round what to do.</summary>
     public delegate void OfRound(
@@ -17,32 +17,45 @@ internal sealed class DeepKernels(Accelerator accelerator)
         AcceleratorStream stream, KernelConfig groups, DeepShape shape, WalkView view, DeepScratch scratch, int round,
         int layer);
 
-    public OfRound Read { get; } = Load(accelerator, DeepReading.Read);
+    public OfRound Read { get; } = Load(place, DeepReading.Read);
 
     public Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch> Close { get; } =
-        accelerator.LoadKernel<DeepShape, WalkView, DeepScratch>(DeepReading.Close);
+        Load(place, DeepReading.Close);
 
-    public OfRound First { get; } = Load(accelerator, DeepForward.First);
+    public OfRound First { get; } = Load(place, DeepForward.First);
 
-    public OfLayer Forward { get; } = Load(accelerator, DeepForward.Dense);
+    public OfLayer Forward { get; } = Load(place, DeepForward.Dense);
 
-    public OfRound Answer { get; } = Load(accelerator, DeepForward.Answer);
+    public OfRound Answer { get; } = Load(place, DeepForward.Answer);
 
-    public OfRound Outputs { get; } = Load(accelerator, DeepBackward.Outputs);
+    public OfRound Outputs { get; } = Load(place, DeepBackward.Outputs);
 
-    public OfLayer Backward { get; } = Load(accelerator, DeepBackward.Dense);
+    public OfLayer Backward { get; } = Load(place, DeepBackward.Dense);
 
-    public OfRound Norms { get; } = Load(accelerator, DeepBackward.Norms);
+    public OfRound Norms { get; } = Load(place, DeepBackward.Norms);
 
-    public OfLayer Learn { get; } = Load(accelerator, DeepLearning.Dense);
+    public OfLayer Learn { get; } = Load(place, DeepLearning.Dense);
 
-    public OfRound Bias { get; } = Load(accelerator, DeepLearning.Bias);
+    public OfRound Bias { get; } = Load(place, DeepLearning.Bias);
 
-    public OfRound Inputs { get; } = Load(accelerator, DeepLearning.Inputs);
+    public OfRound Inputs { get; } = Load(place, DeepLearning.Inputs);
 
-    private static OfRound Load(Accelerator accelerator, Action<DeepShape, WalkView, DeepScratch, int> kernel) =>
-        new(accelerator.LoadKernel(kernel));
+    private static Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch> Load(
+        ArenaPlace place, Action<DeepShape, WalkView, DeepScratch> kernel)
+    {
+        place.Kernels.Add(kernel.Method);
+        return place.Accelerator.LoadKernel(kernel);
+    }
 
-    private static OfLayer Load(Accelerator accelerator, Action<DeepShape, WalkView, DeepScratch, int, int> kernel) =>
-        new(accelerator.LoadKernel(kernel));
+    private static OfRound Load(ArenaPlace place, Action<DeepShape, WalkView, DeepScratch, int> kernel)
+    {
+        place.Kernels.Add(kernel.Method);
+        return new(place.Accelerator.LoadKernel(kernel));
+    }
+
+    private static OfLayer Load(ArenaPlace place, Action<DeepShape, WalkView, DeepScratch, int, int> kernel)
+    {
+        place.Kernels.Add(kernel.Method);
+        return new(place.Accelerator.LoadKernel(kernel));
+    }
 }

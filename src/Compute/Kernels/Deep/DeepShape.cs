@@ -96,6 +96,18 @@ internal struct DeepShape
 
     private readonly int Counts => Names + (Categorical * NameRoom);
 
+    /// <summary>Floats of networks of these options with room for that many classes and names.</summary>
+    public static long FloatsOf(DeepOptions options, int numeric, int categorical, SlotRoom room)
+    {
+        long first = Panels.Padded(options.Hidden);
+        long second = Panels.Padded(options.Second);
+        long classes = Panels.Padded(room.Classes);
+        var rows = new MlpInputs(options.Input, numeric, categorical).Fixed + ((long)categorical * room.Names);
+        var blocks = options.Optimizer == MlpOptimizer.Adam ? 3 : 1;
+        return (blocks * (((rows + 1) * first) + ((first + 1) * second) + ((second + 1) * classes)))
+            + ((long)options.Minibatch * InputCells.CountOf((int)options.Input, numeric, categorical));
+    }
+
     /// <summary>The shape of networks of these options with room for that many classes and names.</summary>
     public static DeepShape Of(DeepOptions options, int numeric, int categorical, SlotRoom room, int across)
     {

@@ -1,16 +1,15 @@
 using System.Numerics;
-using ILGPU.Runtime;
-using MoE.Compute.Experts;
 using MoE.Compute.Experts.Fern;
 using MoE.Compute.Files;
+using MoE.Compute.Kernels.Copies;
 using MoE.Compute.Kernels.Slots;
 using MoE.Compute.Kernels.Tables;
 
 namespace MoE.Compute.Kernels.Fern;
 
 /// <summary>Ferns of one set of options on a device.</summary>
-internal sealed class FernArena(Accelerator accelerator, FernOptions options, int numeric, int categorical)
-    : ExpertArena<FernShape>(accelerator, FernKernel.Walk)
+internal sealed class FernArena(ArenaPlace place, FernOptions options, int numeric, int categorical)
+    : ExpertArena<FernShape>(place, FernKernel.Walk)
 {
     private const int LeastThreads = 64;
     private const int MostThreads = 256;
@@ -19,12 +18,14 @@ internal sealed class FernArena(Accelerator accelerator, FernOptions options, in
     public override int Heads => 1;
 
     /// <inheritdoc/>
-    protected override SlotRoom RoomOf(StateReader image)
-    {
-        var classes = image.ReadCount(MixtureOptions.MostClasses);
-        NarrowRows.CheckStride(image, NarrowRows.Stride(classes + 1));
-        return SlotRoom.For(classes, 0);
-    }
+    protected override Action<FernShape, NoiseView> Noise => FernNoiseKernel.Draw;
+
+    /// <inheritdoc/>
+    protected override SlotRoom RoomOf(StateReader image) =>
+        SlotRoom.For(image.ReadCount(MixtureOptions.MostClasses), 0);
+
+    /// <inheritdoc/>
+    protected override long FloatsOf(SlotRoom room) => FernShape.FloatsOf(options, room);
 
     /// <inheritdoc/>
     protected override FernShape ShapeOf(SlotRoom room) => FernShape.Of(options, numeric, categorical, room);

@@ -45,19 +45,21 @@ internal struct FernShape
     public readonly SlotSize Size => TableSize.Whole(
         Thresholds + Tests, Places + (TableWalk.RowsAhead * Count), 1 + Tests);
 
-    /// <summary>The shape of ferns of these options with room for so much.</summary>
-    public static FernShape Of(FernOptions options, int numeric, int categorical, SlotRoom room)
+    /// <summary>Floats of ferns of these options with room for so much.</summary>
+    public static long FloatsOf(FernOptions options, SlotRoom room)
     {
-        TableSize.Check($"fern count={options.Count} depth={options.Depth}",
-            options.Count << options.Depth, room.Narrow, options.Count * options.Depth);
-        return new FernShape
-        {
-            Count = options.Count,
-            Depth = options.Depth,
-            Numeric = numeric,
-            Categorical = categorical,
-            Stride = room.Narrow,
-            Rate = options.Rate,
-        };
+        var floats = (((long)options.Count << options.Depth) * room.Narrow) + (options.Count * options.Depth);
+        return (floats + Quad.Floats - 1) / Quad.Floats * Quad.Floats;
     }
+
+    /// <summary>The shape of ferns of these options with room for so much.</summary>
+    public static FernShape Of(FernOptions options, int numeric, int categorical, SlotRoom room) => new()
+    {
+        Count = options.Count,
+        Depth = options.Depth,
+        Numeric = numeric,
+        Categorical = categorical,
+        Stride = room.Narrow,
+        Rate = options.Rate,
+    };
 }

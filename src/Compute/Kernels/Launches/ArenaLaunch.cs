@@ -5,22 +5,17 @@ using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Launches;
 
-/// <summary>
-/// The launches of one arena, on a stream of its own: all that consecutive batches ask of its experts, in one.
-/// </summary>
-internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) : IDisposable
+/// <summary>All that consecutive batches ask of the experts of one arena, in one launch.</summary>
+internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena, AcceleratorStream stream) : IDisposable
 {
-    private readonly AcceleratorStream _stream = accelerator.CreateStream();
     private readonly Download _answers = new(accelerator);
     private readonly List<SlotWalk> _walks = [];
     private readonly List<int> _lined = [];
     private readonly List<WalkStep> _steps = [];
+    private ProfilingMarker? _end;
     private UploadPart _sentSteps;
     private UploadPart _rows;
     private int _length;
-
-    /// <summary>The arena.</summary>
-    public IExpertArena Arena => arena;
 
     /// <summary>Whether an expert's way can go on through the next batch within the launch that is lined up.</summary>
     public bool CanTake(DeviceWalk walk) => WalkOf(walk.Expert.Slot).CanTake(walk.Learns);
@@ -64,24 +59,33 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) :
         }
     }
 
-    /// <summary>Launches what was written down and sent, and does not wait for it.</summary>
+    /// <summary>Launches what was written down and sent, behind the launch before, and does not wait for it.</summary>
     public void Begin(Upload upload, WalkView view)
     {
         if (_lined.Count == 0)
             return;
         (view.Steps, view.Rows) = (upload.View<WalkStep>(_sentSteps), upload.View<int>(_rows));
         view.Answers = _answers.Room(_length);
-        arena.Launch(_stream, _steps, view);
-        _answers.Fetch(_stream);
+        arena.Launch(stream, _steps, view);
+        _end = stream.AddProfilingMarker();
     }
 
-    /// <summary>Waits for the launch, and gives the answers out.</summary>
+    /// <summary>
+    /// Waits for the kernels of the launch, and for no later one; then copies the answers here, done when the given
+    /// stream is. May run on another thread while a later launch begins.
+    /// </summary>
+    public void Fetch(AcceleratorStream transfers)
+    {
+        if (_end is not { } end)
+            return;
+        end.Synchronize();
+        _answers.Fetch(transfers);
+    }
+
+    /// <summary>Gives the answers out, which were fetched.</summary>
     /// <param name="length">Numbers of one row of an answer.</param>
     public void End(int length)
     {
-        if (_lined.Count == 0)
-            return;
-        _stream.Synchronize();
         var numbers = _answers.Numbers;
         foreach (var slot in _lined)
         {
@@ -89,15 +93,24 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena) :
             _walks[slot].End(numbers[..count], length);
             numbers = numbers[count..];
         }
+        Clear();
+    }
+
+    /// <summary>Forgets what was lined up.</summary>
+    public void Clear()
+    {
+        foreach (var slot in _lined)
+            _walks[slot].Clear();
         _lined.Clear();
+        _end?.Dispose();
+        _end = null;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _end?.Dispose();
         _answers.Dispose();
-        _stream.Dispose();
-        arena.Dispose();
     }
 
     private SlotWalk WalkOf(int slot)

@@ -9,10 +9,13 @@ internal sealed class DeviceArray<T>(Accelerator accelerator) : IDisposable wher
     private MemoryBuffer1D<T, Stride1D.Dense>? _buffer;
 
     /// <summary>The first <paramref name="length"/> numbers, whatever they are.</summary>
-    public ArrayView<T> Room(long length)
+    /// <param name="length">How many.</param>
+    /// <param name="user">A stream that may still do something with those there are.</param>
+    public ArrayView<T> Room(long length, AcceleratorStream? user = null)
     {
         if (_buffer is null || _buffer.Length < length)
         {
+            user?.Synchronize();
             _buffer?.Dispose();
             _buffer = accelerator.Allocate1D<T>(Math.Max(16, 2 * length));
         }

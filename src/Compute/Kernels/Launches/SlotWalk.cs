@@ -38,7 +38,7 @@ internal sealed class SlotWalk
         _pieces.Add((answers, place, walk.Rows?.Length ?? batch.Rows));
     }
 
-    /// <summary>Gives the answers out, batch by batch, and empties the way.</summary>
+    /// <summary>Gives the answers out, batch by batch.</summary>
     /// <param name="numbers">Answers to all rows.</param>
     /// <param name="length">Numbers of one row.</param>
     public void End(ReadOnlySpan<float> numbers, int length)
@@ -48,6 +48,11 @@ internal sealed class SlotWalk
             answers[place] = numbers[..(rows * length)].ToArray();
             numbers = numbers[(rows * length)..];
         }
+    }
+
+    /// <summary>Empties the way.</summary>
+    public void Clear()
+    {
         _pieces.Clear();
         _rows.Clear();
     }

@@ -1,17 +1,15 @@
 using System.Numerics;
-using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Files;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Slots;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Kernels.Memory;
 
 /// <summary>Memories of one set of options on a device.</summary>
-internal sealed class MemoryArena(Accelerator accelerator, MemoryOptions options, int numeric, int categorical)
-    : ExpertArena<MemoryShape>(accelerator, KernelFor(MemoryShape.Of(options, numeric, categorical)))
+internal sealed class MemoryArena(ArenaPlace place, MemoryOptions options, int numeric, int categorical)
+    : ExpertArena<MemoryShape>(place, KernelFor(MemoryShape.Of(options, numeric, categorical)))
 {
     private const int FewestThreads = 32;
     private const int MostThreads = 512;
@@ -19,13 +17,12 @@ internal sealed class MemoryArena(Accelerator accelerator, MemoryOptions options
     /// <inheritdoc/>
     public override int Heads => 2;
 
-    /// <summary>Checks the image; a slot has room for every class and name from the start.</summary>
-    protected override SlotRoom RoomOf(StateReader image)
-    {
-        image.ReadDouble(0, float.MaxValue);
-        new Ring<Lanes16>(options.Input, options.Size, numeric, categorical).Load(image);
-        return SlotRoom.For(MixtureOptions.MostClasses, Vocabulary.MaxCategories);
-    }
+    /// <summary>A slot has room for every class and name from the start.</summary>
+    protected override SlotRoom RoomOf(StateReader image) =>
+        SlotRoom.For(MixtureOptions.MostClasses, Vocabulary.MaxCategories);
+
+    /// <inheritdoc/>
+    protected override long FloatsOf(SlotRoom room) => MemoryShape.Of(options, numeric, categorical).Floats;
 
     /// <inheritdoc/>
     protected override MemoryShape ShapeOf(SlotRoom room) => MemoryShape.Of(options, numeric, categorical);

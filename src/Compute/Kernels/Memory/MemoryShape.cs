@@ -55,6 +55,9 @@ internal struct MemoryShape
     /// <summary>The slot's size; its floats are whole tiles, so that every ring begins where reads are fast.</summary>
     public readonly SlotSize SlotSize => new(Usual + MemoryRule.Tile, Labels + Size, 0);
 
+    /// <summary>The slot's floats, where they may be more than can be counted in 32 bits.</summary>
+    public readonly long Floats => ((long)Padded * Features) + (SlotSize.Floats - Values);
+
     /// <summary>The shape of memories of these options.</summary>
     public static MemoryShape Of(MemoryOptions options, int numeric, int categorical) => new()
     {

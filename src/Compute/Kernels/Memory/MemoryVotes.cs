@@ -1,6 +1,6 @@
 using ILGPU;
 using MoE.Compute.Experts.Memory;
-using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Arithmetic;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Kernels.Memory;

@@ -1,19 +1,22 @@
 using System.Numerics;
-using ILGPU.Runtime;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
+using MoE.Compute.Kernels.Copies;
 using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Mlp;
 
 /// <summary>Networks of one set of options on a device.</summary>
-internal sealed class MlpArena(Accelerator accelerator, MlpOptions options, int numeric, int categorical)
-    : ExpertArena<MlpShape>(accelerator, MlpKernel.Walk)
+internal sealed class MlpArena(ArenaPlace place, MlpOptions options, int numeric, int categorical)
+    : ExpertArena<MlpShape>(place, MlpKernel.Walk)
 {
     private const int MostThreads = 256;
 
     /// <inheritdoc/>
     public override int Heads => 1;
+
+    /// <inheritdoc/>
+    protected override Action<MlpShape, NoiseView> Noise => MlpNoiseKernel.Draw;
 
     /// <inheritdoc/>
     protected override SlotRoom RoomOf(StateReader image)
@@ -24,6 +27,9 @@ internal sealed class MlpArena(Accelerator accelerator, MlpOptions options, int 
             names = Math.Max(names, image.ReadArray<int>().Length);
         return SlotRoom.For(classes, names);
     }
+
+    /// <inheritdoc/>
+    protected override long FloatsOf(SlotRoom room) => MlpShape.FloatsOf(options, numeric, categorical, room);
 
     /// <inheritdoc/>
     protected override MlpShape ShapeOf(SlotRoom room) => MlpShape.Of(options, numeric, categorical, room);

@@ -72,6 +72,15 @@ internal struct MlpShape
         Steps + (Adam * (RowRoom + 1 + ClassRoom)),
         StepOfRow + (Average > 0f ? RowRoom : 0));
 
+    /// <summary>Floats of networks of these options with room for that many classes and names.</summary>
+    public static long FloatsOf(MlpOptions options, int numeric, int categorical, SlotRoom room)
+    {
+        long hidden = ClassRows.Padded(options.Hidden);
+        var rows = new MlpInputs(options.Input, numeric, categorical).Fixed + ((long)categorical * room.Names);
+        var blocks = 1 + (options.Optimizer == MlpOptimizer.Adam ? 2 : 0) + (options.Average > 0f ? 1 : 0);
+        return blocks * (((rows + 1) * (hidden + room.Classes)) + (room.Classes * hidden));
+    }
+
     /// <summary>The shape of networks of these options with room for that many classes and names.</summary>
     public static MlpShape Of(MlpOptions options, int numeric, int categorical, SlotRoom room)
     {

@@ -19,6 +19,7 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
     private readonly int _threads;
     private readonly AcceleratorStream _stream;
     private readonly Upload _upload;
+    private readonly BankCopy _bank;
     private readonly DeviceArray<float> _scores;
     private readonly Download _best;
 
@@ -30,9 +31,12 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
         FusedMath.Register();
         _kernel = accelerator.LoadKernel<RoutingView>(RoutingKernel.Choose);
         _threads = 1 << BitOperations.Log2((uint)Math.Min(MostThreads, accelerator.MaxNumThreadsPerGroup));
-        (_stream, _upload) = (accelerator.CreateStream(), new Upload(accelerator));
+        (_stream, _upload, _bank) = (accelerator.CreateStream(), new Upload(accelerator), new BankCopy(accelerator));
         (_scores, _best) = (new DeviceArray<float>(accelerator), new Download(accelerator));
     }
+
+    /// <summary>Bytes of banks that were sent to the device so far.</summary>
+    internal long BankBytes => _bank.Sent;
 
     /// <inheritdoc/>
     public void Choose(RouterBank bank, ReadOnlySpan<float> phi, Span<int> best, Span<float> scores)
@@ -55,6 +59,7 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
         _best.Dispose();
         _scores.Dispose();
         _upload.Dispose();
+        _bank.Dispose();
         _stream.Dispose();
     }
 
@@ -62,7 +67,6 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
     {
         var (experts, rows) = (bank.Experts, phi.Length / bank.PhiStride);
         _upload.Clear();
-        bank.G.CopyTo(_upload.Add<float>(bank.G.Length, out var g));
         bank.Bias.AsSpan(0, experts).CopyTo(_upload.Add<float>(experts, out var bias));
         phi.CopyTo(_upload.Add<float>(phi.Length, out var ofRows));
         _upload.Send(_stream);
@@ -74,7 +78,7 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
             K = choices / rows,
             PhiStride = bank.PhiStride,
             Features = Features(phi, bank.PhiStride),
-            G = _upload.View<float>(g),
+            G = _bank.Of(bank, _stream),
             Bias = _upload.View<float>(bias),
             Phi = _upload.View<float>(ofRows),
             Scores = _scores.Room((long)rows * experts),

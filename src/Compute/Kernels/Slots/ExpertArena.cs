@@ -11,12 +11,14 @@ internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : u
     /// <summary>Below it threads are not given up for room in a group's memory.</summary>
     private const int FewestThreads = 32;
 
-    private readonly Accelerator _accelerator;
     private readonly Action<AcceleratorStream, KernelConfig, TShape, WalkView> _kernel;
 
     /// <summary>An arena without slots, its kernel compiled.</summary>
-    protected ExpertArena(Accelerator accelerator, Action<TShape, WalkView> kernel) : base(accelerator) =>
-        (_accelerator, _kernel) = (accelerator, accelerator.LoadKernel(kernel));
+    protected ExpertArena(ArenaPlace place, Action<TShape, WalkView> kernel) : base(place)
+    {
+        _kernel = place.Accelerator.LoadKernel(kernel);
+        place.Kernels.Add(kernel.Method);
+    }
 
     /// <summary>Threads that are of use to one expert; a power of 2.</summary>
     protected abstract int ThreadsFor(TShape shape);
@@ -28,8 +30,9 @@ internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : u
     protected override void Launch(
         AcceleratorStream stream, IReadOnlyList<WalkStep> steps, TShape shape, WalkView view)
     {
-        var threads = Math.Min(ThreadsFor(shape), _accelerator.MaxNumThreadsPerGroup);
-        var room = _accelerator.MaxSharedMemoryPerGroup / sizeof(float);
+        var device = Place.Accelerator;
+        var threads = Math.Min(ThreadsFor(shape), device.MaxNumThreadsPerGroup);
+        var room = device.MaxSharedMemoryPerGroup / sizeof(float);
         while (threads > FewestThreads && SharedFloats(shape, threads) > room)
             threads /= 2;
         var shared = SharedMemoryConfig.RequestDynamic<float>(SharedFloats(shape, threads));

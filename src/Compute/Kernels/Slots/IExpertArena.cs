@@ -3,7 +3,10 @@ using MoE.Compute.Kernels.Launches;
 
 namespace MoE.Compute.Kernels.Slots;
 
-/// <summary>The experts of one kind and one set of options on a device.</summary>
+/// <summary>
+/// The experts of one kind and one set of options on a device. Nothing but launches and questions of
+/// <see cref="Fits"/> may come while launches are under way.
+/// </summary>
 internal interface IExpertArena : IDisposable
 {
     /// <summary>Answers per row.</summary>
@@ -15,7 +18,15 @@ internal interface IExpertArena : IDisposable
     /// <summary>Takes in an expert, and answers its slot.</summary>
     /// <param name="seed">Where its random numbers are drawn from.</param>
     /// <param name="image">Its numbers, of an expert of this specification.</param>
+    /// <exception cref="DeviceRoomException">There is no room; nothing has changed.</exception>
     int Add(ulong seed, ReadOnlyMemory<byte> image);
+
+    /// <summary>
+    /// Copies an expert on the device, with noise as <see cref="Experts.IExpert.Perturb"/> adds it; answers the slot of
+    /// the copy.
+    /// </summary>
+    /// <exception cref="DeviceRoomException">There is no room; nothing has changed.</exception>
+    int Copy(int slot, float noise, ulong seed);
 
     /// <summary>Frees a slot.</summary>
     void Remove(int slot);
@@ -23,7 +34,11 @@ internal interface IExpertArena : IDisposable
     /// <summary>The image of an expert.</summary>
     ReadOnlyMemory<byte> Read(int slot);
 
+    /// <summary>Whether every slot has room for so much.</summary>
+    bool Fits(SlotRoom room);
+
     /// <summary>Makes sure that every slot has room for so much.</summary>
+    /// <exception cref="DeviceRoomException">There is no room; nothing has changed.</exception>
     void Fit(SlotRoom room);
 
     /// <summary>Has every step of a launch done.</summary>

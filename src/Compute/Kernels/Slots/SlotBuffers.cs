@@ -6,19 +6,33 @@ namespace MoE.Compute.Kernels.Slots;
 /// <summary>The memory of an arena on its device: as many slots as were asked for, of any numbers at first.</summary>
 internal sealed class SlotBuffers : IDisposable
 {
-    private readonly SlotSize _size;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _floats;
     private readonly MemoryBuffer1D<int, Stride1D.Dense> _ints;
     private readonly MemoryBuffer1D<long, Stride1D.Dense> _longs;
 
     public SlotBuffers(Accelerator accelerator, SlotSize size, int slots)
     {
-        (_size, Slots) = (size, slots);
-        // a buffer of nothing cannot be had
-        _floats = accelerator.Allocate1D<float>(Math.Max(1, (long)slots * size.Floats));
-        _ints = accelerator.Allocate1D<int>(Math.Max(1, (long)slots * size.Ints));
-        _longs = accelerator.Allocate1D<long>(Math.Max(1, (long)slots * size.Longs));
+        (Size, Slots) = (size, slots);
+        MemoryBuffer1D<float, Stride1D.Dense>? floats = null;
+        MemoryBuffer1D<int, Stride1D.Dense>? ints = null;
+        try
+        {
+            // a buffer of nothing cannot be had
+            floats = accelerator.Allocate1D<float>(Math.Max(1, (long)slots * size.Floats));
+            ints = accelerator.Allocate1D<int>(Math.Max(1, (long)slots * size.Ints));
+            _longs = accelerator.Allocate1D<long>(Math.Max(1, (long)slots * size.Longs));
+        }
+        catch
+        {
+            floats?.Dispose();                               // part of the memory is of no use without the rest
+            ints?.Dispose();
+            throw;
+        }
+        (_floats, _ints) = (floats, ints);
     }
+
+    /// <summary>Size of a slot.</summary>
+    public SlotSize Size { get; }
 
     /// <summary>Number of slots.</summary>
     public int Slots { get; }
@@ -32,29 +46,33 @@ internal sealed class SlotBuffers : IDisposable
     /// <summary>Copies a slot to the device.</summary>
     public void Write(int place, Slot slot)
     {
-        Floats.SubView((long)place * _size.Floats, _size.Floats).CopyFromCPU(slot.Floats);
-        Ints.SubView((long)place * _size.Ints, _size.Ints).CopyFromCPU(slot.Ints);
-        Longs.SubView((long)place * _size.Longs, _size.Longs).CopyFromCPU(slot.Longs);
+        FloatsOf(place).CopyFromCPU(slot.Floats);
+        IntsOf(place).CopyFromCPU(slot.Ints);
+        LongsOf(place).CopyFromCPU(slot.Longs);
     }
 
     /// <summary>Copies a slot from the device.</summary>
-    public Slot Read(int place)
+    public void Read(int place, Slot slot)
     {
-        var slot = new Slot(_size);
-        Floats.SubView((long)place * _size.Floats, _size.Floats).CopyToCPU(slot.Floats);
-        Ints.SubView((long)place * _size.Ints, _size.Ints).CopyToCPU(slot.Ints);
-        Longs.SubView((long)place * _size.Longs, _size.Longs).CopyToCPU(slot.Longs);
-        return slot;
+        FloatsOf(place).CopyToCPU(slot.Floats);
+        IntsOf(place).CopyToCPU(slot.Ints);
+        LongsOf(place).CopyToCPU(slot.Longs);
     }
 
-    /// <summary>Takes over the slots of smaller buffers.</summary>
-    public void CopyFrom(SlotBuffers smaller)
+    /// <summary>Copies a slot into another one, on the device; done when the stream is.</summary>
+    public void Copy(AcceleratorStream stream, int from, int to)
     {
-        if (smaller.Slots == 0)
-            return;
-        Floats.SubView(0, (long)smaller.Slots * _size.Floats).CopyFrom(smaller.Floats);
-        Ints.SubView(0, (long)smaller.Slots * _size.Ints).CopyFrom(smaller.Ints);
-        Longs.SubView(0, (long)smaller.Slots * _size.Longs).CopyFrom(smaller.Longs);
+        FloatsOf(to).CopyFrom(stream, FloatsOf(from));
+        IntsOf(to).CopyFrom(stream, IntsOf(from));
+        LongsOf(to).CopyFrom(stream, LongsOf(from));
+    }
+
+    /// <summary>Takes over the slots of smaller buffers, on the device; done when the stream is.</summary>
+    public void CopyFrom(AcceleratorStream stream, SlotBuffers smaller)
+    {
+        Floats.SubView(0, (long)smaller.Slots * Size.Floats).CopyFrom(stream, smaller.All(smaller.Floats, Size.Floats));
+        Ints.SubView(0, (long)smaller.Slots * Size.Ints).CopyFrom(stream, smaller.All(smaller.Ints, Size.Ints));
+        Longs.SubView(0, (long)smaller.Slots * Size.Longs).CopyFrom(stream, smaller.All(smaller.Longs, Size.Longs));
     }
 
     /// <inheritdoc/>
@@ -64,4 +82,13 @@ internal sealed class SlotBuffers : IDisposable
         _ints.Dispose();
         _longs.Dispose();
     }
+
+    private ArrayView<float> FloatsOf(int place) => Floats.SubView((long)place * Size.Floats, Size.Floats);
+
+    private ArrayView<int> IntsOf(int place) => Ints.SubView((long)place * Size.Ints, Size.Ints);
+
+    private ArrayView<long> LongsOf(int place) => Longs.SubView((long)place * Size.Longs, Size.Longs);
+
+    private ArrayView<T> All<T>(ArrayView<T> numbers, int perSlot) where T : unmanaged =>
+        numbers.SubView(0, (long)Slots * perSlot);
 }

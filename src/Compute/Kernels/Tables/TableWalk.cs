@@ -1,4 +1,5 @@
 using ILGPU;
+using MoE.Compute.Kernels.Arithmetic;
 using MoE.Compute.Kernels.Launches;
 
 namespace MoE.Compute.Kernels.Tables;

@@ -4,11 +4,11 @@ using MoE.Compute.Devices;
 namespace MoE.Host.Commands.Measures;
 
 /// <summary>The option by which a verb is told on which accelerator it is to work.</summary>
-internal sealed class NamedDevices
+internal sealed class NamedDevices(
+    string help = "The one accelerator to use, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU.")
 {
     /// <summary>The option.</summary>
-    public Option<string> Device { get; } = TextOption.Of("--device", "NAME",
-        "The one accelerator to use, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU.");
+    public Option<string> Device { get; } = TextOption.Of("--device", "NAME", help);
 
     /// <summary>The device that is named; else all GPUs.</summary>
     /// <param name="line">The command line.</param>

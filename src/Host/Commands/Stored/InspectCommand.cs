@@ -16,10 +16,7 @@ internal static class InspectCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var settings = new SettingsOptions("The data directory, where PATH is not given.");
-        var verify = new Option<bool>("--verify")
-        {
-            Description = "Learns the log anew from the oldest checkpoint and compares the numbers with the newest.",
-        };
+        var verify = new VerifyOptions();
         var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
         var verb = new Verb("inspect",
             "Shows what a stored model is, how far it has learned, and whether all of it is whole.",
@@ -28,20 +25,19 @@ internal static class InspectCommand
             Needs = "a data directory or a model file",
             Takes = "one path",
         };
-        verb.Add(path!, [verify, json, settings.DataDirectory, settings.Config, settings.Set]);
+        verb.Add(path!, [verify.Verify, verify.Device, json, settings.DataDirectory, settings.Config, settings.Set]);
         verb.SetAction((line, cancel) => new InspectRun(
-            Request(line, path, settings, line.GetValue(verify), line.GetValue(json)), Console.Out).RunAsync(cancel));
+            Request(line, path, settings, verify, line.GetValue(json)), Console.Out).RunAsync(cancel));
         return verb;
     }
 
     private static InspectRequest Request(
-        ParseResult line, Argument<string?> argument, SettingsOptions settings, bool verify, bool json)
+        ParseResult line, Argument<string?> argument, SettingsOptions settings, VerifyOptions options, bool json)
     {
         List<string> problems = [];
         var path = line.GetValue(argument);
         var isFile = path is not null && File.Exists(path);
-        if (isFile && verify)
-            problems.Add($"--verify walks a log, and the model file {path} has none; leave out one of the two.");
+        var verify = options.Read(line, isFile ? path : null, problems);
         SettingsLayer[] own = path is null || isFile ? []
             : [SettingsLayer.FromAssignments("PATH", [$"moe.data-dir={path}"])];
         var durability = settings.Read(line, Environment.GetEnvironmentVariables(), own, problems).Durability;

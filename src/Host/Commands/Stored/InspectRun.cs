@@ -24,6 +24,6 @@ internal sealed class InspectRun(InspectRequest request, TextWriter output)
         if (request.File is { } file)
             return (ModelPicture.Of(ModelFile.Read(file)), null);
         var stored = await ModelStore.ReadAsync(request.Durability, cancel);
-        return (ModelPicture.Of(stored), request.Verify ? Verification.Of(stored) : null);
+        return (ModelPicture.Of(stored), request.Verify is { } verify ? Verification.Of(stored, verify.Device) : null);
     }
 }

@@ -27,7 +27,8 @@ internal static class SurveyJson
         new(device.Name, device.Description, device.Memory, device.Driver, device.IsGpu);
 
     private static Trial? Of(TriedDevice? tried) => tried is null ? null : new(
-        tried.Status.Device, Math.Round(tried.Status.Compiling.TotalMilliseconds, 1), [.. tried.Timings.Select(Of)]);
+        tried.Status.Device, tried.Status.Kernels, tried.Status.Refusals,
+        Math.Round(tried.Status.Compiling.TotalMilliseconds, 1), [.. tried.Timings.Select(Of)]);
 
     private static Timing Of(KindTiming timing) => new(
         timing.Text, timing.Experts, Math.Round(timing.Compiling.TotalMilliseconds, 1),
@@ -40,7 +41,9 @@ internal static class SurveyJson
 
     internal sealed record Device(string Name, string Description, long Memory, string Driver, bool IsGpu);
 
-    internal sealed record Trial(string Device, double CompiledMs, IReadOnlyList<Timing> Specifications);
+    internal sealed record Trial(
+        string Device, int Kernels, IReadOnlyList<string> Refusals, double CompiledMs,
+        IReadOnlyList<Timing> Specifications);
 
     internal sealed record Timing(
         string Definition, int Experts, double CompiledMs, double CpuMicroseconds, double DeviceMicroseconds,

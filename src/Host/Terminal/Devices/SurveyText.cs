@@ -51,6 +51,7 @@ internal static class SurveyText
         return
         [
             $"{tried.Status}",
+            .. tried.Status.Refusals,
             "",
             $"time for a batch of {batch} rows with the columns of {columns}:",
             .. table.Lines(),

@@ -47,7 +47,7 @@ internal static class ModelJson
         expert.Spec.Text, expert.Since, expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
     private static Verified? Of(Verification? v) => v is null ? null : new(
-        v.Holds, v.From, v.Elsewhere, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch,
+        v.Holds, v.From, v.Left, v.Devices, v.Checkpoint, v.Fingerprint, v.Differences, v.Problem, v.LastBatch,
         v.LastFingerprint);
 
     internal sealed record Model(
@@ -73,7 +73,7 @@ internal static class ModelJson
         long? DroppedFrom, string? DroppedReason);
 
     internal sealed record Verified(
-        bool Holds, string? From, string? Elsewhere, long? Checkpoint, string? Fingerprint,
+        bool Holds, string? From, string? Left, IReadOnlyList<string> Devices, long? Checkpoint, string? Fingerprint,
         IReadOnlyList<string> Differences,
         string? Problem, long LastBatch, string? LastFingerprint);
 }

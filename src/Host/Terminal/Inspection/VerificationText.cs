@@ -10,6 +10,8 @@ internal static class VerificationText
     public static IEnumerable<string> Write(Verification verification)
     {
         yield return Compared(verification);
+        if (verification is { Left: { } left, Checkpoint: not null })
+            yield return left;
         if (verification.LastFingerprint is { } fingerprint)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"the log ends after batch {verification.LastBatch:N0}: {fingerprint}");
@@ -18,13 +20,15 @@ internal static class VerificationText
     private static string Compared(Verification verification) => verification switch
     {
         { From: null } => "not verified: there is nothing whole from which the log can be walked",
-        { Elsewhere: { } elsewhere } => $"not verified: {elsewhere}, whose numbers are not to the bit those of the "
-            + "CPU, which verifies",
         { Problem: { } problem } => $"not verified: {problem}",
+        { Checkpoint: null, Left: { } left } => $"not verified: {left}",
         { Checkpoint: null } => $"nothing to compare: no whole checkpoint comes behind {verification.From}",
         { Differences.Count: > 0 } => $"not verified: the log from {verification.From} arrives at other numbers than "
-            + $"those of checkpoint {verification.Checkpoint}: {string.Join(", ", verification.Differences)}",
-        _ => $"verified: the log from {verification.From} arrives at checkpoint {verification.Checkpoint}: "
-            + verification.Fingerprint,
+            + $"those of checkpoint {verification.Checkpoint}{On(verification)}: "
+            + string.Join(", ", verification.Differences),
+        _ => $"verified{On(verification)}: the log from {verification.From} arrives at checkpoint "
+            + $"{verification.Checkpoint}: {verification.Fingerprint}",
     };
+    private static string On(Verification verification) =>
+        verification.Devices.Count == 0 ? "" : $" on {string.Join(" and ", verification.Devices)}";
 }

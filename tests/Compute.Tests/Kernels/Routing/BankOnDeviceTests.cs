@@ -36,6 +36,31 @@ public sealed class BankOnDeviceTests(TestDevice device) : IClassFixture<TestDev
     }
 
     [Fact]
+    public void Of_a_bank_the_groups_alone_go_over_that_have_changed_since_the_last_one()
+    {
+        const int Group = 16 * 32;
+        using var scorer = new BankOnDevice(device.Accelerator);
+        var (random, simd) = (new Random(3), new SimdBankScorer<Lanes16>());
+        var bank = new RouterBank([.. Enumerable.Range(0, 5 * Group).Select(_ => random.NextSingle())], new float[80], 32);
+        var phi = Enumerable.Range(0, 4 * 32).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        foreach (var (groups, sent) in new (int[], int)[] { ([], 5), ([], 0), ([1, 2, 4], 3), ([0], 1), ([], 0) })
+        {
+            var before = scorer.BankBytes;
+            foreach (var group in groups)
+                bank.G[(group * Group) + random.Next(Group)] += 1f;
+            Assert.Equal(Choose(simd), Choose(scorer));
+            Assert.Equal(sent * Group * sizeof(float), scorer.BankBytes - before);
+        }
+
+        (int, float)[] Choose(IBankScorer by)
+        {
+            var (best, scores) = (new int[4 * 3], new float[4 * 3]);
+            by.Choose(bank, phi, best, scores);
+            return [.. best.Zip(scores)];
+        }
+    }
+
+    [Fact]
     public void Scores_that_are_no_numbers_are_never_picked()
     {
         using var scorer = new BankOnDevice(device.Accelerator);

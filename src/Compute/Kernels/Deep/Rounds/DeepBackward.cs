@@ -1,4 +1,5 @@
 using ILGPU;
+using MoE.Compute.Kernels.Arithmetic;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Simd.Matrices;
 

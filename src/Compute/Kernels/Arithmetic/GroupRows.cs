@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace MoE.Compute.Kernels.Launches;
+namespace MoE.Compute.Kernels.Arithmetic;
 
 /// <summary>
 /// Arithmetic of one thread group over the classes of one row. Every thread of the group must call these together;

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace MoE.Compute.Kernels.Launches;
+namespace MoE.Compute.Kernels.Arithmetic;
 
 /// <summary>
 /// Exponential and logarithm by the polynomials of <see cref="Simd.Functions"/>, so that every device comes within

@@ -1,0 +1,66 @@
+using MoE.Actors.Devices;
+using MoE.Actors.Gate;
+
+namespace MoE.Actors.Inspection;
+
+/// <summary>
+/// What computed the batches behind a point of the log, up to where they can be computed by it again. What is chosen
+/// anew holds from a checkpoint on, whose images another device takes over to the bit; a device that is lost between
+/// two is another matter.
+/// </summary>
+/// <param name="Last">The last batch that can be walked as it was.</param>
+/// <param name="Left">What is behind it, and why that cannot be, without a full stop; null for nothing.</param>
+internal sealed record WalkPlan(long Last, string? Left)
+{
+    private IReadOnlyList<(long From, Placement Placement, DeviceSettings? Device)> Parts { get; init; } = [];
+
+    /// <summary>The devices by which batches are walked, each once.</summary>
+    public IEnumerable<DeviceSettings> Devices =>
+        Parts.Where(part => part.From <= Last).Select(part => part.Device).OfType<DeviceSettings>().Distinct();
+
+    /// <summary>Plans the walk.</summary>
+    /// <param name="point">The batch behind which it begins.</param>
+    /// <param name="state">What the log says.</param>
+    /// <param name="find">The device here that stands for one of the log; null where there is none.</param>
+    public static WalkPlan Of(long point, GateState state, Func<Placement, DeviceSettings?> find)
+    {
+        List<(long From, Placement Placement, DeviceSettings? Device)> parts = [];
+        var newest = state.Checkpoint?.Number ?? 0;
+        foreach (var (from, placement) in PartsBehind(point, state))
+        {
+            if (from > point + 1 && from != newest + 1)
+                return Until(newest < from ? Math.Max(point, newest) : point, $"{parts[^1].Placement} was lost behind "
+                    + $"batch {from - 1}, and what its experts had learned there was learned again on {placement}");
+            var device = placement.IsCpu ? null : find(placement);
+            if (!placement.IsCpu && device is null)
+                return Until(from - 1, $"batch {from} was computed on {placement}, which is not here");
+            parts.Add((from, placement, device));
+        }
+        return new WalkPlan(state.Accepted, null) { Parts = parts };
+
+        WalkPlan Until(long last, string reason) => new(last, last < state.Accepted
+            ? $"batches {last + 1} to {state.Accepted} were not walked, for {reason}"
+            : null)
+        {
+            Parts = parts,
+        };
+    }
+
+    /// <summary>What is to compute from a batch on; null where that is what computed before.</summary>
+    public (Placement Placement, DeviceSettings? Device)? ChangeAt(long batch)
+    {
+        foreach (var (from, placement, device) in Parts)
+            if (from == batch)
+                return (placement, device);
+        return null;
+    }
+
+    /// <summary>What was chosen behind a point, the first from the next batch on; of one batch the last.</summary>
+    private static IEnumerable<(long From, Placement Placement)> PartsBehind(long point, GateState state)
+    {
+        var first = state.Devices.LastOrDefault(chosen => chosen.From <= point + 1)?.Placement ?? Placement.Cpu;
+        return state.Devices.Where(chosen => chosen.From > point + 1 && chosen.From <= state.Accepted)
+            .Select(chosen => (chosen.From, chosen.Placement)).Prepend((From: point + 1, Placement: first))
+            .GroupBy(chosen => chosen.From).Select(same => same.Last());
+    }
+}
