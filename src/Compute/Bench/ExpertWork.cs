@@ -15,5 +15,7 @@ namespace MoE.Compute.Bench;
 /// Operations that each need the one before, from a row's first number to the last weight learned, which the next row
 /// needs; 0 where a row does not wait for the one before.
 /// </param>
+/// <param name="Lines">Lines of 64 bytes that lie scattered in its state, and are read and written.</param>
 /// <param name="State">Bytes of its state.</param>
-public readonly record struct ExpertWork(double Operations, double Bytes, double Roots, double Steps, double State);
+public readonly record struct ExpertWork(
+    double Operations, double Bytes, double Roots, double Steps, double Lines, double State);

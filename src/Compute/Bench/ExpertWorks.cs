@@ -61,6 +61,7 @@ public static class ExpertWorks
                 + (updated * (adam ? 6 : 2)) + (3 * followed)),
             Roots: adam ? updated : 0,
             Steps: touched + 1 + (hidden / ClassRows.Block) + ToGradient + classes + 2 + (adam ? 6 : 0),
+            Lines: 0,
             State: Float * state * ((adam ? 3 : 1) + (averages ? 1 : 0)));
     }
 
@@ -82,6 +83,7 @@ public static class ExpertWorks
             Bytes: Float * updated * (2 + (adam ? 6 : 2)) / rows,
             Roots: adam ? updated / rows : 0,
             Steps: 0,
+            Lines: 0,
             State: Float * (((inputs + 1) * first) + above) * (adam ? 3 : 1));
     }
 
@@ -99,11 +101,12 @@ public static class ExpertWorks
             Bytes: (2 * Line * lines) + ((schema.Numeric + schema.Categorical) * patterns),
             Roots: ferns,
             Steps: (ferns / 2) + ToGradient + classes + 8,
+            Lines: lines,
             State: Float * (double)stride * (ferns << options.Depth));
     }
 
     /// <summary>
-    /// An entry of 2 S floats for each of P keys, and the line of the index that says where it is.
+    /// An entry of 2 S floats for each of P keys, and the line of the index that says where it is (which is only read).
     /// </summary>
     private static ExpertWork Of(CrossOptions options, Schema schema, int classes)
     {
@@ -117,19 +120,26 @@ public static class ExpertWorks
             Bytes: keys * Line * ((2 * Lines(2 * stride)) + 1),
             Roots: keys * stride,
             Steps: (keys / 2) + ToGradient + 8,
+            Lines: keys * (Lines(2 * stride) + 1),
             State: (Float * 2 * stride * entries) + (sizeof(int) * (double)(1 << options.Bits)));
     }
 
-    /// <summary>All rows kept, and two votes; what the search leaves out of far rows is counted, too.</summary>
+    /// <summary>
+    /// All rows kept, and two votes; what the search leaves out of far rows is counted, too. A ring that is searched
+    /// for several rows at once is fetched once for all of them.
+    /// </summary>
     private static ExpertWork Of(MemoryOptions options, Schema schema, int classes)
     {
-        double cells = (double)options.Size * (schema.Numeric + schema.Categorical);
+        var features = schema.Numeric + schema.Categorical;
+        double cells = (double)options.Size * features;
+        var atOnce = MemoryRule.RowsAtOnce(MemoryRule.Padded(options.Size) * features);
         return new ExpertWork(
             Operations: (options.Size * ((3d * schema.Numeric) + (2 * schema.Categorical)))
                 + ((options.Near + options.Wide) * (Power + 4)) + (2 * Softmax * ClassRows.Padded(classes)),
-            Bytes: Float * cells,
+            Bytes: Float * cells / atOnce,
             Roots: 0,
             Steps: 0,
+            Lines: 0,
             State: Float * cells);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
@@ -21,30 +22,36 @@ internal static class NarrowRows
     }
 
     /// <summary>sum (S) = Σ of the rows that begin at the given places of the table.</summary>
-    public static void Sum<L>(float[] table, int[] places, int stride, float[] sum) where L : struct, ILanes<L>
+    /// <param name="table">The table's first number.</param>
+    /// <param name="places">Where the rows begin.</param>
+    /// <param name="stride">S.</param>
+    /// <param name="sum">S floats.</param>
+    public static void Sum<L>(ref float table, int[] places, int stride, float[] sum)
+        where L : struct, ILanes<L>
     {
         switch (stride)
         {
-            case 4: SumIn<Lanes4>(table, places, stride, sum); break;
-            case 8: SumIn<Lanes8>(table, places, stride, sum); break;
-            default: SumIn<L>(table, places, stride, sum); break;
+            case 4: SumIn<Lanes4>(ref table, places, stride, sum); break;
+            case 8: SumIn<Lanes8>(ref table, places, stride, sum); break;
+            default: SumIn<L>(ref table, places, stride, sum); break;
         }
     }
 
-    private static void SumIn<R>(float[] table, int[] places, int stride, float[] sum) where R : struct, ILanes<R>
+    private static void SumIn<R>(ref float table, int[] places, int stride, float[] sum) where R : struct, ILanes<R>
     {
-        ref var rows = ref MemoryMarshal.GetArrayDataReference(table);
+        ref var place = ref MemoryMarshal.GetArrayDataReference(places);
         for (var k = 0; k < stride; k += R.Count)
         {
+            ref var rows = ref Unsafe.Add(ref table, k);
             var (even, odd) = (R.Fill(0f), R.Fill(0f));
             var i = 0;
             for (; i + 1 < places.Length; i += 2)
             {
-                even += R.Load(ref rows, (nuint)(places[i] + k));
-                odd += R.Load(ref rows, (nuint)(places[i + 1] + k));
+                even += R.Load(ref rows, (nuint)Unsafe.Add(ref place, i));
+                odd += R.Load(ref rows, (nuint)Unsafe.Add(ref place, i + 1));
             }
             if (i < places.Length)
-                even += R.Load(ref rows, (nuint)(places[i] + k));
+                even += R.Load(ref rows, (nuint)places[i]);
             (even + odd).Store(ref sum[k], 0);
         }
     }

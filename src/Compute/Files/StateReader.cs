@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MoE.Compute.Simd;
 
 namespace MoE.Compute.Files;
 
@@ -57,11 +58,10 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
         MemoryMarshal.Cast<byte, T>(Take(ReadItemCount(Unsafe.SizeOf<T>()), Unsafe.SizeOf<T>())).ToArray();
 
     /// <summary>Reads numbers and checks that there are <paramref name="length"/> of them.</summary>
-    public T[] ReadArray<T>(long length) where T : unmanaged
-    {
-        Expect(length);
-        return MemoryMarshal.Cast<byte, T>(Take(length, Unsafe.SizeOf<T>())).ToArray();
-    }
+    public T[] ReadArray<T>(long length) where T : unmanaged => ReadSpan<T>(length).ToArray();
+
+    /// <summary>Reads floats and checks that there are <paramref name="length"/> of them.</summary>
+    internal AlignedFloats ReadAligned(long length) => new(ReadSpan<float>(length));
 
     /// <summary>Reads numbers into an array of the size that was written.</summary>
     public void Read<T>(Span<T> values) where T : unmanaged
@@ -75,16 +75,18 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     /// </summary>
     public float[] ReadSparse(long length)
     {
-        Expect(length);
-        if (length > Array.MaxLength)
-            throw Damaged($"a table of {length} numbers was found; {Array.MaxLength} is the most there can be");
-        // before a table is made that is far larger than the image its runs are walked
-        var first = _at;
-        for (long at = length / Trusted > Left ? 0 : length; at < length;)
-            at = NextRun(at, length, out _);
-        _at = first;
+        ExpectSparse(length);
         var values = GC.AllocateUninitializedArray<float>((int)length);
         ReadRuns(values);
+        return values;
+    }
+
+    /// <summary>As <see cref="ReadSparse(long)"/>, into memory that is aligned.</summary>
+    internal AlignedFloats ReadAlignedSparse(long length)
+    {
+        ExpectSparse(length);
+        var values = new AlignedFloats((int)length);
+        ReadRuns(values.Span);
         return values;
     }
 
@@ -106,6 +108,24 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     /// <param name="finding">What was found and what was expected, without a full stop.</param>
     public InvalidDataException Damaged(string finding) =>
         new(PlainText.OneLine($"State image before byte {_at}: {finding}."));
+
+    private ReadOnlySpan<T> ReadSpan<T>(long length) where T : unmanaged
+    {
+        Expect(length);
+        return MemoryMarshal.Cast<byte, T>(Take(length, Unsafe.SizeOf<T>()));
+    }
+
+    private void ExpectSparse(long length)
+    {
+        Expect(length);
+        if (length > Array.MaxLength)
+            throw Damaged($"a table of {length} numbers was found; {Array.MaxLength} is the most there can be");
+        // before a table is made that is far larger than the image its runs are walked
+        var first = _at;
+        for (long at = length / Trusted > Left ? 0 : length; at < length;)
+            at = NextRun(at, length, out _);
+        _at = first;
+    }
 
     private void ReadRuns(Span<float> values)
     {

@@ -38,8 +38,19 @@ internal interface ILanes<T> where T : struct, ILanes<T>
     /// <summary><paramref name="value"/> where a and b differ, else 0.</summary>
     static abstract T WhereDifferent(T a, T b, T value);
 
+    /// <summary>Lane 0 of a, and the others of b.</summary>
+    static abstract T FirstOf(T a, T b);
+
     /// <summary>One bit per lane, lane 0 lowest: whether a is below b.</summary>
     static abstract uint Below(T a, T b);
+
+    /// <summary>
+    /// Writes the lanes of <paramref name="value"/> that are below <paramref name="limit"/> side by side to
+    /// <paramref name="values"/>, and the same lanes of <paramref name="other"/> to <paramref name="others"/>. What
+    /// lies behind them, up to a whole block, is undefined afterwards.
+    /// </summary>
+    /// <returns>How many lanes are below.</returns>
+    static abstract int PackBelow(T value, T limit, T other, ref float values, ref float others);
 
     /// <summary>Integer sum of the lanes' bit patterns.</summary>
     static abstract T AddBits(T a, T b);

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MoE.Compute.Simd;
 
@@ -53,7 +55,22 @@ internal readonly struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
         new(Vector512.AndNot(value._v, Vector512.Equals(a._v, b._v)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 FirstOf(Lanes16 a, Lanes16 b) =>
+        new(Vector512.ConditionalSelect(Vector512.CreateScalar(-1).AsSingle(), a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Below(Lanes16 a, Lanes16 b) => (uint)Vector512.LessThan(a._v, b._v).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PackBelow(Lanes16 value, Lanes16 limit, Lanes16 other, ref float values, ref float others)
+    {
+        if (!Avx512F.IsSupported)
+            return Twice<Lanes8>.PackBelow(value.Halves(), limit.Halves(), other.Halves(), ref values, ref others);
+        var below = Vector512.LessThan(value._v, limit._v);
+        Avx512F.Compress(Vector512<float>.Zero, below, value._v).StoreUnsafe(ref values);
+        Avx512F.Compress(Vector512<float>.Zero, below, other._v).StoreUnsafe(ref others);
+        return BitOperations.PopCount((uint)below.ExtractMostSignificantBits());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 AddBits(Lanes16 a, Lanes16 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
@@ -73,6 +90,9 @@ internal readonly struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d) =>
         new(Vector512.Create(Vector256.Create(a.Vector, b.Vector), Vector256.Create(c.Vector, d.Vector)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Twice<Lanes8> Halves() => new(new Lanes8(_v.GetLower()), new Lanes8(_v.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes4 Fold() => new Lanes8(_v.GetLower() + _v.GetUpper()).Fold();

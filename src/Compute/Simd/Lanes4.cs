@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -56,7 +57,28 @@ internal readonly struct Lanes4(Vector128<float> v) : ILanes<Lanes4>
         new(Vector128.AndNot(value._v, Vector128.Equals(a._v, b._v)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 FirstOf(Lanes4 a, Lanes4 b) =>
+        new(Vector128.ConditionalSelect(Vector128.CreateScalar(-1).AsSingle(), a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Below(Lanes4 a, Lanes4 b) => (uint)Vector128.LessThan(a._v, b._v).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PackBelow(Lanes4 value, Lanes4 limit, Lanes4 other, ref float values, ref float others)
+    {
+        var packed = 0;
+        for (var near = Below(value, limit); near != 0; near &= near - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(near);
+            Unsafe.Add(ref values, packed) = value._v.GetElement(lane);
+            Unsafe.Add(ref others, packed++) = other._v.GetElement(lane);
+        }
+        return packed;
+    }
+
+    /// <summary><paramref name="value"/> where a and b are equal, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 WhereEqual(Lanes4 a, Lanes4 b, Lanes4 value) => new(Vector128.Equals(a._v, b._v) & value._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 AddBits(Lanes4 a, Lanes4 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
@@ -89,6 +111,21 @@ internal readonly struct Lanes4(Vector128<float> v) : ILanes<Lanes4>
         var cd = Sse.UnpackLow(c._v, d._v) + Sse.UnpackHigh(c._v, d._v);
         return new(Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab));
     }
+
+    /// <summary>The sums of four, each lane by lane from the first to the last, side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 SumsInOrder(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d)
+    {
+        if (!Sse.IsSupported)
+            return new(Vector128.Create(a.SumInOrder(), b.SumInOrder(), c.SumInOrder(), d.SumInOrder()));
+        var (ab, cd) = (Sse.UnpackLow(a._v, b._v), Sse.UnpackLow(c._v, d._v));
+        var (ab2, cd2) = (Sse.UnpackHigh(a._v, b._v), Sse.UnpackHigh(c._v, d._v));
+        return new(Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab)
+            + Sse.MoveLowToHigh(ab2, cd2) + Sse.MoveHighToLow(cd2, ab2));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float SumInOrder() => _v.GetElement(0) + _v.GetElement(1) + _v.GetElement(2) + _v.GetElement(3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum()

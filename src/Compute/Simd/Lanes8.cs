@@ -52,7 +52,15 @@ internal readonly struct Lanes8(Vector256<float> v) : ILanes<Lanes8>
         new(Vector256.AndNot(value._v, Vector256.Equals(a._v, b._v)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 FirstOf(Lanes8 a, Lanes8 b) =>
+        new(Vector256.ConditionalSelect(Vector256.CreateScalar(-1).AsSingle(), a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Below(Lanes8 a, Lanes8 b) => (uint)Vector256.LessThan(a._v, b._v).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PackBelow(Lanes8 value, Lanes8 limit, Lanes8 other, ref float values, ref float others) =>
+        Twice<Lanes4>.PackBelow(value.Halves(), limit.Halves(), other.Halves(), ref values, ref others);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 AddBits(Lanes8 a, Lanes8 b) => new((a._v.AsInt32() + b._v.AsInt32()).AsSingle());
@@ -71,6 +79,9 @@ internal readonly struct Lanes8(Vector256<float> v) : ILanes<Lanes8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Join(Lanes4 a, Lanes4 b, Lanes4 c, Lanes4 d) => new(Vector256.Create(a.Vector, b.Vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Twice<Lanes4> Halves() => new(new Lanes4(_v.GetLower()), new Lanes4(_v.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes4 Fold() => new(_v.GetLower() + _v.GetUpper());

@@ -68,8 +68,19 @@ internal readonly struct Twice<T>(T low, T high) : ILanes<Twice<T>> where T : st
         new(T.WhereDifferent(a._low, b._low, value._low), T.WhereDifferent(a._high, b._high, value._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Twice<T> FirstOf(Twice<T> a, Twice<T> b) => new(T.FirstOf(a._low, b._low), b._high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Below(Twice<T> a, Twice<T> b) =>
         T.Below(a._low, b._low) | (T.Below(a._high, b._high) << T.Count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int PackBelow(Twice<T> value, Twice<T> limit, Twice<T> other, ref float values, ref float others)
+    {
+        var packed = T.PackBelow(value._low, limit._low, other._low, ref values, ref others);
+        return packed + T.PackBelow(value._high, limit._high, other._high,
+            ref Unsafe.Add(ref values, packed), ref Unsafe.Add(ref others, packed));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<T> ShiftBitsLeft(Twice<T> a, int by) =>

@@ -11,21 +11,30 @@ internal readonly record struct Bound(string Name, double Seconds);
 /// <param name="Where">The place: cpu x1, cuda:0.</param>
 /// <param name="Operations">Operations on floats, by independent multiplications with additions.</param>
 /// <param name="Copies">Bytes read and written by copies that touch so many bytes; the smallest first.</param>
+/// <param name="Lines">
+/// Lines of 64 bytes read and written at random places of a table of so many bytes; the smallest first, none where that
+/// is not measured.
+/// </param>
 /// <param name="Roots">Numbers of which a root is taken and divided by; 0 where that is not measured.</param>
 /// <param name="Steps">Operations that need the one before; 0 where that is not measured.</param>
 internal sealed record Ceilings(
-    string Where, double Operations, IReadOnlyList<(double Bytes, double PerSecond)> Copies, double Roots, double Steps)
+    string Where, double Operations, IReadOnlyList<(double Bytes, double PerSecond)> Copies,
+    IReadOnlyList<(double Bytes, double PerSecond)> Lines, double Roots, double Steps)
 {
     /// <summary>What binds a count of work most.</summary>
     /// <param name="work">The work of one row of one expert.</param>
     /// <param name="experts">Experts whose states take turns.</param>
     public Bound Of(ExpertWork work, int experts)
     {
-        var (bytes, perSecond) = Copies.FirstOrDefault(copy => copy.Bytes >= experts * work.State, Copies[^1]);
+        var state = experts * work.State;
+        var (bytes, perSecond) = Copies.FirstOrDefault(copy => copy.Bytes >= state, Copies[^1]);
+        var largest = Lines is [.., var last] ? last : default;
+        var (table, lines) = Lines.FirstOrDefault(line => line.Bytes >= state, largest);
         return new[]
         {
             new Bound("arithmetic", work.Operations / Operations),
             new Bound($"copy {Size(bytes)}", work.Bytes / perSecond),
+            new Bound($"lines {Size(table)}", lines > 0 ? work.Lines / lines : 0),
             new Bound("roots", Roots > 0 ? work.Roots / Roots : 0),
             new Bound("steps", Steps > 0 ? work.Steps / Steps : 0),
         }.MaxBy(bound => bound.Seconds);

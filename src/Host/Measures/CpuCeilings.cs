@@ -7,7 +7,9 @@ internal sealed class CpuCeilings
 {
     private const int Turns = 1 << 18;
 
-    /// <summary>Bytes that a copy touches: to lie in a first, second and third cache, and in none.</summary>
+    /// <summary>
+    /// Bytes that a copy touches, or a table has: to lie in a first, second and third cache, and in none.
+    /// </summary>
     private static readonly int[] Touched = [1 << 14, 1 << 18, 1 << 22, 1 << 27];
 
     private readonly int _threads;
@@ -15,6 +17,7 @@ internal sealed class CpuCeilings
     private readonly Timed _roots;
     private readonly Timed _steps;
     private readonly (int Bytes, Timed Copied)[] _copies;
+    private readonly (int Bytes, Timed Touched)[] _lines;
 
     /// <summary>Lines up what is to be measured.</summary>
     public CpuCeilings(Rounds rounds, int threads)
@@ -25,6 +28,7 @@ internal sealed class CpuCeilings
         _steps = rounds.Add(() => OnAll(_ => CpuProbe.Steps(Turns)));
         var most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / threads;
         _copies = [.. Touched.Where(bytes => bytes <= most).Select(bytes => (bytes, Copies(rounds, bytes)))];
+        _lines = [.. Touched.Where(bytes => bytes <= most).Select(bytes => (bytes, Lines(rounds, bytes)))];
     }
 
     /// <summary>How a number of threads is called in tables.</summary>
@@ -32,7 +36,8 @@ internal sealed class CpuCeilings
 
     /// <summary>What was measured.</summary>
     public Ceilings Measured => new(Name(_threads), _operations.PerSecond,
-        [.. _copies.Select(copy => ((double)copy.Bytes, copy.Copied.PerSecond))], _roots.PerSecond, _steps.PerSecond);
+        [.. _copies.Select(copy => ((double)copy.Bytes, copy.Copied.PerSecond))],
+        [.. _lines.Select(line => ((double)line.Bytes, line.Touched.PerSecond))], _roots.PerSecond, _steps.PerSecond);
 
     private Timed Copies(Rounds rounds, int bytes)
     {
@@ -40,6 +45,12 @@ internal sealed class CpuCeilings
             .Select(_ => (From: new byte[bytes / 2], To: new byte[bytes / 2])).ToArray();
         var times = Math.Max(1, (1 << 27) / bytes);
         return rounds.Add(() => OnAll(thread => CpuProbe.Copy(arrays[thread].From, arrays[thread].To, times)));
+    }
+
+    private Timed Lines(Rounds rounds, int bytes)
+    {
+        var tables = Enumerable.Range(0, _threads).Select(_ => new float[bytes / sizeof(float)]).ToArray();
+        return rounds.Add(() => OnAll(thread => CpuProbe.Lines(tables[thread], Turns)));
     }
 
     private double OnAll(Func<int, double> run)

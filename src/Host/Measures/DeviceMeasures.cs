@@ -38,7 +38,7 @@ internal sealed class DeviceMeasures : IDisposable
 
     /// <summary>What it can do at most.</summary>
     public Ceilings Ceilings =>
-        new(Found.Name, _operations.PerSecond, [(double.MaxValue, _copied.PerSecond)], Roots: 0, Steps: 0);
+        new(Found.Name, _operations.PerSecond, [(double.MaxValue, _copied.PerSecond)], Lines: [], Roots: 0, Steps: 0);
 
     /// <summary>What it costs to ask it for anything.</summary>
     public DeviceSpeed Speed => new(Found.Name, Found.Description, _launch.Seconds(), _queued.Seconds(),

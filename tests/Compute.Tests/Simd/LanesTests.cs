@@ -102,6 +102,58 @@ public sealed class LanesTests
             Assert.Equal(bits & 0xF, Below<Lanes4>(a, b));
         }, iter: 1000);
 
+    [Fact]
+    public void Lanes_below_a_limit_are_packed_in_their_order_on_every_width() =>
+        Gen.Select(Block, Block, Block).Sample((a, limit, other) =>
+        {
+            var below = Enumerable.Range(0, 16).Where(i => a[i] < limit[i]).ToArray();
+            AssertPacked<Lanes16>(below, a, limit, other);
+            AssertPacked<Twice<Lanes8>>(below, a, limit, other);
+            AssertPacked<Twice<Twice<Lanes4>>>(below, a, limit, other);
+        }, iter: 1000);
+
+    [Fact]
+    public void The_first_lane_is_exchanged_on_every_width() =>
+        Gen.Select(Block, Block).Sample((a, b) =>
+        {
+            float[] expected = [a[0], .. b[1..]];
+            AssertSame(expected, First<Lanes16>(a, b));
+            AssertSame(expected, First<Twice<Lanes8>>(a, b));
+            AssertSame(expected, First<Twice<Twice<Lanes4>>>(a, b));
+            AssertSame(expected[..8], First<Lanes8>(a, b));
+            AssertSame(expected[..4], First<Lanes4>(a, b));
+        }, iter: 100);
+
+    [Fact]
+    public void Four_sums_in_order_add_lane_after_lane_of_what_is_equal() =>
+        Gen.Select(Block, Block).Sample((a, b) =>
+        {
+            var rows = Enumerable.Range(0, 4).Select(i => Lanes4.WhereEqual(
+                Lanes4.Load(ref a[4 * i], 0), Lanes4.Load(ref b[4 * i], 0), Lanes4.Load(ref a[4 * i], 0))).ToArray();
+            var sums = new float[4];
+            Lanes4.SumsInOrder(rows[0], rows[1], rows[2], rows[3]).Store(ref sums[0], 0);
+            AssertSame([.. Enumerable.Range(0, 4).Select(i => Enumerable.Range(4 * i, 4)
+                .Select(at => a[at] == b[at] ? a[at] : 0f).Aggregate((sum, value) => sum + value))], sums);
+        }, iter: 1000);
+
+    private static void AssertPacked<L>(int[] below, float[] a, float[] limit, float[] other)
+        where L : struct, ILanes<L>
+    {
+        var (values, others) = (new float[16], new float[16]);
+        var packed = L.PackBelow(
+            L.Load(ref a[0], 0), L.Load(ref limit[0], 0), L.Load(ref other[0], 0), ref values[0], ref others[0]);
+        Assert.Equal(below.Length, packed);
+        Assert.Equal(below.Select(i => a[i]), values.Take(packed));
+        Assert.Equal(below.Select(i => other[i]), others.Take(packed));
+    }
+
+    private static float[] First<L>(float[] a, float[] b) where L : struct, ILanes<L>
+    {
+        var first = new float[L.Count];
+        L.FirstOf(L.Load(ref a[0], 0), L.Load(ref b[0], 0)).Store(ref first[0], 0);
+        return first;
+    }
+
     private static float[] Sums<L>(params float[][] blocks) where L : struct, ILanes<L>
     {
         var four = blocks.Select(block => L.Load(ref block[0], 0).Fold()).ToArray();

@@ -31,6 +31,9 @@ public sealed class MeasureTests
         Assert.Equal(ExpertKinds.Names.Order(), told.Distinct().Order());
         var pools = result.RootElement.GetProperty("pools").EnumerateArray().ToList();
         Assert.Equal([4, 8], pools.Select(pool => pool.GetProperty("experts").GetInt32()).Distinct());
+        Assert.All(result.RootElement.GetProperty("ceilings").EnumerateArray(), most => Assert.All(
+            most.GetProperty("lines").EnumerateArray().ToList(),
+            lines => Assert.InRange(lines.GetProperty("linesPerNanosecond").GetDouble(), 1e-4, 1e3)));
         foreach (var walk in kinds.Concat(pools))
         {
             Assert.InRange(walk.GetProperty("rowsPerSecond").GetDouble(), 1, 1e9);

@@ -107,16 +107,11 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         FitBuffers();
     }
 
-    private void Locate()
-    {
-        var keys = _keys.Keys;
-        for (var i = 0; i < keys.Length; i++)
-            _places[i] = _table.PlaceOf(keys[i]);
-    }
+    private void Locate() => _table.PlacesOf(_keys.Keys, _places);
 
     private void Forward(ref float logProbabilities)
     {
-        NarrowRows.Sum<L>(_table.Entries, _places, _table.Stride, _logits);
+        NarrowRows.Sum<L>(ref _table.Entries, _places, _table.Stride, _logits);
         ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
         ClassRows.LogSoftmax<L>(
             ref logits, _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
@@ -124,7 +119,7 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     private void Descend<R>() where R : struct, ILanes<R>
     {
-        ref var table = ref MemoryMarshal.GetArrayDataReference(_table.Entries);
+        ref var table = ref _table.Entries;
         ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
         var stride = (nuint)_table.Stride;
         for (var k = 0; k < _table.Stride; k += R.Count)

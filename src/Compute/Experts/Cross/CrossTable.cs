@@ -1,4 +1,5 @@
 using MoE.Compute.Files;
+using MoE.Compute.Simd;
 
 namespace MoE.Compute.Experts.Cross;
 
@@ -12,20 +13,24 @@ internal sealed class CrossTable(int keys)
 
     private readonly int[] _entryOf = new int[keys];
     private readonly List<int> _keyOf = [];
-    private float[] _entries = new float[FirstRoom * 2 * 4];
+    private AlignedFloats _entries = new(FirstRoom * 2 * 4);
 
     /// <summary>Number of weights of an entry, S: 4, 8 or a multiple of 16.</summary>
     public int Stride { get; private set; } = 4;
 
-    /// <summary>The entries, each of 2 S floats.</summary>
-    public float[] Entries => _entries;
+    /// <summary>The first of the entries, each of 2 S floats.</summary>
+    public ref float Entries => ref _entries.First;
 
-    /// <summary>Where in <see cref="Entries"/> the entry of a key begins; a new entry is 0.</summary>
-    public int PlaceOf(int key)
+    /// <summary>Where behind <see cref="Entries"/> the entries of keys begin; a new entry is 0.</summary>
+    public void PlacesOf(ReadOnlySpan<int> keys, Span<int> places)
     {
-        if (_entryOf[key] == 0)
-            Add(key);
-        return (_entryOf[key] - 1) * 2 * Stride;
+        var (entryOf, length) = (_entryOf, 2 * Stride);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (entryOf[keys[i]] == 0)
+                Add(keys[i]);
+            places[i] = (entryOf[keys[i]] - 1) * length;
+        }
     }
 
     /// <summary>
@@ -38,15 +43,16 @@ internal sealed class CrossTable(int keys)
     public void FitNothing()
     {
         if ((_keyOf.Count + 1) * 2 * Stride > _entries.Length)
-            Array.Resize(ref _entries, (_keyOf.Count + 1) * 2 * Stride);
+            _entries = _entries.Resized((_keyOf.Count + 1) * 2 * Stride);
     }
 
     /// <summary>Adds noise to the weights of the first classes of every entry.</summary>
     public void Perturb(float deviation, ulong seed, int classes)
     {
+        var entries = _entries.Span;
         for (var entry = 0; entry < _keyOf.Count; entry++)
             for (var c = 0; c < classes; c++)
-                _entries[(entry * 2 * Stride) + c] += deviation * Noise.Gaussian(seed, (ulong)_keyOf[entry], (ulong)c);
+                entries[(entry * 2 * Stride) + c] += deviation * Noise.Gaussian(seed, (ulong)_keyOf[entry], (ulong)c);
     }
 
     /// <summary>Gives every entry room for more classes; new weights are 0.</summary>
@@ -59,7 +65,7 @@ internal sealed class CrossTable(int keys)
     /// <summary>A table of its own with the same entries.</summary>
     public CrossTable Clone()
     {
-        var clone = new CrossTable(_entryOf.Length) { Stride = Stride, _entries = [.. _entries] };
+        var clone = new CrossTable(_entryOf.Length) { Stride = Stride, _entries = _entries.Clone() };
         clone._keyOf.AddRange(_keyOf);
         _entryOf.CopyTo(clone._entryOf, 0);
         return clone;
@@ -69,7 +75,7 @@ internal sealed class CrossTable(int keys)
     {
         state.Write((long)Stride);
         state.Write<int>(_keyOf.ToArray());
-        state.Write<float>(_entries.AsSpan(0, _keyOf.Count * 2 * Stride));
+        state.Write<float>(_entries.Span[..(_keyOf.Count * 2 * Stride)]);
     }
 
     public void Load(StateReader state, int stride)
@@ -83,7 +89,7 @@ internal sealed class CrossTable(int keys)
             _keyOf.Add(key);
             _entryOf[key] = _keyOf.Count;
         }
-        _entries = state.ReadArray<float>(_keyOf.Count * 2L * Stride);
+        _entries = state.ReadAligned(_keyOf.Count * 2L * Stride);
     }
 
     /// <summary>Reads the keys of an image of a table of so many keys, and checks that it holds none twice.</summary>
@@ -104,6 +110,6 @@ internal sealed class CrossTable(int keys)
         _keyOf.Add(key);
         _entryOf[key] = _keyOf.Count;
         if (_keyOf.Count * 2 * Stride > _entries.Length)
-            Array.Resize(ref _entries, Math.Max(FirstRoom, 2 * _keyOf.Count) * 2 * Stride);
+            _entries = _entries.Resized(Math.Max(FirstRoom, 2 * _keyOf.Count) * 2 * Stride);
     }
 }

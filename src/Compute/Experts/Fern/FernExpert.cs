@@ -18,7 +18,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     private readonly FernTests _tests;
     private readonly int[] _leaf;
     private readonly float[] _scale;
-    private float[] _leaves = [];
+    private AlignedFloats _leaves;
     private float[] _logits = [];
     private float[] _gradient = [];
     private float[] _probabilities = [];
@@ -40,7 +40,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         _tests = parent._tests.Clone();
         _leaf = new int[parent._leaf.Length];
         _scale = new float[parent._scale.Length];
-        _leaves = (float[])parent._leaves.Clone();
+        _leaves = parent._leaves.Clone();
         FitBuffers();
     }
 
@@ -73,10 +73,11 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Perturb(float deviation, ulong seed)
     {
-        for (var at = 0; at < _leaves.Length; at += _stride)
-            if (_leaves[at] > 0f)
+        var leaves = _leaves.Span;
+        for (var at = 0; at < leaves.Length; at += _stride)
+            if (leaves[at] > 0f)
                 for (var c = 0; c < _classes; c++)
-                    _leaves[at + 1 + c] += deviation * Noise.Gaussian(seed, (ulong)(at / _stride), (ulong)c);
+                    leaves[at + 1 + c] += deviation * Noise.Gaussian(seed, (ulong)(at / _stride), (ulong)c);
     }
 
     public void Learn(EncodedBatch batch, int row)
@@ -112,7 +113,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         FitLeaves();
         state.Write((long)_classes);
         state.Write((long)_stride);
-        state.WriteSparse(_leaves);
+        state.WriteSparse(_leaves.Span);
     }
 
     public void Load(StateReader state)
@@ -120,7 +121,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         _classes = state.ReadCount(MixtureOptions.MostClasses);
         _stride = NarrowRows.Stride(_classes + 1);
         NarrowRows.CheckStride(state, _stride);
-        _leaves = state.ReadSparse(((long)_options.Count << _options.Depth) * _stride);
+        _leaves = state.ReadAlignedSparse(((long)_options.Count << _options.Depth) * _stride);
         FitBuffers();
     }
 
@@ -128,17 +129,16 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     private void Locate(EncodedBatch batch, int row)
     {
         FitLeaves();
-        _tests.Leaves(batch, row, _leaf);
-        for (var f = 0; f < _leaf.Length; f++)
-            _leaf[f] = ((f << _options.Depth) + _leaf[f]) * _stride;
+        _tests.Leaves(batch, row, _stride, _leaf);
     }
 
     /// <summary>Sums the leaves into _logits (S), and takes their V into _scale.</summary>
     private void Forward(ref float logProbabilities)
     {
-        NarrowRows.Sum<L>(_leaves, _leaf, _stride, _logits);
+        NarrowRows.Sum<L>(ref _leaves.First, _leaf, _stride, _logits);
+        ref var leaves = ref _leaves.First;
         for (var f = 0; f < _leaf.Length; f++)
-            _scale[f] = _leaves[_leaf[f]];
+            _scale[f] = Unsafe.Add(ref leaves, _leaf[f]);
         ClassRows.LogSoftmax<L>(
             ref _logits[1], _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
     }
@@ -156,16 +156,20 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     private void Descend<R>(float norm) where R : struct, ILanes<R>
     {
-        ref var leaves = ref MemoryMarshal.GetArrayDataReference(_leaves);
+        ref var leaves = ref _leaves.First;
         ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
+        ref var places = ref MemoryMarshal.GetArrayDataReference(_leaf);
+        ref var scales = ref MemoryMarshal.GetArrayDataReference(_scale);
+        var (forget, more, first) = (R.Fill(FernRule.Forget), R.Fill(norm), R.Load(ref gradient, 0));
         for (var f = 0; f < _leaf.Length; f++)
         {
-            ref var leaf = ref Unsafe.Add(ref leaves, _leaf[f]);
-            var v = MathF.FusedMultiplyAdd(leaf, FernRule.Forget, norm);
-            var scale = R.Fill(_scale[f]);
-            for (nuint k = 0; k < (nuint)_stride; k += (nuint)R.Count)
+            ref var leaf = ref Unsafe.Add(ref leaves, Unsafe.Add(ref places, f));
+            var scale = R.Fill(Unsafe.Add(ref scales, f));
+            // V is written with the weights beside it: what was stored in two parts is long in coming back as a whole
+            var row = R.Load(ref leaf, 0);
+            R.FirstOf(R.MultiplyAdd(row, forget, more), R.MultiplyAdd(scale, first, row)).Store(ref leaf, 0);
+            for (var k = (nuint)R.Count; k < (nuint)_stride; k += (nuint)R.Count)
                 R.MultiplyAdd(scale, R.Load(ref gradient, k), R.Load(ref leaf, k)).Store(ref leaf, k);
-            leaf = v;
         }
     }
 
@@ -173,7 +177,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     private void FitLeaves()
     {
         if (_leaves.Length == 0)
-            _leaves = new float[(_options.Count << _options.Depth) * _stride];
+            _leaves = new AlignedFloats((_options.Count << _options.Depth) * _stride);
     }
 
     private void Know(int classes)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoE.Compute.Encoding;
@@ -47,8 +49,10 @@ internal sealed class FernTests
     /// <summary>The same tests for another thread.</summary>
     public FernTests Clone() => new(this);
 
-    /// <summary>leaf[f] = the leaf of fern f, in [0, 2^depth).</summary>
-    public void Leaves(EncodedBatch batch, int row, Span<int> leaf)
+    /// <summary>
+    /// leaf[f] = stride · (f · 2^depth + the leaf of fern f), where the leaves of all ferns lie one behind the other.
+    /// </summary>
+    public void Leaves(EncodedBatch batch, int row, int stride, Span<int> leaf)
     {
         var bits = _bits.AsSpan();
         bits.Clear();
@@ -58,13 +62,15 @@ internal sealed class FernTests
         for (var m = 0; m < _categorical.Length; m++)
             Merge(bits, _categorical[m].Pattern(batch.Category[(row * _categorical.Length) + m]));
         var mask = (1UL << _depth) - 1;
-        var f = 0;
-        for (var word = 0; f < leaf.Length; word++)
+        ref var place = ref MemoryMarshal.GetReference(leaf);
+        var (f, first) = (0, 0);
+        foreach (var word in bits)
         {
-            var rest = bits[word];
+            var rest = word;
             for (var end = Math.Min(f + _perWord, leaf.Length); f < end; f++)
             {
-                leaf[f] = (int)(rest & mask);
+                Unsafe.Add(ref place, f) = first + ((int)(rest & mask) * stride);
+                first += stride << _depth;
                 rest >>= _depth;
             }
         }
@@ -114,7 +120,7 @@ internal sealed class FernTests
             _stride = stride;
             var thresholds = Array.ConvertAll(tests, t => t.Threshold);
             Array.Sort(thresholds, tests);
-            _thresholds = [.. thresholds, float.PositiveInfinity];
+            _thresholds = [.. thresholds, .. Enumerable.Repeat(float.PositiveInfinity, Vector256<float>.Count)];
             _firstOfBucket = new int[Buckets];
             for (var (bucket, passed) = (0, 0); bucket < Buckets; _firstOfBucket[bucket++] = passed)
                 while (_thresholds[passed] < bucket / (float)Buckets)
@@ -129,9 +135,16 @@ internal sealed class FernTests
 
         public ReadOnlySpan<ulong> Pattern(float rank)
         {
-            var passed = _firstOfBucket[(int)(rank * Buckets)];
-            while (_thresholds[passed] < rank)
-                passed++;
+            // several are counted at once: whether there is one more would be guessed wrong about as often as right
+            var (passed, more) = (_firstOfBucket[(int)(rank * Buckets)], 0);
+            do
+            {
+                var thresholds = Vector256.LoadUnsafe(ref _thresholds[0], (nuint)passed);
+                more = BitOperations.PopCount(
+                    Vector256.LessThan(thresholds, Vector256.Create(rank)).ExtractMostSignificantBits());
+                passed += more;
+            }
+            while (more == Vector256<float>.Count);
             return _patterns.AsSpan(passed * _stride, _stride);
         }
     }

@@ -18,11 +18,23 @@ internal static class MemoryRule
     /// <summary>Part of an answer that is spread evenly over the classes.</summary>
     public const float Doubt = 0.02f;
 
+    /// <summary>Rows that a processor looks for at once, at most.</summary>
+    public const int MostRows = 8;
+
+    /// <summary>Floats that stay in a processor's first cache from one row to the next.</summary>
+    private const int FirstCache = 1 << 14;
+
     private const float Sharpness = 2f;
     private const float UsualRate = 0.02f;
 
     /// <summary><paramref name="size"/> rounded up to whole tiles.</summary>
     public static int Padded(int size) => (size + Tile - 1) / Tile * Tile;
+
+    /// <summary>
+    /// Rows that a processor looks for at once: several where a ring of so many floats would be fetched from a farther
+    /// cache for each of them.
+    /// </summary>
+    public static int RowsAtOnce(int floats) => floats > FirstCache ? MostRows : 1;
 
     /// <summary>What distances are multiplied by, where the farthest neighbour's is <paramref name="most"/>.</summary>
     public static float Scale(float most) => -Sharpness / (most + 1e-6f);

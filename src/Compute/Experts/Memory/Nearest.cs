@@ -1,48 +1,67 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Experts.Memory;
 
 /// <summary>
-/// Finds the k smallest of a list of distances by bisection on the value: no sorting, no branches per item.
+/// Finds the k smallest of a list of distances by narrowing down a value that k of them are below: no sorting, no
+/// branches per item.
 /// </summary>
 internal static class Nearest<L> where L : struct, ILanes<L>
 {
     private const int Block = ClassRows.Block;
 
+    /// <summary>Values that are guessed by what was counted, before bits are halved, which always ends.</summary>
+    private const int Guesses = 12;
+
     /// <summary>
     /// Moves the <paramref name="k"/> smallest distances and their labels to the front, in their order; among equal
-    /// distances the first ones. Distances are finite, from 0 to <paramref name="limit"/>, and their array is readable
-    /// up to a whole block.
+    /// distances the first ones. Distances are finite, from 0 to <paramref name="limit"/>, and both arrays have room up
+    /// to a whole block; what lies behind the k is undefined afterwards.
     /// </summary>
     /// <returns>The greatest distance kept, or the limit when there were k or fewer.</returns>
-    public static float Keep(float[] distance, int[] label, int count, int k, float limit)
+    public static float Keep(float[] distance, float[] label, int count, int k, float limit)
     {
         if (count <= k)
             return limit;
         distance.AsSpan(count, ClassRows.Padded(count) - count).Fill(float.PositiveInfinity);
         var (low, high) = (0, BitConverter.SingleToInt32Bits(MathF.BitIncrement(MathF.Min(limit, float.MaxValue))));
-        var (below, ties) = (0f, k);
-        while (high - low > 1)
+        var (missing, surplus, ties, moved) = ((float)k, (float)(count - k), k, 0);
+        for (var tried = 0; high - low > 1; tried++)
         {
-            // the middle of the values, until they are close; then of their bit patterns, which always ends
-            var mean = BitConverter.SingleToInt32Bits(
-                0.5f * (BitConverter.Int32BitsToSingle(low) + BitConverter.Int32BitsToSingle(high)));
-            var middle = mean > low && mean < high ? mean : low + ((high - low) / 2);
+            // those in a ball grow with some power of its radius: at first a square is taken
+            var way = tried == 0 ? MathF.Sqrt((float)k / count) : missing / (missing + surplus);
+            var middle = tried < Guesses ? Between(low, high, way) : low + ((high - low) / 2);
             var value = BitConverter.Int32BitsToSingle(middle);
             var found = CountBelow(distance, count, value);
             if (found == k)
-            {
-                (below, ties) = (value, 0);
-                break;
-            }
+                return Gather(distance, label, count, value);
+            // an end that stays twice counts half, so that guesses come from both sides (the Illinois rule)
             if (found < k)
-                (low, below, ties) = (middle, value, k - found);
+            {
+                surplus = moved < 0 ? 0.5f * surplus : surplus;
+                (low, missing, ties, moved) = (middle, k - found, k - found, -1);
+            }
             else
-                high = middle;
+            {
+                missing = moved > 0 ? 0.5f * missing : missing;
+                (high, surplus, moved) = (middle, found - k, 1);
+            }
         }
-        return ties == 0 ? Gather(distance, label, count, below) : GatherWithTies(distance, label, count, below, ties);
+        return GatherWithTies(distance, label, count, BitConverter.Int32BitsToSingle(low), ties);
+    }
+
+    /// <summary>
+    /// The bits of a value that far on the way from one to another; where none lies there, of one half way between
+    /// their bits.
+    /// </summary>
+    private static int Between(int low, int high, float way)
+    {
+        var (from, to) = (BitConverter.Int32BitsToSingle(low), BitConverter.Int32BitsToSingle(high));
+        var value = BitConverter.SingleToInt32Bits(from + (way * (to - from)));
+        return value > low && value < high ? value : low + ((high - low) / 2);
     }
 
     private static int CountBelow(float[] distance, int count, float value)
@@ -56,29 +75,25 @@ internal static class Nearest<L> where L : struct, ILanes<L>
     }
 
     /// <summary>Keeps what is below the value; says the greatest distance kept.</summary>
-    private static float Gather(float[] distance, int[] label, int count, float below)
+    private static float Gather(float[] distance, float[] label, int count, float below)
     {
         var kept = 0;
         var greatest = L.Fill(0f);
         ref var d = ref MemoryMarshal.GetArrayDataReference(distance);
+        ref var of = ref MemoryMarshal.GetArrayDataReference(label);
         var limit = L.Fill(below);
-        for (var first = 0; first < count; first += Block)
+        for (nuint first = 0; first < (nuint)count; first += Block)
         {
-            var block = L.Load(ref d, (nuint)first);
-            var near = L.Below(block, limit);
+            var block = L.Load(ref d, first);
             greatest = L.Max(greatest, L.WherePositive(limit - block, block));
-            for (; near != 0; near &= near - 1)
-            {
-                var i = first + BitOperations.TrailingZeroCount(near);
-                (distance[kept], label[kept]) = (distance[i], label[i]);
-                kept++;
-            }
+            kept += L.PackBelow(block, limit, L.Load(ref of, first),
+                ref Unsafe.Add(ref d, kept), ref Unsafe.Add(ref of, kept));
         }
         return greatest.Greatest();
     }
 
     /// <summary>Keeps what is below the value, and the first <paramref name="ties"/> that are equal to it.</summary>
-    private static float GatherWithTies(float[] distance, int[] label, int count, float below, int ties)
+    private static float GatherWithTies(float[] distance, float[] label, int count, float below, int ties)
     {
         var kept = 0;
         for (var i = 0; i < count; i++)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Data;
@@ -21,87 +20,87 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     /// <summary>Features after which a tile that is too far already is left.</summary>
     private const int Stretch = 8;
 
+    /// <summary>What no distance is below, for the slots behind the last in use.</summary>
+    private static readonly float[] InUse =
+        [.. Enumerable.Repeat(float.PositiveInfinity, Tile), .. Enumerable.Repeat(-1f, Tile)];
+
     private readonly int _features = numeric + categorical;
-    private readonly float[] _query = new float[numeric + categorical];
-    private readonly float[] _values = new float[MemoryRule.Padded(size) * (numeric + categorical)];
-    private readonly int[] _labels = new int[size];
+    private readonly float[] _queries = new float[MemoryRule.MostRows * (numeric + categorical)];
+    private readonly AlignedFloats _values = new(MemoryRule.Padded(size) * (numeric + categorical));
+
+    /// <summary>Class by slot, as a float, so that it can be moved and compared in the lanes of its distance.</summary>
+    private readonly AlignedFloats _labels = new(MemoryRule.Padded(size));
     private int _next;
 
     /// <summary>Slots in use.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Class by slot.</summary>
-    public ReadOnlySpan<int> Labels => _labels;
-
     /// <summary>The highest class in any slot.</summary>
-    public int GreatestLabel => _labels.Max();
+    public int GreatestLabel => (int)_labels.Span.ToArray().Max();
 
-    /// <summary>Takes the row that is looked for, and added next.</summary>
-    public void Read(EncodedBatch batch, int row)
+    /// <summary>Rows that are looked for at once, at most.</summary>
+    public int RowsAtOnce => MemoryRule.RowsAtOnce(_values.Length);
+
+    /// <summary>The tile that the next row is added to.</summary>
+    public int NextTile => _next / Tile;
+
+    /// <summary>Tiles that have slots in use.</summary>
+    public int Tiles => (Count + Tile - 1) / Tile;
+
+    /// <summary>Rows that can be added before the tile that they are added to is another.</summary>
+    public int LeftInTile => Math.Min(size, (NextTile + 1) * Tile) - _next;
+
+    /// <summary>Takes a row that is looked for, and may be added, as one of <see cref="RowsAtOnce"/>.</summary>
+    public void Read(EncodedBatch batch, int row, int place)
     {
+        var query = _queries.AsSpan(place * _features, _features);
         if (input == MemoryInput.Z)
-            batch.Z.AsSpan(row * numeric, numeric).CopyTo(_query);
+            batch.Z.AsSpan(row * numeric, numeric).CopyTo(query);
         else
             for (var j = 0; j < numeric; j++)
-                _query[j] = MemoryRule.RankScale
+                query[j] = MemoryRule.RankScale
                     * (batch.Rank[(row * numeric) + j] is var u && float.IsNaN(u) ? MemoryRule.MissingRank : u);
         for (var m = 0; m < categorical; m++)
-            _query[numeric + m] = batch.Category[(row * categorical) + m];
+            query[numeric + m] = batch.Category[(row * categorical) + m];
     }
 
-    /// <summary>Adds the row that was read.</summary>
-    public void Add(int label)
+    /// <summary>Adds a row that was read.</summary>
+    public void Add(int place, int label)
     {
         var at = (_next / Tile * Tile * _features) + (_next % Tile);
-        foreach (var value in _query)
+        var values = _values.Span;
+        foreach (var value in _queries.AsSpan(place * _features, _features))
         {
-            _values[at] = value;
+            values[at] = value;
             at += Tile;
         }
-        _labels[_next] = label;
+        _labels.Span[_next] = label;
         _next = (_next + 1) % size;
         Count = Math.Max(Count, _next == 0 ? size : _next);
     }
 
     /// <summary>
-    /// The <paramref name="k"/> slots nearest to the row that was read, by squared distance Σ difference² + 2 per
-    /// category that differs, in ascending order; of equally far ones the first. Only those nearer than
-    /// <paramref name="limit"/>, which falls as soon as k nearer ones are found.
+    /// Adds to the neighbours of the rows that were read, from a place on, what some tiles have within their limits.
+    /// Distances are squared: Σ difference² + 2 per category that differs. A tile is fetched once for all rows.
     /// </summary>
-    /// <returns>How many there are: k or fewer.</returns>
-    public int Near(float limit, int k, float[] distance, int[] slot)
+    public void Search(int firstTile, int endTile, int place, ReadOnlySpan<Neighbours<L>> of)
     {
-        var found = 0;
-        ref var sums = ref MemoryMarshal.GetReference(stackalloc float[Tile]);
-        for (var first = 0; first < Count; first += Tile)
-        {
-            var near = Distances(ref _values[first * _features], limit, ref sums);
-            if (Count - first < Tile)
-                near &= (1UL << (Count - first)) - 1;
-            for (; near != 0; near &= near - 1)
+        for (var tile = firstTile; tile < endTile; tile++)
+            for (var i = 0; i < of.Length; i++)
             {
-                var lane = BitOperations.TrailingZeroCount(near);
-                distance[found] = Unsafe.Add(ref sums, lane);
-                slot[found++] = first + lane;
+                var row = of[i];
+                row.MakeRoom();
+                row.Count += Pack(tile, ref _queries[(place + i) * _features], row.Limit,
+                    ref row.Distance[row.Count], ref row.Label[row.Count]);
             }
-            if (found + Tile <= slot.Length)
-                continue;
-            limit = Nearest<L>.Keep(distance, slot, found, k, limit);
-            found = k;
-        }
-        Nearest<L>.Keep(distance, slot, found, k, limit);
-        return Math.Min(found, k);
     }
-
-    /// <summary>Room that <see cref="Near"/> needs to find k of the ring's slots.</summary>
-    public static int Room(int k) => ClassRows.Padded((3 * k) + (2 * Tile));
 
     /// <summary>A ring of its own with the same rows.</summary>
     public Ring<L> Clone()
     {
         var clone = new Ring<L>(input, size, numeric, categorical) { _next = _next, Count = Count };
-        _values.CopyTo(clone._values, 0);
-        _labels.CopyTo(clone._labels, 0);
+        _values.Span.CopyTo(clone._values.Span);
+        _labels.Span.CopyTo(clone._labels.Span);
         return clone;
     }
 
@@ -109,8 +108,8 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     {
         state.Write((long)_next);
         state.Write((long)Count);
-        state.Write<int>(_labels);
-        state.WriteSparse(_values);
+        state.Write<int>(Array.ConvertAll(_labels.Span[..size].ToArray(), label => (int)label));
+        state.WriteSparse(_values.Span);
     }
 
     public void Load(StateReader state)
@@ -118,59 +117,66 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
         (_next, Count) = (state.ReadCount(size - 1), state.ReadCount(size));
         if (Count < size && Count != _next)
             throw state.Damaged($"{Count} rows were found, the next in slot {_next}; it was expected behind them");
-        state.Read<int>(_labels);
-        if (_labels.AsSpan().ContainsAnyExceptInRange(0, MixtureOptions.MostClasses - 1))
+        var labels = new int[size];
+        state.Read<int>(labels);
+        if (labels.AsSpan().ContainsAnyExceptInRange(0, MixtureOptions.MostClasses - 1))
             throw state.Damaged($"a class was found that is not from 0 to {MixtureOptions.MostClasses - 1}");
-        state.ReadSparse(_values);
+        Array.ConvertAll(labels, label => (float)label).CopyTo(_labels.Span);
+        state.ReadSparse(_values.Span);
         // a distance that is no number would never be found
-        foreach (var value in _values)
+        foreach (var value in _values.Span)
             if (!(MathF.Abs(value) <= Vocabulary.MaxCategories))
                 throw state.Damaged(string.Create(CultureInfo.InvariantCulture,
                     $"the cell {value} was found; a z-score, a rank or a category was expected"));
     }
 
     /// <summary>
-    /// One bit per slot of a tile: whether its distance is below the limit. If any is, all distances.
+    /// Writes the distances of the tile's slots that are below the limit, and their labels, side by side.
     /// </summary>
-    private ulong Distances(ref float tile, float limit, ref float sums)
+    /// <returns>How many there are.</returns>
+    private int Pack(int at, ref float query, float limit, ref float distance, ref float label)
     {
-        var (s0, s1, s2, s3) = (L.Fill(0f), L.Fill(0f), L.Fill(0f), L.Fill(0f));
+        var first = at * Tile;
+        ref var inUse = ref Unsafe.Add(
+            ref MemoryMarshal.GetArrayDataReference(InUse), Tile - Math.Min(Tile, Count - first));
         var far = L.Fill(limit);
+        var (s0, s1, s2, s3) = (L.Fill(0f), L.Fill(0f), L.Fill(0f), L.Fill(0f));
+        ref var values = ref Unsafe.Add(ref _values.First, first * _features);
         for (var j = 0; j < numeric;)
         {
             for (var end = Math.Min(j + Stretch, numeric); j < end; j++)
             {
-                ref var values = ref Unsafe.Add(ref tile, j * Tile);
-                var q = L.Fill(_query[j]);
-                var d0 = L.Load(ref values, 0) - q;
-                var d1 = L.Load(ref values, Block) - q;
-                var d2 = L.Load(ref values, 2 * Block) - q;
-                var d3 = L.Load(ref values, 3 * Block) - q;
+                var q = L.Fill(Unsafe.Add(ref query, j));
+                var d0 = q - L.Load(ref values, 0);
+                var d1 = q - L.Load(ref values, Block);
+                var d2 = q - L.Load(ref values, 2 * Block);
+                var d3 = q - L.Load(ref values, 3 * Block);
                 s0 = L.MultiplyAdd(d0, d0, s0);
                 s1 = L.MultiplyAdd(d1, d1, s1);
                 s2 = L.MultiplyAdd(d2, d2, s2);
                 s3 = L.MultiplyAdd(d3, d3, s3);
+                values = ref Unsafe.Add(ref values, Tile);
             }
             if (_features - j >= Stretch && L.Below(L.Min(L.Min(s0, s1), L.Min(s2, s3)), far) == 0)
                 return 0;
         }
         for (var j = numeric; j < _features; j++)
         {
-            ref var values = ref Unsafe.Add(ref tile, j * Tile);
-            var (q, two) = (L.Fill(_query[j]), L.Fill(MemoryRule.Mismatch));
+            var (q, two) = (L.Fill(Unsafe.Add(ref query, j)), L.Fill(MemoryRule.Mismatch));
             s0 += L.WhereDifferent(L.Load(ref values, 0), q, two);
             s1 += L.WhereDifferent(L.Load(ref values, Block), q, two);
             s2 += L.WhereDifferent(L.Load(ref values, 2 * Block), q, two);
             s3 += L.WhereDifferent(L.Load(ref values, 3 * Block), q, two);
+            values = ref Unsafe.Add(ref values, Tile);
         }
-        var near = L.Below(s0, far) | ((ulong)L.Below(s1, far) << Block)
-            | ((ulong)L.Below(s2, far) << (2 * Block)) | ((ulong)L.Below(s3, far) << (3 * Block));
-        if (near == 0)
-            return 0;
-        s0.Store(ref sums, 0);
-        s1.Store(ref sums, Block);
-        s2.Store(ref sums, 2 * Block);
-        s3.Store(ref sums, 3 * Block);
-        return near;
+        ref var labels = ref Unsafe.Add(ref _labels.First, first);
+        var found = L.PackBelow(s0, L.Min(far, L.Load(ref inUse, 0)), L.Load(ref labels, 0), ref distance, ref label);
+        found += L.PackBelow(s1, L.Min(far, L.Load(ref inUse, Block)), L.Load(ref labels, Block),
+            ref Unsafe.Add(ref distance, found), ref Unsafe.Add(ref label, found));
+        found += L.PackBelow(s2, L.Min(far, L.Load(ref inUse, 2 * Block)), L.Load(ref labels, 2 * Block),
+            ref Unsafe.Add(ref distance, found), ref Unsafe.Add(ref label, found));
+        found += L.PackBelow(s3, L.Min(far, L.Load(ref inUse, 3 * Block)), L.Load(ref labels, 3 * Block),
+            ref Unsafe.Add(ref distance, found), ref Unsafe.Add(ref label, found));
+        return found;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class MlpInputs
         ReadNumbers(batch, row);
         var before = Rows;
         for (var m = 0; m < _categoryRows.Length; m++)
-            Touch(CategoryRow(_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]), 1f);
+            Touch(CategoryRow(_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]));
         return Rows > before;
     }
 
@@ -85,7 +85,7 @@ internal sealed class MlpInputs
         {
             var (rows, category) = (_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]);
             if (category < rows.Count && rows[category] != None)
-                Touch(rows[category], 1f);
+                Touch(rows[category]);
         }
     }
 
@@ -131,30 +131,44 @@ internal sealed class MlpInputs
 
     private void ReadScores(ReadOnlySpan<float> z)
     {
+        var (index, weight, norm) = (Index, Weight, 0f);
         for (var j = 0; j < z.Length; j++)
-            Touch(j, z[j]);
+        {
+            index[j] = j;
+            weight[j] = z[j];
+            norm += z[j] * z[j];
+        }
+        (Count, SquaredNorm) = (z.Length, norm);
     }
 
     private void ReadHats(ReadOnlySpan<float> rank, int first)
     {
-        for (var j = 0; j < rank.Length; j++)
+        var (index, weight, count, norm) = (Index, Weight, Count, SquaredNorm);
+        for (var j = 0; j < rank.Length; j++, first += Hats)
         {
             if (float.IsNaN(rank[j]))
                 continue;
             var q = rank[j] * (Hats - 1);
             var low = (int)q;
             var fraction = q - low;
-            Touch(first + (j * Hats) + low, 1f - fraction);
+            index[count] = first + low;
+            weight[count++] = 1f - fraction;
+            norm += (1f - fraction) * (1f - fraction);
             if (fraction > 0f)
-                Touch(first + (j * Hats) + low + 1, fraction);
+            {
+                index[count] = first + low + 1;
+                weight[count++] = fraction;
+                norm += fraction * fraction;
+            }
         }
+        (Count, SquaredNorm) = (count, norm);
     }
 
-    private void Touch(int index, float weight)
+    private void Touch(int index)
     {
-        Index[Count] = index;
-        Weight[Count++] = weight;
-        SquaredNorm += weight * weight;
+        (Index[Count], Weight[Count]) = (index, 1f);
+        Count++;
+        SquaredNorm += 1f;
     }
 
     private int CategoryRow(List<int> rows, int category)

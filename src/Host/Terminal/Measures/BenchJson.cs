@@ -31,7 +31,8 @@ internal static class BenchJson
 
     private static Most Of(Ceilings most) => new(most.Where, Round(most.Operations / 1e9), Round(most.Roots / 1e9),
         Round(most.Steps / 1e9),
-        [.. most.Copies.Select(c => new Copied(c.Bytes < double.MaxValue ? c.Bytes : null, Round(c.PerSecond / 1e9)))]);
+        [.. most.Copies.Select(c => new Copied(c.Bytes < double.MaxValue ? c.Bytes : null, Round(c.PerSecond / 1e9)))],
+        [.. most.Lines.Select(l => new Touched(l.Bytes, Round(l.PerSecond / 1e9)))]);
 
     private static Walked Of(WalkSpeed walk) => new(
         walk.Where, walk.Specification, walk.Experts, walk.TopK, walk.Batch, Round(walk.RowsPerSecond),
@@ -53,9 +54,11 @@ internal static class BenchJson
 
     internal sealed record Most(
         string Where, double GigaFlops, double RootsPerNanosecond, double StepsPerNanosecond,
-        IReadOnlyList<Copied> Copies);
+        IReadOnlyList<Copied> Copies, IReadOnlyList<Touched> Lines);
 
     internal sealed record Copied(double? Bytes, double GigabytesPerSecond);
+
+    internal sealed record Touched(double Bytes, double LinesPerNanosecond);
 
     internal sealed record Walked(
         string Where, string Specification, int Experts, int TopK, int Batch, double RowsPerSecond,

@@ -25,11 +25,14 @@ internal static class BenchText
     private static IEnumerable<string> OfCeilings(IReadOnlyList<Ceilings> all)
     {
         var sizes = all[0].Copies.Select(copy => $"copy {Ceilings.Size(copy.Bytes)}>");
-        var table = new TextTable(["where", "GFLOP/s>", "roots/ns>", "steps/ns>", .. sizes]);
+        var lines = all[0].Lines.Select(line => $"lines/ns {Ceilings.Size(line.Bytes)}>");
+        var table = new TextTable(["where", "GFLOP/s>", "roots/ns>", "steps/ns>", .. sizes, .. lines]);
         foreach (var most in all)
             table.Add([most.Where, F1(most.Operations / 1e9), F2(most.Roots / 1e9), F2(most.Steps / 1e9),
                 .. all[0].Copies.Select(
-                    (_, i) => i < most.Copies.Count ? $"{F1(most.Copies[i].PerSecond / 1e9)} GB/s" : "")]);
+                    (_, i) => i < most.Copies.Count ? $"{F1(most.Copies[i].PerSecond / 1e9)} GB/s" : ""),
+                .. all[0].Lines.Select(
+                    (_, i) => i < most.Lines.Count ? F2(most.Lines[i].PerSecond / 1e9) : "")]);
         return table.Lines();
     }
 

@@ -34,9 +34,9 @@ public sealed class FernExpertTests
         var reached = Enumerable.Range(0, options.Count).Select(_ => new HashSet<int>()).ToArray();
         for (var row = 0; row < batch.Rows; row++)
         {
-            tests.Leaves(batch, row, leaf);
+            tests.Leaves(batch, row, stride: 1, leaf);
             for (var fern = 0; fern < options.Count; fern++)
-                reached[fern].Add(leaf[fern]);
+                reached[fern].Add(leaf[fern] - (fern << options.Depth));
         }
         Assert.All(reached.SelectMany(r => r), l => Assert.InRange(l, 0, 3));
         Assert.InRange(reached.Average(r => r.Count), 3, 4);

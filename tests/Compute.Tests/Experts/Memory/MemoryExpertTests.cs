@@ -43,14 +43,42 @@ public sealed class MemoryExpertTests
                 // the limit may be the greatest distance: it is where an earlier search left off
                 var limit = any ? float.PositiveInfinity : distances.Max();
                 var d = new float[ClassRows.Padded(distances.Length)];
-                var slots = Enumerable.Range(0, distances.Length).ToArray();
+                var slots = new float[d.Length];
+                Enumerable.Range(0, distances.Length).Select(slot => (float)slot).ToArray().CopyTo(slots, 0);
                 distances.CopyTo(d, 0);
                 var greatest = Nearest<Lanes16>.Keep(d, slots, distances.Length, k, limit);
-                var kept = distances.Select((distance, slot) => (distance, slot)).Order().Take(k)
+                var kept = distances.Select((distance, slot) => (distance, slot: (float)slot)).Order().Take(k)
                     .OrderBy(s => s.slot).ToList();
                 Assert.Equal(kept, d.Zip(slots).Take(kept.Count));
                 Assert.Equal(distances.Length <= k ? limit : kept.Max(s => s.distance), greatest);
             }, iter: 5000);
+
+    [Fact]
+    public void Rows_that_are_searched_together_have_the_bits_of_rows_one_by_one() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int, Gen.Bool.Array[1500]).Sample((categorical, seed, sees) =>
+        {
+            // a ring that is searched for 8 rows at once, of a size that is no multiple of a tile, that is gone round
+            const string Text = "memory size=1010 near=3 wide=20";
+            var stream = new EncodedStream(66, categorical, 1500, 12, seed);
+            IExpert[] together = [Pools.Create(Text, stream.Schema), Pools.Create(Text, stream.Schema)];
+            var alone = Pools.Create(Text, stream.Schema);
+            var expected = Answers.Walked(alone, stream.Batches(1));
+            Assert.Equal(expected, Answers.Walked(together[0], stream.Batches(301)));
+            Assert.Equal(Fingerprints.Of(alone.Save), Fingerprints.Of(together[0].Save));
+            Assert.Equal(Frozen(alone, stream, 1), Frozen(together[0], stream, 77));
+            var (one, some) = (Pools.Create(Text, stream.Schema), together[1]);
+            int[] rows = [.. Enumerable.Range(0, stream.Rows).Where(row => sees[row])];
+            foreach (var row in rows)
+                Walk.All(one, stream.Batch([row]));
+            Walk.Some(some, stream.Batches(stream.Rows).Single(), rows);
+            Assert.Equal(Fingerprints.Of(one.Save), Fingerprints.Of(some.Save));
+        }, iter: 3);
+
+    private static List<int> Frozen(IExpert expert, EncodedStream stream, int size) =>
+    [
+        .. stream.Batches(size, 1300, 1500).SelectMany(batch => Answers.Bits(
+            expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.All(expert, batch, learns: false))),
+    ];
 
     private static void AssertAgrees(string text, EncodedStream stream)
     {
