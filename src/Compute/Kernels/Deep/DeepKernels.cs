@@ -2,6 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Kernels.Deep.Rounds;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Programs;
 
 namespace MoE.Compute.Kernels.Deep;
 
@@ -20,7 +21,8 @@ internal sealed class DeepKernels(Accelerator accelerator)
     public OfRound Read { get; } = Load(accelerator, DeepReading.Read);
 
     public Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch> Close { get; } =
-        accelerator.LoadKernel<DeepShape, WalkView, DeepScratch>(DeepReading.Close);
+        KernelProgram.Load<Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch>>(
+            accelerator, DeepReading.Close);
 
     public OfRound First { get; } = Load(accelerator, DeepForward.First);
 
@@ -41,8 +43,8 @@ internal sealed class DeepKernels(Accelerator accelerator)
     public OfRound Inputs { get; } = Load(accelerator, DeepLearning.Inputs);
 
     private static OfRound Load(Accelerator accelerator, Action<DeepShape, WalkView, DeepScratch, int> kernel) =>
-        new(accelerator.LoadKernel(kernel));
+        KernelProgram.Load<OfRound>(accelerator, kernel);
 
     private static OfLayer Load(Accelerator accelerator, Action<DeepShape, WalkView, DeepScratch, int, int> kernel) =>
-        new(accelerator.LoadKernel(kernel));
+        KernelProgram.Load<OfLayer>(accelerator, kernel);
 }

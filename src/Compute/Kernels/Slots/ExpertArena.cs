@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Programs;
 
 namespace MoE.Compute.Kernels.Slots;
 
@@ -16,7 +17,8 @@ internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : u
 
     /// <summary>An arena without slots, its kernel compiled.</summary>
     protected ExpertArena(Accelerator accelerator, Action<TShape, WalkView> kernel) : base(accelerator) =>
-        (_accelerator, _kernel) = (accelerator, accelerator.LoadKernel(kernel));
+        (_accelerator, _kernel) = (accelerator,
+            KernelProgram.Load<Action<AcceleratorStream, KernelConfig, TShape, WalkView>>(accelerator, kernel));
 
     /// <summary>Threads that are of use to one expert; a power of 2.</summary>
     protected abstract int ThreadsFor(TShape shape);
