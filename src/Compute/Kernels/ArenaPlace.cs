@@ -1,5 +1,6 @@
 using System.Reflection;
 using ILGPU.Runtime;
+using MoE.Compute.Kernels.Programs;
 
 namespace MoE.Compute.Kernels;
 
@@ -11,4 +12,11 @@ internal sealed record ArenaPlace(DeviceMemory Memory, string Specification, ISe
 {
     /// <summary>The device.</summary>
     public Accelerator Accelerator => Memory.Accelerator;
+
+    /// <summary>What launches a kernel, which counts as one of this place's from now on.</summary>
+    public TLauncher Load<TLauncher>(Delegate kernel) where TLauncher : Delegate
+    {
+        Kernels.Add(kernel.Method);
+        return KernelProgram.Load<TLauncher>(Accelerator, kernel);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
@@ -8,6 +9,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using MoE.Compute.Kernels;
+using MoE.Compute.Kernels.Programs;
 using Xunit;
 
 namespace MoE.Compute.Tests.Kernels;
@@ -47,15 +49,38 @@ public sealed class KernelCompilationTests : IDisposable
     [MemberData(nameof(Kernels))]
     public void A_kernel_becomes_a_program_for_OpenCL(string kernel)
     {
-        var capabilities = new CLCapabilityContext(
-            float16: false, float64: false, genericAddressSpace: true, int64_Atomics: false, subGroups: false);
-        using var backend = new CLBackend(_context, capabilities, CLDeviceVendor.Other, new CLCVersion(2, 0));
-        var program = Assert.IsType<CLCompiledKernel>(Compile(backend, kernel)).Source;
+        var program = ProgramForOpenCL(kernel);
         Assert.Contains("kernel void", program, StringComparison.Ordinal);
         Assert.DoesNotContain("double", program, StringComparison.Ordinal);
         // what ILGPU writes where it knows no name for a type, and no compiler takes
         Assert.DoesNotMatch(@"[^\w]\(\)", program);
         Keep($"{kernel}.cl", program);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void No_thread_group_of_OpenCL_shares_a_variable_with_another_and_barriers_order_all_memory(string kernel)
+    {
+        var program = ProgramForOpenCL(kernel);
+        var ofProgram = program[..program.IndexOf("kernel void", StringComparison.Ordinal)];
+        Assert.DoesNotContain("shared_var", ofProgram, StringComparison.Ordinal);
+        Assert.Equal(Uses(program, @"\bshared_var_\d+ = "), Uses(program, @"\tlocal \w+\* shared_var_\d+ = "));
+        Assert.Equal(
+            Uses(program, "work_group_barrier"), Uses(program, @"CLK_LOCAL_MEM_FENCE \| CLK_GLOBAL_MEM_FENCE"));
+    }
+
+    [Fact]
+    public void A_mended_program_differs_in_nothing_else()
+    {
+        const string before =
+            "local float* shared_var_7;\nint shared_var_len_7;\nkernel void K(\n)\n{\n\tint var0;\n"
+            + "\tshared_var_7 = (t) memory ;\n\tshared_var_len_7 = (int) length ;\n"
+            + "\tvar0 = shared_var_len_7;\n\twork_group_barrier ( CLK_GLOBAL_MEM_FENCE );\n}\n";
+        const string after =
+            "kernel void K(\n)\n{\n\tint var0;\n"
+            + "\tlocal float* shared_var_7 = (t) memory ;\n\tint shared_var_len_7 = (int) length ;\n"
+            + "\tvar0 = shared_var_len_7;\n\twork_group_barrier ( CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE );\n}\n";
+        Assert.Equal(after, OpenClProgram.Mend(before));
     }
 
     public void Dispose() => _context.Dispose();
@@ -64,6 +89,16 @@ public sealed class KernelCompilationTests : IDisposable
     {
         if (Environment.GetEnvironmentVariable("MOE_PTX") is { } folder)
             File.WriteAllText(Path.Combine(folder, name), program);
+    }
+
+    private static int Uses(string program, string pattern) => Regex.Count(program, pattern);
+
+    private string ProgramForOpenCL(string kernel)
+    {
+        var capabilities = new CLCapabilityContext(
+            float16: false, float64: false, genericAddressSpace: true, int64_Atomics: false, subGroups: false);
+        using var backend = new CLBackend(_context, capabilities, CLDeviceVendor.Other, new CLCVersion(2, 0));
+        return OpenClProgram.Mend(_context, Assert.IsType<CLCompiledKernel>(Compile(backend, kernel))).Source;
     }
 
     private static CompiledKernel Compile(Backend backend, string kernel) => backend.Compile(

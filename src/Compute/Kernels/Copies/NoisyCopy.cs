@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using MoE.Compute.Kernels.Programs;
 using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Copies;
@@ -13,9 +14,10 @@ internal sealed class NoisyCopy<TShape>(Accelerator accelerator, Action<TShape, 
     private const int MostThreads = 256;
     private const int MostGroups = 1024;
 
-    private readonly Action<AcceleratorStream, KernelConfig, TShape, NoiseView> _draw = accelerator.LoadKernel(draw);
+    private readonly Action<AcceleratorStream, KernelConfig, TShape, NoiseView> _draw =
+        KernelProgram.Load<Action<AcceleratorStream, KernelConfig, TShape, NoiseView>>(accelerator, draw);
     private readonly Action<AcceleratorStream, KernelConfig, NoiseView, int> _add =
-        accelerator.LoadKernel<NoiseView, int>(NoiseSumKernel.Add);
+        KernelProgram.Load<Action<AcceleratorStream, KernelConfig, NoiseView, int>>(accelerator, NoiseSumKernel.Add);
 
     /// <summary>Makes the floats of a slot those of another one with noise; done when the stream is.</summary>
     public void Run(AcceleratorStream stream, SlotBuffers slots, TShape shape, NoiseView view)

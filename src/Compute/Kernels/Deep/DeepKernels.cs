@@ -20,7 +20,7 @@ internal sealed class DeepKernels(ArenaPlace place)
     public OfRound Read { get; } = Load(place, DeepReading.Read);
 
     public Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch> Close { get; } =
-        Load(place, DeepReading.Close);
+        place.Load<Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch>>(DeepReading.Close);
 
     public OfRound First { get; } = Load(place, DeepForward.First);
 
@@ -40,22 +40,9 @@ internal sealed class DeepKernels(ArenaPlace place)
 
     public OfRound Inputs { get; } = Load(place, DeepLearning.Inputs);
 
-    private static Action<AcceleratorStream, KernelConfig, DeepShape, WalkView, DeepScratch> Load(
-        ArenaPlace place, Action<DeepShape, WalkView, DeepScratch> kernel)
-    {
-        place.Kernels.Add(kernel.Method);
-        return place.Accelerator.LoadKernel(kernel);
-    }
+    private static OfRound Load(ArenaPlace place, Action<DeepShape, WalkView, DeepScratch, int> kernel) =>
+        place.Load<OfRound>(kernel);
 
-    private static OfRound Load(ArenaPlace place, Action<DeepShape, WalkView, DeepScratch, int> kernel)
-    {
-        place.Kernels.Add(kernel.Method);
-        return new(place.Accelerator.LoadKernel(kernel));
-    }
-
-    private static OfLayer Load(ArenaPlace place, Action<DeepShape, WalkView, DeepScratch, int, int> kernel)
-    {
-        place.Kernels.Add(kernel.Method);
-        return new(place.Accelerator.LoadKernel(kernel));
-    }
+    private static OfLayer Load(ArenaPlace place, Action<DeepShape, WalkView, DeepScratch, int, int> kernel) =>
+        place.Load<OfLayer>(kernel);
 }

@@ -4,6 +4,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Kernels.Launches;
+using MoE.Compute.Kernels.Programs;
 
 namespace MoE.Compute.Kernels.Routing;
 
@@ -29,7 +30,8 @@ public sealed class BankOnDevice : IBankScorer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         FusedMath.Register();
-        _kernel = accelerator.LoadKernel<RoutingView>(RoutingKernel.Choose);
+        _kernel = KernelProgram.Load<Action<AcceleratorStream, KernelConfig, RoutingView>>(
+            accelerator, RoutingKernel.Choose);
         _threads = 1 << BitOperations.Log2((uint)Math.Min(MostThreads, accelerator.MaxNumThreadsPerGroup));
         (_stream, _upload, _bank) = (accelerator.CreateStream(), new Upload(accelerator), new BankCopy(accelerator));
         (_scores, _best) = (new DeviceArray<float>(accelerator), new Download(accelerator));

@@ -14,11 +14,8 @@ internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : u
     private readonly Action<AcceleratorStream, KernelConfig, TShape, WalkView> _kernel;
 
     /// <summary>An arena without slots, its kernel compiled.</summary>
-    protected ExpertArena(ArenaPlace place, Action<TShape, WalkView> kernel) : base(place)
-    {
-        _kernel = place.Accelerator.LoadKernel(kernel);
-        place.Kernels.Add(kernel.Method);
-    }
+    protected ExpertArena(ArenaPlace place, Action<TShape, WalkView> kernel) : base(place) =>
+        _kernel = place.Load<Action<AcceleratorStream, KernelConfig, TShape, WalkView>>(kernel);
 
     /// <summary>Threads that are of use to one expert; a power of 2.</summary>
     protected abstract int ThreadsFor(TShape shape);
