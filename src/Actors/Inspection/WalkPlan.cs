@@ -29,8 +29,8 @@ internal sealed record WalkPlan(long Last, string? Left)
         foreach (var (from, placement) in PartsBehind(point, state))
         {
             if (from > point + 1 && from != newest + 1)
-                return Until(newest < from ? Math.Max(point, newest) : point, $"{parts[^1].Placement} was lost behind "
-                    + $"batch {from - 1}, and what its experts had learned there was learned again on {placement}");
+                return Until(newest < from ? Math.Max(point, newest) : point,
+                    LossBehind(from - 1, parts[^1].Placement, placement));
             var device = placement.IsCpu ? null : find(placement);
             if (!placement.IsCpu && device is null)
                 return Until(from - 1, $"batch {from} was computed on {placement}, which is not here");
@@ -54,6 +54,12 @@ internal sealed record WalkPlan(long Last, string? Left)
                 return (placement, device);
         return null;
     }
+
+    private static string LossBehind(long batch, Placement before, Placement after) => before.Device == after.Device
+        ? $"{before} had no room any more for some experts behind batch {batch}, and what they had learned there was "
+            + $"learned again on {Placement.Cpu}"
+        : $"{before} was lost behind batch {batch}, and what its experts had learned there was learned again on "
+            + $"{after}";
 
     /// <summary>What was chosen behind a point, the first from the next batch on; of one batch the last.</summary>
     private static IEnumerable<(long From, Placement Placement)> PartsBehind(long point, GateState state)

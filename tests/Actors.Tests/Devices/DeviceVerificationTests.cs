@@ -82,6 +82,12 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
     }
 
     [Fact]
+    public void A_specification_that_had_no_room_any_more_between_two_checkpoints_ends_it_as_well() => Assert.Equal(
+        "batches 1 to 16 were not walked, for cuda:0 (a card) had no room any more for some experts behind batch 6, and "
+            + "what they had learned there was learned again on the CPU",
+        Plan(new DeviceChosen(1, On), new DeviceChosen(7, On with { Kinds = ["mlp"] })).Left);
+
+    [Fact]
     public void A_device_that_is_not_here_ends_it_too_and_one_that_is_chosen_from_the_first_batch_on_does_not()
     {
         var missing = WalkPlan.Of(0, StateOf(new DeviceChosen(1, On)), _ => null);

@@ -62,8 +62,6 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena, A
     /// <summary>Launches what was written down and sent, behind the launch before, and does not wait for it.</summary>
     public void Begin(Upload upload, WalkView view)
     {
-        if (_lined.Count == 0)
-            return;
         (view.Steps, view.Rows) = (upload.View<WalkStep>(_sentSteps), upload.View<int>(_rows));
         view.Answers = _answers.Room(_length);
         arena.Launch(stream, _steps, view);
