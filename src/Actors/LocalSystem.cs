@@ -89,6 +89,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         var terminated = System.Terminate();
         if (Reading.IsCompleted)
             await terminated;
+        _stopped.TrySetResult(null);                         // nobody is left who would say so
         await _store.DisposeAsync();
     }
 

@@ -16,16 +16,21 @@ internal readonly struct AlignedFloats
     private readonly int _first;
 
     /// <summary>Zeros.</summary>
-    public AlignedFloats(int length)
+    public AlignedFloats(int length) : this(length, GC.AllocateArray<float>(Room(length), pinned: true))
     {
-        Length = length;
-        _room = GC.AllocateArray<float>(length + (Line / sizeof(float)) - 1, pinned: true);
-        var beyond = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(_room, 0) % Line);
-        _first = (Line - beyond) % Line / sizeof(float);
     }
 
     /// <summary>The same values.</summary>
-    public AlignedFloats(ReadOnlySpan<float> values) : this(values.Length) => values.CopyTo(Span);
+    public AlignedFloats(ReadOnlySpan<float> values)
+        : this(values.Length, GC.AllocateUninitializedArray<float>(Room(values.Length), pinned: true)) =>
+        values.CopyTo(Span);
+
+    private AlignedFloats(int length, float[] room)
+    {
+        (Length, _room) = (length, room);
+        var beyond = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(_room, 0) % Line);
+        _first = (Line - beyond) % Line / sizeof(float);
+    }
 
     /// <summary>How many there are.</summary>
     public int Length { get; }
@@ -50,4 +55,6 @@ internal readonly struct AlignedFloats
         Span[..Math.Min(Length, length)].CopyTo(resized.Span);
         return resized;
     }
+
+    private static int Room(int length) => length + (Line / sizeof(float)) - 1;
 }
