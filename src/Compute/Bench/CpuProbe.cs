@@ -58,15 +58,6 @@ public static class CpuProbe
         return 4d * Lanes * steps;
     }
 
-    /// <summary>Copies an array again and again; gives the bytes read and written.</summary>
-    public static double Copy(byte[] from, byte[] to, int times)
-    {
-        ArgumentNullException.ThrowIfNull(from);
-        for (var i = 0; i < times; i++)
-            from.AsSpan().CopyTo(to);
-        return 2d * from.Length * times;
-    }
-
     /// <summary>
     /// Adds to lines of a table that are drawn at random, in four series that do not wait for each other; gives how
     /// many lines were read and written.

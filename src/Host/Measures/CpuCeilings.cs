@@ -41,10 +41,9 @@ internal sealed class CpuCeilings
 
     private Timed Copies(Rounds rounds, int bytes)
     {
-        var arrays = Enumerable.Range(0, _threads)
-            .Select(_ => (From: new byte[bytes / 2], To: new byte[bytes / 2])).ToArray();
+        var copies = Enumerable.Range(0, _threads).Select(_ => new CopyProbe(bytes)).ToArray();
         var times = Math.Max(1, (1 << 27) / bytes);
-        return rounds.Add(() => OnAll(thread => CpuProbe.Copy(arrays[thread].From, arrays[thread].To, times)));
+        return rounds.Add(() => OnAll(thread => copies[thread].Run(times)));
     }
 
     private Timed Lines(Rounds rounds, int bytes)
