@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoE.Compute.Simd;
 
@@ -13,9 +10,6 @@ namespace MoE.Compute.Bench;
 public static class CpuProbe
 {
     private const int Chains = 12;
-
-    /// <summary>Floats of a line of the cache.</summary>
-    private const int Line = 16;
 
     /// <summary>Floats in one of the processor's vectors.</summary>
     public static int Lanes { get; } =
@@ -56,39 +50,6 @@ public static class CpuProbe
             _ => Roots<Lanes4>(steps),
         });
         return 4d * Lanes * steps;
-    }
-
-    /// <summary>
-    /// Adds to lines of a table that are drawn at random, in four series that do not wait for each other; gives how
-    /// many lines were read and written.
-    /// </summary>
-    /// <param name="table">The table, of a power of two of floats, 64 or more.</param>
-    /// <param name="steps">Steps of four lines.</param>
-    public static double Lines(float[] table, int steps)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        if (table.Length < 64 || !BitOperations.IsPow2(table.Length))
-            throw new ArgumentException($"{table.Length} floats are no power of two from 64 on.", nameof(table));
-        var shift = 32 - BitOperations.Log2((uint)table.Length / Line);
-        var (a, b, c, d) = (1u, 2u, 3u, 4u);
-        for (var step = 0; step < steps; step++)
-        {
-            (a, b, c, d) = (Next(a), Next(b), Next(c), Next(d));
-            Touch(table, a >> shift);
-            Touch(table, b >> shift);
-            Touch(table, c >> shift);
-            Touch(table, d >> shift);
-        }
-        return 4d * steps;
-    }
-
-    /// <summary>The next number of a series in whose upper bits there is no order (Knuth, and Lewis 1969).</summary>
-    private static uint Next(uint value) => (value * 1664525) + 1013904223;
-
-    private static void Touch(float[] table, uint line)
-    {
-        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), line * Line);
-        (Vector128.LoadUnsafe(ref first) + Vector128.Create(1f)).StoreUnsafe(ref first);
     }
 
     private static float Independent<L>(int steps) where L : struct, ILanes<L>

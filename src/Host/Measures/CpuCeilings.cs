@@ -48,8 +48,8 @@ internal sealed class CpuCeilings
 
     private Timed Lines(Rounds rounds, int bytes)
     {
-        var tables = Enumerable.Range(0, _threads).Select(_ => new float[bytes / sizeof(float)]).ToArray();
-        return rounds.Add(() => OnAll(thread => CpuProbe.Lines(tables[thread], Turns)));
+        var lines = Enumerable.Range(0, _threads).Select(_ => new LineProbe(bytes)).ToArray();
+        return rounds.Add(() => OnAll(thread => lines[thread].Run(Turns)));
     }
 
     private double OnAll(Func<int, double> run)
