@@ -31,13 +31,13 @@ internal static class ClassRows
     public static L OneHot<L>(int from, int y) where L : struct, ILanes<L> =>
         L.Load(ref MemoryMarshal.GetArrayDataReference(One), (nuint)(Block - Math.Clamp(y - from, -1, Block)));
 
-    /// <summary>ln of probabilities, whole blocks of them; below 1e-30 they count as that.</summary>
-    public static void Log<L>(float[] probabilities, float[] logs) where L : struct, ILanes<L>
+    /// <summary>ln of probabilities, whole blocks of them; below the least, a normal number, they count as that.</summary>
+    public static void Log<L>(float[] probabilities, float[] logs, float least) where L : struct, ILanes<L>
     {
         ref var p = ref MemoryMarshal.GetArrayDataReference(probabilities);
         ref var log = ref MemoryMarshal.GetArrayDataReference(logs);
         for (nuint i = 0; i < (nuint)logs.Length; i += Block)
-            Functions.Log(L.Max(L.Load(ref p, i), L.Fill(1e-30f))).Store(ref log, i);
+            Functions.Log(L.Max(L.Load(ref p, i), L.Fill(least))).Store(ref log, i);
     }
 
     /// <summary>

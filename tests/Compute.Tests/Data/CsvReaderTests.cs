@@ -135,13 +135,13 @@ public class CsvReaderTests
     [Fact]
     public void A_batch_of_steady_rows_allocates_only_what_it_hands_out()
     {
-        var rows = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{i * 0.37:F3},day{i % 7},\"q\",k{i % 2}\n"));
+        var rows = string.Concat(Enumerable.Range(0, 95_000).Select(i => $"{i * 0.37:F3},day{i % 7},\"q\",k{i % 2}\n"));
         using var reader = CsvTexts.Reader("a,b,q,c\n" + rows);
         reader.Read(5000);
         RowBatch? batch = null;
         var allocated = Allocations.Of(() => batch = reader.Read(30_000));
         Assert.Equal(30_000, batch!.Rows);
-        Assert.InRange(allocated - (sizeof(float) * (batch.Values.Length + batch.Targets.Length)), 0, Allocations.Unknown);
+        Assert.InRange(allocated - (sizeof(float) * (batch.Values.Length + batch.Targets.Length)), 0, 1000);
     }
 
     private static uint Fnv(string ascii) => ascii.Aggregate(2166136261u, (hash, c) => (hash ^ c) * 16777619u);

@@ -70,9 +70,10 @@ public sealed class HedgeWeightsTests
     private static float[] Logs(float[] probabilities)
     {
         var logs = new float[ClassRows.Padded(probabilities.Length)];
-        ClassRows.Log<Lanes16>(Padded(probabilities), logs);
+        ClassRows.Log<Lanes16>(Padded(probabilities), logs, HedgeWeights<Lanes16>.Least);
         return logs;
     }
 
-    private static float[] Padded(float[] values) => [.. values, .. new float[ClassRows.Padded(values.Length) - values.Length]];
+    private static float[] Padded(float[] values) =>
+        [.. values, .. new float[ClassRows.Padded(values.Length) - values.Length]];
 }

@@ -10,6 +10,9 @@ namespace MoE.Compute.Gating.Mixers;
 /// </summary>
 internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
 {
+    /// <summary>Probabilities below it count as that, so that each has a logarithm.</summary>
+    public const float Least = 1e-30f;
+
     private readonly float _rate;
     private readonly float _share;
     private readonly float _worst;

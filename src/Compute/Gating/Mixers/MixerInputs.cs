@@ -26,7 +26,7 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
     /// <summary>Probability that each input gave the row's class (E, padded with 1).</summary>
     public float[] OfTruth { get; } = [.. Enumerable.Repeat(1f, ClassRows.Padded(experts))];
 
-    /// <summary>Its logarithm, as <see cref="ClassRows.Log"/> gives it.</summary>
+    /// <summary>Its logarithm, as <see cref="HedgeWeights{L}"/> takes it.</summary>
     public float[] LogOfTruth { get; } = new float[ClassRows.Padded(experts)];
 
     /// <summary>Classes known, C.</summary>
@@ -70,6 +70,6 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
     {
         for (var e = 0; e < Experts; e++)
             OfTruth[e] = _probability[(e * Stride) + y];
-        ClassRows.Log<L>(OfTruth, LogOfTruth);
+        ClassRows.Log<L>(OfTruth, LogOfTruth, HedgeWeights<L>.Least);
     }
 }

@@ -63,7 +63,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             _ofTruth[m] = _answers[m][y];
             _mixers[m].Learn(inputs, _answers[m], y);
         }
-        ClassRows.Log<L>(_ofTruth, _logOfTruth);
+        ClassRows.Log<L>(_ofTruth, _logOfTruth, HedgeWeights<L>.Least);
         _above.Learn(_logOfTruth);
     }
 

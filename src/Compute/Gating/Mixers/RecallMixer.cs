@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MoE.Compute.Files;
 using MoE.Compute.Simd;
 
@@ -45,8 +44,8 @@ internal sealed class RecallMixer<L> where L : struct, ILanes<L>
                 new float[Inputs.Stride], new float[Inputs.Stride]);
         _mean.Mix(Inputs, _ofMean);
         _pool.Mix(Inputs, _ofPool);
-        Log(_ofMean, LogOfMean);
-        Log(_ofPool, LogOfPool);
+        ClassRows.Log<L>(_ofMean, LogOfMean, Least);
+        ClassRows.Log<L>(_ofPool, LogOfPool, Least);
     }
 
     /// <summary>Learns from the row last mixed.</summary>
@@ -82,13 +81,5 @@ internal sealed class RecallMixer<L> where L : struct, ILanes<L>
     {
         _mean.Load(state);
         _pool.Load(state);
-    }
-
-    private static void Log(float[] probabilities, float[] logs)
-    {
-        ref var p = ref MemoryMarshal.GetArrayDataReference(probabilities);
-        ref var log = ref MemoryMarshal.GetArrayDataReference(logs);
-        for (nuint c = 0; c < (nuint)logs.Length; c += ClassRows.Block)
-            Functions.Log(L.Max(L.Load(ref p, c), L.Fill(Least))).Store(ref log, c);
     }
 }

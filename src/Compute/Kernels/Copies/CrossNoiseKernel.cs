@@ -10,9 +10,7 @@ internal static class CrossNoiseKernel
     public static void Draw(CrossShape shape, NoiseView view)
     {
         var size = shape.Size;
-        var classes = view.Ints[(long)view.From * size.Ints];
-        var parent = view.Floats.SubView((long)view.From * size.Floats, size.Floats);
-        var copy = view.Floats.SubView((long)view.To * size.Floats, size.Floats);
+        var (classes, parent, copy) = (view.Number(size, 0), view.Parent(size.Floats), view.Copy(size.Floats));
         var entry = 2 * shape.Stride;
         for (var at = NoiseView.First; at < size.Floats; at += NoiseView.Step)
         {

@@ -10,8 +10,7 @@ internal static class DeepNoiseKernel
     public static void Draw(DeepShape shape, NoiseView view)
     {
         var size = shape.Size;
-        var (classes, rows) = (view.Ints[(long)view.From * size.Ints], view.Ints[((long)view.From * size.Ints) + 1]);
-        var copy = view.Floats.SubView((long)view.To * size.Floats, size.Floats);
+        var (classes, rows, copy) = (view.Number(size, 0), view.Number(size, 1), view.Copy(size.Floats));
         for (var at = NoiseView.First; at < size.Floats; at += NoiseView.Step)
             copy[at] = Of(shape, view, (int)at, classes, rows);
     }

@@ -9,9 +9,7 @@ internal static class FernNoiseKernel
     public static void Draw(FernShape shape, NoiseView view)
     {
         var size = shape.Size;
-        var classes = view.Ints[(long)view.From * size.Ints];
-        var parent = view.Floats.SubView((long)view.From * size.Floats, size.Floats);
-        var copy = view.Floats.SubView((long)view.To * size.Floats, size.Floats);
+        var (classes, parent, copy) = (view.Number(size, 0), view.Parent(size.Floats), view.Copy(size.Floats));
         for (var at = NoiseView.First; at < size.Floats; at += NoiseView.Step)
         {
             var place = (int)at;

@@ -13,8 +13,7 @@ internal static class MlpNoiseKernel
     public static void Draw(MlpShape shape, NoiseView view)
     {
         var size = shape.Size;
-        var (classes, rows) = (view.Ints[(long)view.From * size.Ints], view.Ints[((long)view.From * size.Ints) + 1]);
-        var copy = view.Floats.SubView((long)view.To * size.Floats, size.Floats);
+        var (classes, rows, copy) = (view.Number(size, 0), view.Number(size, 1), view.Copy(size.Floats));
         for (var at = NoiseView.First; at < size.Floats; at += NoiseView.Step)
         {
             var place = (int)at;

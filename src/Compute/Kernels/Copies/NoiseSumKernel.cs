@@ -15,8 +15,7 @@ internal static class NoiseSumKernel
     /// <summary>Adds. A launch of its own, so that no compiler makes one rounding of product and sum.</summary>
     public static void Add(NoiseView view, int size)
     {
-        var parent = view.Floats.SubView((long)view.From * size, size);
-        var copy = view.Floats.SubView((long)view.To * size, size);
+        var (parent, copy) = (view.Parent(size), view.Copy(size));
         for (var at = NoiseView.First; at < size; at += NoiseView.Step)
             copy[at] = Interop.FloatAsInt(copy[at]) == NoNoise ? parent[at] : parent[at] + copy[at];
     }

@@ -1,4 +1,5 @@
 using ILGPU;
+using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels.Copies;
 
@@ -25,6 +26,15 @@ internal struct NoiseView
 
     /// <summary>How far it is to its next one.</summary>
     public static long Step => (long)Grid.DimX * Group.DimX;
+
+    /// <summary>The parent's floats.</summary>
+    public readonly ArrayView<float> Parent(int size) => Floats.SubView((long)From * size, size);
+
+    /// <summary>The copy's floats.</summary>
+    public readonly ArrayView<float> Copy(int size) => Floats.SubView((long)To * size, size);
+
+    /// <summary>A whole number of the parent's.</summary>
+    public readonly int Number(SlotSize size, int at) => Ints[((long)From * size.Ints) + at];
 
     /// <summary>Noise for a weight, as <see cref="Experts.IExpert.Perturb"/> draws it.</summary>
     public readonly float Draw(ulong seed, int stream, int index) =>

@@ -23,7 +23,7 @@ internal abstract class SlotArena<TShape> : IExpertArena where TShape : unmanage
     {
         Place = place;
         _store = new SlotStore(place);
-        _noisy = new(() => Noise is { } noise ? new NoisyCopy<TShape>(place.Accelerator, noise) : null);
+        _noisy = new(() => Noise is { } noise ? new NoisyCopy<TShape>(place, noise) : null);
     }
 
     /// <inheritdoc/>
