@@ -31,7 +31,7 @@ internal static class ClassRows
     public static L OneHot<L>(int from, int y) where L : struct, ILanes<L> =>
         L.Load(ref MemoryMarshal.GetArrayDataReference(One), (nuint)(Block - Math.Clamp(y - from, -1, Block)));
 
-    /// <summary>ln of probabilities, whole blocks of them; below the least, a normal number, they count as that.</summary>
+    /// <summary>ln of probabilities, whole blocks; what is below the least, a normal number, counts as that.</summary>
     public static void Log<L>(float[] probabilities, float[] logs, float least) where L : struct, ILanes<L>
     {
         ref var p = ref MemoryMarshal.GetArrayDataReference(probabilities);
