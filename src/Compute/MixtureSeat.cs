@@ -40,6 +40,16 @@ internal sealed class MixtureSeat
         ? new(pool, pool.Clone(parent, copy.Noise, copy.NoiseSeed))
         : new(copy.Copy(_here!));
 
+    /// <summary>What predicts by the expert's numbers as they are; on this processor, wherever they are.</summary>
+    public IPredictor Snapshot(Member member, Schema schema, int classes)
+    {
+        if (_here is { } here)
+            return here.Snapshot(classes);
+        var copy = new MixtureSeat(member.Create(schema));
+        copy.Load(Image());
+        return copy._here!.Snapshot(classes);
+    }
+
     /// <summary>Takes over what an image holds, into an expert that is computed here.</summary>
     /// <exception cref="InvalidDataException">The image is damaged.</exception>
     public void Load(ReadOnlyMemory<byte> image)

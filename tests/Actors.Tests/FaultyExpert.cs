@@ -30,6 +30,8 @@ internal sealed class FaultyExpert(IExpert expert, Func<EncodedBatch, Fault> fau
 
     public IExpert Clone() => new FaultyExpert(expert.Clone(), fault);
 
+    public IPredictor Snapshot(int classes) => expert.Snapshot(classes);
+
     public void Save(StateWriter state) => expert.Save(state);
 
     public void Load(StateReader state) => expert.Load(state);

@@ -16,6 +16,12 @@ public sealed record Refusal(long Row, long Line, string Reason);
 /// </summary>
 public sealed record RowBatch
 {
+    /// <summary>The target of a row without a label, which can be predicted and not learned.</summary>
+    public const int NoClass = -1;
+
+    /// <summary>The cell of a category that the model has not met, in a row that is only predicted.</summary>
+    public const float UnknownCategory = -1f;
+
     /// <summary>
     /// Features (B, D), row-major in the schema's order: a number, NaN where missing, or a category's index.
     /// </summary>

@@ -70,4 +70,21 @@ public sealed class EncodedBatch
 
     /// <summary>The rows that the expert at a place of the roster walks, ascending; null for all of them.</summary>
     public int[]? RowsFor(int place) => Roster.SlotOf(place) is >= 0 and var slot ? RowsOf[slot] : null;
+
+    /// <summary>Fills <see cref="RowsOf"/> by <see cref="Chosen"/>.</summary>
+    internal void ListRows()
+    {
+        var count = new int[RowsOf.Length];
+        var chosen = Chosen.AsSpan(0, Rows * K);
+        foreach (var slot in chosen)
+            count[slot]++;
+        for (var slot = 0; slot < count.Length; slot++)
+            RowsOf[slot] = count[slot] == 0 ? null : new int[count[slot]];
+        Array.Clear(count);
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var slot = chosen[i];
+            RowsOf[slot]![count[slot]++] = i / K;
+        }
+    }
 }

@@ -39,6 +39,14 @@ public sealed class Encoder
         PhiStride = ClassRows.Padded(Math.Min(MaxPhi, 1 + _columns.Length));
     }
 
+    private Encoder(Encoder other)
+    {
+        (_features, _numeric, _categorical) = (other._features, other._numeric, other._categorical);
+        _columns = Array.ConvertAll(other._columns, column => column.Clone());
+        _variances = new double[_columns.Length];
+        (_rows, _spread, PhiStride) = (other._rows, other._spread, other.PhiStride);
+    }
+
     /// <summary>Length of a row of gate features, P: a multiple of 16.</summary>
     public int PhiStride { get; }
 
@@ -54,16 +62,34 @@ public sealed class Encoder
             var rank = batch.Rank.AsSpan(row * _numeric.Length, _numeric.Length);
             for (var j = 0; j < _columns.Length; j++)
                 _columns[j].Take(cells[_numeric[j]], _spread, out z[j], out rank[j]);
-            for (var m = 0; m < _categorical.Length; m++)
-                batch.Category[(row * _categorical.Length) + m] = (int)cells[_categorical[m]];
-            var phi = batch.Phi.AsSpan(row * PhiStride, Math.Min(MaxPhi, 1 + _columns.Length));
-            phi[0] = 1f;
-            for (var j = 1; j < phi.Length; j++)
-                phi[j] = 0.5f * z[j - 1];
+            Copy(cells, z, batch, row);
             if (++_rows % SpreadEvery == 0)
                 Measure();
         }
     }
+
+    /// <summary>
+    /// Encodes rows by what the rows so far have shown, and shows itself none of them: any number of threads may read
+    /// by one encoder that nobody changes.
+    /// </summary>
+    /// <param name="values">Cells (B, D); a category of -1 is unknown.</param>
+    /// <param name="batch">Takes B rows.</param>
+    public void Read(ReadOnlySpan<float> values, EncodedBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var cells = values.Slice(row * _features, _features);
+            var z = batch.Z.AsSpan(row * _numeric.Length, _numeric.Length);
+            var rank = batch.Rank.AsSpan(row * _numeric.Length, _numeric.Length);
+            for (var j = 0; j < _columns.Length; j++)
+                _columns[j].Read(cells[_numeric[j]], out z[j], out rank[j]);
+            Copy(cells, z, batch, row);
+        }
+    }
+
+    /// <summary>The same encoder for other threads to read by.</summary>
+    public Encoder Clone() => new(this);
 
     /// <summary>Writes what the rows so far have shown.</summary>
     public void Save(StateWriter state)
@@ -81,6 +107,17 @@ public sealed class Encoder
         _spread = state.ReadDouble(0, NumericColumn.MostVariance);
         foreach (var column in _columns)
             column.Load(state);
+    }
+
+    /// <summary>Categories and gate features of a row.</summary>
+    private void Copy(ReadOnlySpan<float> cells, ReadOnlySpan<float> z, EncodedBatch batch, int row)
+    {
+        for (var m = 0; m < _categorical.Length; m++)
+            batch.Category[(row * _categorical.Length) + m] = (int)cells[_categorical[m]];
+        var phi = batch.Phi.AsSpan(row * PhiStride, Math.Min(MaxPhi, 1 + _columns.Length));
+        phi[0] = 1f;
+        for (var j = 1; j < phi.Length; j++)
+            phi[j] = 0.5f * z[j - 1];
     }
 
     /// <summary>Spread of all columns: the variance that nine in ten of those that vary stay below.</summary>

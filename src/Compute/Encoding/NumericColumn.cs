@@ -44,10 +44,40 @@ internal sealed class NumericColumn(ulong seed)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(float x, double spread, out float z, out float rank)
     {
+        var upper = Look(x, out z, out rank);
+        if (float.IsNaN(x))
+            return;
+        _seen++;
+        Moments(x, spread);
+        Keep(x, upper);
+    }
+
+    /// <summary>z and rank of a value by the values so far, which stay as they are. NaN is a missing cell.</summary>
+    public void Read(float x, out float z, out float rank) => Look(x, out z, out rank);
+
+    /// <summary>The same column for other threads to read.</summary>
+    public NumericColumn Clone()
+    {
+        var clone = new NumericColumn(seed)
+        {
+            _filled = _filled,
+            _seen = _seen,
+            _mean = _mean,
+            _variance = _variance,
+            _inverseDeviation = _inverseDeviation,
+        };
+        _sorted.CopyTo(clone._sorted, 0);
+        return clone;
+    }
+
+    /// <summary>z and rank of a value; answers the number of sampled values up to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Look(float x, out float z, out float rank)
+    {
         if (float.IsNaN(x))
         {
             (z, rank) = (0f, float.NaN);
-            return;
+            return 0;
         }
         z = Math.Clamp((float)((x - _mean) * _inverseDeviation), -Clip, Clip);
         var lower = CountBelow(x);
@@ -55,9 +85,7 @@ internal sealed class NumericColumn(ulong seed)
         if (lower < _filled && _sorted[lower] == x)
             upper = CountUpTo(x);
         rank = Rank(x, lower, upper);
-        _seen++;
-        Moments(x, spread);
-        Keep(x, upper);
+        return upper;
     }
 
     /// <summary>Present variance, in the column's unit squared.</summary>

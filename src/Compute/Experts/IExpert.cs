@@ -40,6 +40,15 @@ public interface IExpert
     /// </summary>
     IExpert Clone();
 
+    /// <summary>
+    /// Copies what it predicts by, for other threads; later learning changes nothing there. Asked for between two rows.
+    /// </summary>
+    /// <param name="classes">
+    /// Classes of the rows to come, where it learns: those that it has not met are answered as by the expert that met
+    /// them in the next row. 0 for one that is frozen, which answers as <see cref="Answer"/>.
+    /// </param>
+    IPredictor Snapshot(int classes);
+
     /// <summary>Writes every number that later answers depend on.</summary>
     void Save(StateWriter state);
 

@@ -49,9 +49,7 @@ public sealed class Gate
             throw new ArgumentException("The schema has no features; one at least is needed.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
-        _rows = Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, roster, _encoder.PhiStride)
-            : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, roster, _encoder.PhiStride)
-            : new RowGate<Twice<Twice<Lanes4>>>(options, roster, _encoder.PhiStride);
+        _rows = NewRows(options, roster, _encoder.PhiStride);
         _tally = new ExpertTally(roster);
         (Roster, MixedRoster) = (roster, roster);
         _growth = Grows ? NewGrowth() : null;
@@ -264,6 +262,29 @@ public sealed class Gate
         _growth = Grows ? growth : null;
     }
 
+    /// <summary>The columns of the rows.</summary>
+    internal Schema Schema => _schema;
+
+    /// <summary>Everything that decides what is computed.</summary>
+    internal MixtureOptions Options => _options;
+
+    /// <summary>What <see cref="Encode"/> encodes by now, for other threads to read by.</summary>
+    internal Encoder CloneEncoder() => _encoder.Clone();
+
+    /// <summary>What router and mixers are after the last batch mixed, for <see cref="NewRows"/>.</summary>
+    internal byte[] SaveRows()
+    {
+        var state = new StateWriter();
+        _rows.Save(state);
+        return state.ToArray();
+    }
+
+    /// <summary>Router and mixers that have learned nothing, in the widest vectors of this processor.</summary>
+    internal static IRowGate NewRows(MixtureOptions options, Roster roster, int phiStride) =>
+        Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, roster, phiStride)
+        : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, roster, phiStride)
+        : new RowGate<Twice<Twice<Lanes4>>>(options, roster, phiStride);
+
     private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, Scores().Rows);
 
     private void Take(Roster roster)
@@ -297,17 +318,7 @@ public sealed class Gate
         if (batch.K == 0)
             return;
         _rows.Choose(batch.Phi, batch.Chosen);
-        var count = new int[batch.RowsOf.Length];
-        foreach (var slot in batch.Chosen)
-            count[slot]++;
-        for (var slot = 0; slot < count.Length; slot++)
-            batch.RowsOf[slot] = count[slot] == 0 ? null : new int[count[slot]];
-        Array.Clear(count);
-        for (var i = 0; i < batch.Chosen.Length; i++)
-        {
-            var slot = batch.Chosen[i];
-            batch.RowsOf[slot]![count[slot]++] = i / batch.K;
-        }
+        batch.ListRows();
     }
 
     private static int[] KnownBefore(int[] targets, int known)

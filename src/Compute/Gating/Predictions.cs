@@ -2,8 +2,12 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Gating;
 
-/// <summary>The mixture's answers to one batch of B rows, made before the rows were learned.</summary>
-/// <param name="Number">The batch's number.</param>
+/// <summary>
+/// The mixture's answers to B rows: to a batch, made before its rows were learned, or to rows that are only predicted.
+/// </summary>
+/// <param name="Number">
+/// The batch's number; of rows that are only predicted, that of the last batch learned before, whose state answered.
+/// </param>
 /// <param name="Classes">Most probable class per row (B); -1 while no class is known.</param>
 /// <param name="Probabilities">
 /// Per row and class (B, <paramref name="ClassStride"/>); 0 for classes not yet known.
@@ -11,6 +15,11 @@ namespace MoE.Compute.Gating;
 /// <param name="ClassStride">Length of a row of <paramref name="Probabilities"/>.</param>
 public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride)
 {
+    /// <summary>
+    /// The names of the classes known, by index, where the rows were predicted without learning; else empty.
+    /// </summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>The pool that answered.</summary>
     public Roster Roster { get; init; } = new([], 0);
 

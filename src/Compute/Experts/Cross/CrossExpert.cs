@@ -94,6 +94,15 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     public IExpert Clone() => new CrossExpert<L>(this);
 
+    public IPredictor Snapshot(int classes)
+    {
+        var (table, known) = (_table.Clone(), Math.Max(classes, _classes));
+        if (NarrowRows.Stride(known) is var stride && stride != table.Stride)
+            table.Widen(stride);
+        table.FitNothing();
+        return new CrossPredictor<L>(_keys.Clone(), table, known);
+    }
+
     public void Save(StateWriter state)
     {
         state.Write((long)_classes);

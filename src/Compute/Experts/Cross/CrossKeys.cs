@@ -66,6 +66,24 @@ internal sealed class CrossKeys
             keys[at++] = KeyOf(key + ((ulong)_bin[first] << 16) + (ulong)_bin[second], _shift);
     }
 
+    /// <summary>Takes one row in which a category may be unknown (-1): its keys are -1.</summary>
+    public void ReadKnown(EncodedBatch batch, int row)
+    {
+        Read(batch, row);
+        if (!_bin.AsSpan(_numeric).ContainsAnyInRange(int.MinValue, -1))
+            return;
+        var at = 1;
+        for (var j = 0; j < _bin.Length; j++, at++)
+            if (_bin[j] < 0)
+                Keys[at] = -1;
+        foreach (var (first, second, _) in _pairs)
+        {
+            if (_bin[first] < 0 || _bin[second] < 0)
+                Keys[at] = -1;
+            at++;
+        }
+    }
+
     /// <summary>Every pair, or as many as are wanted, drawn without return.</summary>
     private static IEnumerable<(int First, int Second, ulong Key)> Pairs(int features, int wanted, ulong seed)
     {

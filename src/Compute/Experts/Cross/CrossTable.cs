@@ -35,9 +35,10 @@ internal sealed class CrossTable(int keys)
 
     /// <summary>
     /// Where the entry of a key begins, or behind the last entry, where <see cref="FitNothing"/> keeps zeros, for a key
-    /// that was never touched.
+    /// that was never touched, or for -1.
     /// </summary>
-    public int FindPlaceOf(int key) => (_entryOf[key] == 0 ? _keyOf.Count : _entryOf[key] - 1) * 2 * Stride;
+    public int FindPlaceOf(int key) =>
+        (key < 0 || _entryOf[key] == 0 ? _keyOf.Count : _entryOf[key] - 1) * 2 * Stride;
 
     /// <summary>Makes sure that behind the last entry lie zeros.</summary>
     public void FitNothing()

@@ -15,9 +15,6 @@ namespace MoE.Compute.Experts.Deep;
 /// </summary>
 internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
 {
-    /// <summary>Rows that are answered at once where nothing is learned.</summary>
-    private const int AnsweredAtOnce = 32;
-
     private readonly DeepOptions _options;
     private readonly MlpInputs _inputs;
     private readonly PendingRows _pending;
@@ -25,7 +22,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
     private readonly DeepActivations _learning;
     private readonly float[] _sum;
     private readonly int[] _known;
-    private DeepActivations? _answering;
+    private DeepPredictor<L>? _answering;
     private float[] _flat = [];
     private float[] _probabilities = [];
     private int _classes;
@@ -79,7 +76,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         ArgumentNullException.ThrowIfNull(batch);
         while (!rows.IsEmpty)
         {
-            var count = Math.Min(rows.Length, learns ? _options.Minibatch - _pending.Count : AnsweredAtOnce);
+            var count = learns ? Math.Min(rows.Length, _options.Minibatch - _pending.Count) : rows.Length;
             if (learns)
                 LearnTogether(batch, rows[..count], answers);
             else
@@ -101,6 +98,14 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
     }
 
     public IExpert Clone() => new DeepExpert<L>(this);
+
+    public IPredictor Snapshot(int classes)
+    {
+        var network = _network.Clone(new PendingRows(_options.Minibatch, _inputs.Index.Length));
+        if (classes > _classes)
+            network.GrowClasses(_classes, classes);
+        return new DeepPredictor<L>(network, _inputs.Clone(), Math.Max(classes, _classes));
+    }
 
     public void Save(StateWriter state)
     {
@@ -137,20 +142,9 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
 
     private void AnswerTogether(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
     {
-        _answering ??= new DeepActivations(AnsweredAtOnce, _network.First, _network.Second);
-        _answering.Fit(_network.Outputs);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            _inputs.ReadKnown(batch, rows[i]);
-            _network.Inputs.Forward(_inputs, _sum);
-            _answering.Put(i, _sum);
-        }
-        _network.Forward(_answering, 0, rows.Length);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            Softmax(_answering, i, _classes, ref MemoryMarshal.GetArrayDataReference(_flat));
-            ClassRows.Spread(_flat, _classes, batch.Known[rows[i]], answers[(i * batch.ClassStride)..]);
-        }
+        _answering ??= new DeepPredictor<L>(_network, _inputs, _classes);
+        _answering.Classes = _classes;
+        _answering.Predict(batch, rows, answers);
     }
 
     /// <summary>Takes what a row touches, and its first layer, to a place among the rows that wait.</summary>

@@ -108,6 +108,15 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     public IExpert Clone() => new FernExpert<L>(this);
 
+    public IPredictor Snapshot(int classes)
+    {
+        FitLeaves();
+        var known = Math.Max(classes, _classes);
+        var stride = NarrowRows.Stride(known + 1);
+        var leaves = stride == _stride ? _leaves.Clone() : Rows.Widen(_leaves, _stride, stride);
+        return new FernPredictor<L>(_tests.Clone(), leaves, _leaf.Length, stride, known);
+    }
+
     public void Save(StateWriter state)
     {
         FitLeaves();

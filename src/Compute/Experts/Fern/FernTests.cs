@@ -60,7 +60,8 @@ internal sealed class FernTests
         for (var j = 0; j < rank.Length; j++)
             Merge(bits, _numeric[j].Pattern(float.IsNaN(rank[j]) ? 0.5f : rank[j]));
         for (var m = 0; m < _categorical.Length; m++)
-            Merge(bits, _categorical[m].Pattern(batch.Category[(row * _categorical.Length) + m]));
+            if (batch.Category[(row * _categorical.Length) + m] is >= 0 and var category)
+                Merge(bits, _categorical[m].Pattern(category));
         var mask = (1UL << _depth) - 1;
         ref var place = ref MemoryMarshal.GetReference(leaf);
         var (f, first) = (0, 0);

@@ -14,7 +14,7 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
     private readonly MemoryOptions _options;
     private readonly Ring<L> _ring;
     private readonly RingSearch<L> _search;
-    private readonly NeighbourVote<L> _vote;
+    private readonly MemoryAnswer<L> _answer;
     private float _usual;
 
     /// <summary>Above every label in the ring.</summary>
@@ -29,10 +29,10 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
     {
         (_options, _ring) = (options, ring);
         _search = new RingSearch<L>(ring, options.Wide);
-        _vote = new NeighbourVote<L>(options.Wide);
+        _answer = new MemoryAnswer<L>(options, ring, _search);
     }
 
-    public int Heads => 2;
+    public int Heads => MemoryAnswer<L>.Heads;
 
     public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities) =>
         Start(batch, [row]).Predict(batch, row, 0, logProbabilities);
@@ -75,6 +75,8 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
         // rows that were seen are no weights
     }
 
+    public IPredictor Snapshot(int classes) => new MemoryPredictor<L>(_options, _ring.Clone(), _usual, _labels);
+
     public IExpert Clone() => new MemoryExpert<L>(_options, _ring.Clone()) { _usual = _usual, _labels = _labels };
 
     public void Save(StateWriter state)
@@ -92,7 +94,7 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
 
     private MemoryExpert<L> Start(EncodedBatch batch, ReadOnlySpan<int> rows)
     {
-        _vote.Fit(Math.Max(batch.ClassStride, ClassRows.Padded(_labels)));
+        _answer.Fit(batch.ClassStride, _labels);
         _search.Start(batch, rows, _usual);
         return this;
     }
@@ -111,20 +113,6 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
     }
 
     /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
-    private float Say(EncodedBatch batch, int row, int place, Span<float> logProbabilities)
-    {
-        var classes = batch.Known[row];
-        if (_ring.Count == 0)
-        {
-            logProbabilities.Fill(classes == 0 ? 0f : Functions.Log(1f / classes));
-            return -1f;
-        }
-        var k = Math.Min(_options.Wide, _ring.Count);
-        var found = _search.Find(place, k);
-        var farthest = _vote.Count(found, k, _labels, classes, logProbabilities[batch.ClassStride..]);
-        var few = Math.Min(_options.Near, k);
-        Nearest<L>.Keep(found.Distance, found.Label, k, few, farthest);
-        _vote.Count(found, few, _labels, classes, logProbabilities[..batch.ClassStride]);
-        return farthest;
-    }
+    private float Say(EncodedBatch batch, int row, int place, Span<float> logProbabilities) =>
+        _answer.Give(batch.Known[row], place, _labels, logProbabilities[..(Heads * batch.ClassStride)]);
 }

@@ -12,7 +12,7 @@ namespace MoE.Compute.Experts.Memory;
 /// The last rows, the oldest overwritten first, in tiles of 64 slots: within a tile all slots' values of one feature
 /// lie side by side. Features are the z-scores at the time, then the categories.
 /// </summary>
-internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int categorical) where L : struct, ILanes<L>
+internal sealed class Ring<L> where L : struct, ILanes<L>
 {
     private const int Tile = MemoryRule.Tile;
     private const int Block = ClassRows.Block;
@@ -24,13 +24,35 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     private static readonly float[] InUse =
         [.. Enumerable.Repeat(float.PositiveInfinity, Tile), .. Enumerable.Repeat(-1f, Tile)];
 
-    private readonly int _features = numeric + categorical;
-    private readonly float[] _queries = new float[MemoryRule.MostRows * (numeric + categorical)];
-    private readonly AlignedFloats _values = new(MemoryRule.Padded(size) * (numeric + categorical));
+    private readonly MemoryInput _input;
+    private readonly int _size;
+    private readonly int _numeric;
+    private readonly int _categorical;
+    private readonly int _features;
+    private readonly float[] _queries;
+    private readonly AlignedFloats _values;
 
     /// <summary>Class by slot, as a float, so that it can be moved and compared in the lanes of its distance.</summary>
-    private readonly AlignedFloats _labels = new(MemoryRule.Padded(size));
+    private readonly AlignedFloats _labels;
     private int _next;
+
+    /// <summary>A ring without rows.</summary>
+    public Ring(MemoryInput input, int size, int numeric, int categorical)
+    {
+        (_input, _size, _numeric, _categorical) = (input, size, numeric, categorical);
+        _features = numeric + categorical;
+        _queries = new float[MemoryRule.MostRows * _features];
+        _values = new AlignedFloats(MemoryRule.Padded(size) * _features);
+        _labels = new AlignedFloats(MemoryRule.Padded(size));
+    }
+
+    private Ring(Ring<L> other, AlignedFloats values, AlignedFloats labels)
+    {
+        (_input, _size, _numeric, _categorical) = (other._input, other._size, other._numeric, other._categorical);
+        (_features, _next, Count) = (other._features, other._next, other.Count);
+        _queries = new float[other._queries.Length];
+        (_values, _labels) = (values, labels);
+    }
 
     /// <summary>Slots in use.</summary>
     public int Count { get; private set; }
@@ -48,20 +70,20 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     public int Tiles => (Count + Tile - 1) / Tile;
 
     /// <summary>Rows that can be added before the tile that they are added to is another.</summary>
-    public int LeftInTile => Math.Min(size, (NextTile + 1) * Tile) - _next;
+    public int LeftInTile => Math.Min(_size, (NextTile + 1) * Tile) - _next;
 
     /// <summary>Takes a row that is looked for, and may be added, as one of <see cref="RowsAtOnce"/>.</summary>
     public void Read(EncodedBatch batch, int row, int place)
     {
         var query = _queries.AsSpan(place * _features, _features);
-        if (input == MemoryInput.Z)
-            batch.Z.AsSpan(row * numeric, numeric).CopyTo(query);
+        if (_input == MemoryInput.Z)
+            batch.Z.AsSpan(row * _numeric, _numeric).CopyTo(query);
         else
-            for (var j = 0; j < numeric; j++)
+            for (var j = 0; j < _numeric; j++)
                 query[j] = MemoryRule.RankScale
-                    * (batch.Rank[(row * numeric) + j] is var u && float.IsNaN(u) ? MemoryRule.MissingRank : u);
-        for (var m = 0; m < categorical; m++)
-            query[numeric + m] = batch.Category[(row * categorical) + m];
+                    * (batch.Rank[(row * _numeric) + j] is var u && float.IsNaN(u) ? MemoryRule.MissingRank : u);
+        for (var m = 0; m < _categorical; m++)
+            query[_numeric + m] = batch.Category[(row * _categorical) + m];
     }
 
     /// <summary>Adds a row that was read.</summary>
@@ -75,8 +97,8 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
             at += Tile;
         }
         _labels.Span[_next] = label;
-        _next = (_next + 1) % size;
-        Count = Math.Max(Count, _next == 0 ? size : _next);
+        _next = (_next + 1) % _size;
+        Count = Math.Max(Count, _next == 0 ? _size : _next);
     }
 
     /// <summary>
@@ -96,28 +118,25 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
     }
 
     /// <summary>A ring of its own with the same rows.</summary>
-    public Ring<L> Clone()
-    {
-        var clone = new Ring<L>(input, size, numeric, categorical) { _next = _next, Count = Count };
-        _values.Span.CopyTo(clone._values.Span);
-        _labels.Span.CopyTo(clone._labels.Span);
-        return clone;
-    }
+    public Ring<L> Clone() => new(this, _values.Clone(), _labels.Clone());
+
+    /// <summary>The very same rows for another thread, once nobody adds any.</summary>
+    public Ring<L> Share() => new(this, _values, _labels);
 
     public void Save(StateWriter state)
     {
         state.Write((long)_next);
         state.Write((long)Count);
-        state.Write<int>(Array.ConvertAll(_labels.Span[..size].ToArray(), label => (int)label));
+        state.Write<int>(Array.ConvertAll(_labels.Span[.._size].ToArray(), label => (int)label));
         state.WriteSparse(_values.Span);
     }
 
     public void Load(StateReader state)
     {
-        (_next, Count) = (state.ReadCount(size - 1), state.ReadCount(size));
-        if (Count < size && Count != _next)
+        (_next, Count) = (state.ReadCount(_size - 1), state.ReadCount(_size));
+        if (Count < _size && Count != _next)
             throw state.Damaged($"{Count} rows were found, the next in slot {_next}; it was expected behind them");
-        var labels = new int[size];
+        var labels = new int[_size];
         state.Read<int>(labels);
         if (labels.AsSpan().ContainsAnyExceptInRange(0, MixtureOptions.MostClasses - 1))
             throw state.Damaged($"a class was found that is not from 0 to {MixtureOptions.MostClasses - 1}");
@@ -142,9 +161,9 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
         var far = L.Fill(limit);
         var (s0, s1, s2, s3) = (L.Fill(0f), L.Fill(0f), L.Fill(0f), L.Fill(0f));
         ref var values = ref Unsafe.Add(ref _values.First, first * _features);
-        for (var j = 0; j < numeric;)
+        for (var j = 0; j < _numeric;)
         {
-            for (var end = Math.Min(j + Stretch, numeric); j < end; j++)
+            for (var end = Math.Min(j + Stretch, _numeric); j < end; j++)
             {
                 var q = L.Fill(Unsafe.Add(ref query, j));
                 var d0 = q - L.Load(ref values, 0);
@@ -160,7 +179,7 @@ internal sealed class Ring<L>(MemoryInput input, int size, int numeric, int cate
             if (_features - j >= Stretch && L.Below(L.Min(L.Min(s0, s1), L.Min(s2, s3)), far) == 0)
                 return 0;
         }
-        for (var j = numeric; j < _features; j++)
+        for (var j = _numeric; j < _features; j++)
         {
             var (q, two) = (L.Fill(Unsafe.Add(ref query, j)), L.Fill(MemoryRule.Mismatch));
             s0 += L.WhereDifferent(L.Load(ref values, 0), q, two);

@@ -106,6 +106,17 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
 
     public IExpert Clone() => new MlpExpert<L>(this);
 
+    public IPredictor Snapshot(int classes)
+    {
+        var average = _average?.Clone();
+        average?.CatchUpAll(_weights, _inputs);
+        var weights = average?.Weights ?? _weights.Clone();
+        var known = Math.Max(classes, _classes);
+        weights.FitClasses(known);
+        BeginClasses(weights, _classes, known);
+        return new MlpPredictor<L>(weights, _inputs.Clone(), _hidden, known);
+    }
+
     public void Save(StateWriter state)
     {
         state.Write((long)_classes);
@@ -143,12 +154,18 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         var from = _classes;
         _classes = classes;
         FitClasses();
-        var scale = 0.1f / MathF.Sqrt(_options.Hidden);
-        for (var c = from; c < classes; c++)
-            for (var k = 0; k < _options.Hidden; k++)
-                _weights.Outputs[(c * _hidden) + k] =
-                    scale * Noise.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
+        BeginClasses(_weights, from, classes);
         _average?.TakeClasses(_weights, from);
+    }
+
+    /// <summary>Gives classes that are new their first weights.</summary>
+    private void BeginClasses(MlpWeights weights, int from, int to)
+    {
+        var scale = 0.1f / MathF.Sqrt(_options.Hidden);
+        for (var c = from; c < to; c++)
+            for (var k = 0; k < _options.Hidden; k++)
+                weights.Outputs[(c * _hidden) + k] =
+                    scale * Noise.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
     }
 
     /// <summary>Makes room for the classes known, without giving the new ones weights.</summary>

@@ -29,12 +29,16 @@ internal sealed class MlpInputs
         Weight = new float[Index.Length];
     }
 
-    private MlpInputs(MlpInputs other) : this(other._input, other._numeric, other._categoryRows.Length)
+    private MlpInputs(MlpInputs other, List<int>[] categoryRows)
     {
-        Rows = other.Rows;
-        foreach (var (place, rows) in other._categoryRows.Index())
-            _categoryRows[place].AddRange(rows);
+        (_input, _numeric, _categoryRows) = (other._input, other._numeric, categoryRows);
+        (Fixed, Rows) = (other.Fixed, other.Rows);
+        Index = new int[other.Index.Length];
+        Weight = new float[Index.Length];
     }
+
+    /// <summary>Whether all that it reads are z-scores, so that every row touches the same rows of weights.</summary>
+    public bool IsDense => _input == MlpInput.Z && _categoryRows.Length == 0;
 
     /// <summary>Rows that exist from the start.</summary>
     public int Fixed { get; }
@@ -84,13 +88,16 @@ internal sealed class MlpInputs
         for (var m = 0; m < _categoryRows.Length; m++)
         {
             var (rows, category) = (_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]);
-            if (category < rows.Count && rows[category] != None)
+            if ((uint)category < (uint)rows.Count && rows[category] != None)
                 Touch(rows[category]);
         }
     }
 
     /// <summary>The same rows for another network.</summary>
-    public MlpInputs Clone() => new(this);
+    public MlpInputs Clone() => new(this, Array.ConvertAll(_categoryRows, rows => new List<int>(rows)));
+
+    /// <summary>The very same rows for another thread, once nobody adds any.</summary>
+    public MlpInputs Share() => new(this, _categoryRows);
 
     public void Save(StateWriter state)
     {

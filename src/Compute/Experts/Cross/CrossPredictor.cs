@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using MoE.Compute.Encoding;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Cross;
+
+/// <summary>Predicts by a table that nobody changes any more; what it has no entry for adds nothing.</summary>
+internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int classes) : IPredictor
+    where L : struct, ILanes<L>
+{
+    private readonly int[] _places = new int[keys.Keys.Length];
+    private readonly float[] _logits = new float[ClassRows.Padded(table.Stride)];
+    private readonly float[] _probabilities = new float[ClassRows.Padded(table.Stride)];
+
+    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            keys.ReadKnown(batch, rows[i]);
+            for (var k = 0; k < _places.Length; k++)
+                _places[k] = table.FindPlaceOf(keys.Keys[k]);
+            NarrowRows.Sum<L>(ref table.Entries, _places, table.Stride, _logits);
+            ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
+            ClassRows.LogSoftmax<L>(
+                ref logits, classes, ref logits, ref MemoryMarshal.GetArrayDataReference(_probabilities));
+            ClassRows.Spread(
+                _logits, classes, batch.Known[rows[i]], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+        }
+    }
+
+    public IPredictor Share() => new CrossPredictor<L>(keys.Clone(), table, classes);
+}

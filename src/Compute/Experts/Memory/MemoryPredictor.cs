@@ -1,0 +1,48 @@
+using MoE.Compute.Encoding;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Experts.Memory;
+
+/// <summary>
+/// Predicts by rows that nobody adds to any more: as many rows as the ring is worth are looked for together, in all of
+/// its tiles.
+/// </summary>
+internal sealed class MemoryPredictor<L> : IPredictor where L : struct, ILanes<L>
+{
+    private readonly MemoryOptions _options;
+    private readonly Ring<L> _ring;
+    private readonly RingSearch<L> _search;
+    private readonly MemoryAnswer<L> _answer;
+    private readonly float _usual;
+    private readonly int _labels;
+
+    /// <summary>A predictor over a ring.</summary>
+    /// <param name="options">How many vote.</param>
+    /// <param name="ring">The rows, which have queries of this predictor alone.</param>
+    /// <param name="usual">The usual distance of the last neighbour; 0 where none is known.</param>
+    /// <param name="labels">Above every label in the ring.</param>
+    public MemoryPredictor(MemoryOptions options, Ring<L> ring, float usual, int labels)
+    {
+        (_options, _ring, _usual, _labels) = (options, ring, usual, labels);
+        _search = new RingSearch<L>(ring, options.Wide);
+        _answer = new MemoryAnswer<L>(options, ring, _search);
+    }
+
+    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var length = MemoryAnswer<L>.Heads * batch.ClassStride;
+        _answer.Fit(batch.ClassStride, _labels);
+        while (!rows.IsEmpty)
+        {
+            var count = Math.Min(rows.Length, _ring.RowsAtOnce);
+            _search.Start(batch, rows[..count], _usual);
+            for (var i = 0; i < count; i++)
+                _answer.Give(batch.Known[rows[i]], i, _labels, answers.Slice(i * length, length));
+            rows = rows[count..];
+            answers = answers[(count * length)..];
+        }
+    }
+
+    public IPredictor Share() => new MemoryPredictor<L>(_options, _ring.Share(), _usual, _labels);
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MoE.Compute.Encoding;
+using MoE.Compute.Simd;
+using MoE.Compute.Simd.Matrices;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>
+/// Predicts by a network's weights. Where all inputs are z-scores, the first layer of 32 rows is one product of
+/// matrices, (32, N) · (N, S); the sums are taken in the order of <see cref="MlpKernels.SumRows{L}"/>, so that the bits
+/// are those of one row at a time.
+/// </summary>
+internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
+{
+    /// <summary>Rows of a product.</summary>
+    private const int Together = Panels.Width;
+
+    private readonly MlpWeights _weights;
+    private readonly MlpInputs _inputs;
+    private readonly int _hidden;
+    private readonly int _classes;
+    private readonly DenseInputs? _dense;
+    private readonly float[] _sum;
+    private readonly float[] _activation;
+    private readonly float[] _logits;
+    private readonly float[] _probabilities;
+
+    /// <summary>A predictor of weights and inputs that nobody changes any more.</summary>
+    public MlpPredictor(MlpWeights weights, MlpInputs inputs, int hidden, int classes)
+        : this(weights, inputs, hidden, classes, inputs.IsDense ? new DenseInputs(weights, inputs.Fixed) : null)
+    {
+    }
+
+    private MlpPredictor(MlpWeights weights, MlpInputs inputs, int hidden, int classes, DenseInputs? dense)
+    {
+        (_weights, _inputs, _hidden, _classes, _dense) = (weights, inputs, hidden, classes, dense);
+        _sum = new float[weights.Stride];
+        _activation = new float[hidden];
+        _logits = new float[weights.Stride - hidden];
+        _probabilities = new float[_logits.Length];
+    }
+
+    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (_dense is null)
+        {
+            for (var i = 0; i < rows.Length; i++)
+            {
+                _inputs.ReadKnown(batch, rows[i]);
+                MlpKernels.SumRows<L>(_weights.Bias, _weights.Inputs, _inputs.Index.AsSpan(0, _inputs.Count),
+                    _inputs.Weight.AsSpan(0, _inputs.Count), _sum);
+                Finish(batch, rows[i], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+            }
+            return;
+        }
+        for (var from = 0; from < rows.Length; from += Together)
+        {
+            var some = rows[from..Math.Min(rows.Length, from + Together)];
+            _dense.Multiply<L>(batch, some);
+            for (var i = 0; i < some.Length; i++)
+            {
+                _dense.Gather(i, _sum);
+                Finish(batch, some[i], answers.Slice((from + i) * batch.ClassStride, batch.ClassStride));
+            }
+        }
+    }
+
+    public IPredictor Share() =>
+        new MlpPredictor<L>(_weights, _inputs.Share(), _hidden, _classes, _dense?.Share());
+
+    /// <summary>From a row's sums of the first layer to its answer.</summary>
+    private void Finish(EncodedBatch batch, int row, Span<float> answer)
+    {
+        MlpKernels.Output<L>(_sum, _weights.Outputs, _hidden, _classes, _activation, _logits);
+        ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
+        ClassRows.LogSoftmax<L>(
+            ref logits, _classes, ref logits, ref MemoryMarshal.GetArrayDataReference(_probabilities));
+        ClassRows.Spread(_logits, _classes, batch.Known[row], answer);
+    }
+
+    /// <summary>The first layer as a matrix in panels of 32 columns, and the rows that it is multiplied with.</summary>
+    private sealed class DenseInputs
+    {
+        private readonly int _numeric;
+        private readonly int _panels;
+        private readonly float[] _w;
+        private readonly float[] _bias;
+        private readonly float[] _x;
+        private readonly float[] _sums;
+
+        public DenseInputs(MlpWeights weights, int numeric)
+        {
+            _numeric = numeric;
+            _panels = Panels.Padded(weights.Stride) / Panels.Width;
+            _bias = new float[_panels * Panels.Width];
+            weights.Bias.CopyTo(_bias, 0);
+            _w = new float[_panels * numeric * Panels.Width];
+            var row = new float[_bias.Length];
+            for (var j = 0; j < numeric; j++)
+            {
+                weights.Inputs.AsSpan(j * weights.Stride, weights.Stride).CopyTo(row);
+                Panels.Scatter(row, _w, numeric, j);
+            }
+            (_x, _sums) = Buffers();
+        }
+
+        private DenseInputs(DenseInputs other)
+        {
+            (_numeric, _panels, _w, _bias) = (other._numeric, other._panels, other._w, other._bias);
+            (_x, _sums) = Buffers();
+        }
+
+        public DenseInputs Share() => new(this);
+
+        /// <summary>Sums (rows, S) = bias + z W.</summary>
+        public void Multiply<T>(EncodedBatch batch, ReadOnlySpan<int> rows) where T : struct, ILanes<T>
+        {
+            for (var i = 0; i < rows.Length; i++)
+                for (var j = 0; j < _numeric; j += Panels.Width)
+                    batch.Z.AsSpan((rows[i] * _numeric) + j, Math.Min(Panels.Width, _numeric - j))
+                        .CopyTo(_x.AsSpan(Panels.Place(Together, i, j)));
+            ref var w = ref MemoryMarshal.GetArrayDataReference(_w);
+            for (var panel = 0; panel < _panels; panel++)
+                PanelProduct.Panel<T, ByRows>(
+                    ref _x[0], Together * Panels.Width,
+                    ref Unsafe.Add(ref w, panel * _numeric * Panels.Width), _numeric,
+                    ref _bias[panel * Panels.Width], ref _sums[panel * Together * Panels.Width], rows.Length);
+        }
+
+        /// <summary>Copies one row's sums (S).</summary>
+        public void Gather(int row, float[] sums)
+        {
+            for (var k = 0; k < sums.Length; k += Panels.Width)
+                _sums.AsSpan(Panels.Place(Together, row, k), Math.Min(Panels.Width, sums.Length - k))
+                    .CopyTo(sums.AsSpan(k));
+        }
+
+        private (float[] X, float[] Sums) Buffers() => (
+            new float[Together * Math.Max(Panels.Width, Panels.Padded(_numeric))], new float[Together * _bias.Length]);
+    }
+}

@@ -1,0 +1,34 @@
+using MoE.Compute.Data;
+using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
+using MoE.Compute.Rosters;
+using MoE.Compute.Simd;
+
+namespace MoE.Compute.Prediction;
+
+/// <summary>What the threads that predict share; nobody changes any of it.</summary>
+/// <param name="Schema">The columns.</param>
+/// <param name="Options">Everything that decides what is computed.</param>
+/// <param name="Roster">The pool.</param>
+/// <param name="Names">The names met so far.</param>
+/// <param name="Encoder">What rows are encoded by.</param>
+/// <param name="Rows">The image of router and mixers.</param>
+/// <param name="Experts">By place in the roster; null for one that is not asked.</param>
+internal sealed record PredictorState(
+    Schema Schema, MixtureOptions Options, Roster Roster, PredictorNames Names, Encoder Encoder, byte[] Rows,
+    IPredictor?[] Experts)
+{
+    /// <summary>Length of a row of probabilities: the classes known, rounded up to 16.</summary>
+    public int Stride { get; } = Math.Max(ClassRows.Block, ClassRows.Padded(Names.Classes.Count));
+}
+
+/// <summary>The names that a model had met at a moment.</summary>
+/// <param name="Classes">The classes, by index.</param>
+/// <param name="Categories">By feature, how many names it had; 0 for numbers.</param>
+internal sealed record PredictorNames(IReadOnlyList<string> Classes, int[] Categories)
+{
+    /// <summary>The names met so far.</summary>
+    public static PredictorNames Of(Schema schema, Vocabulary vocabulary) => new(
+        [.. vocabulary.Classes],
+        [.. schema.Features.Select((_, feature) => vocabulary.Categories(feature).Count)]);
+}
