@@ -4,13 +4,16 @@ using Akka.Streams;
 using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection;
+using MoE.Actors.Prediction;
 using MoE.Actors.Streams;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Devices;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing.Banks;
+using MoE.Compute.Prediction;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
 
@@ -26,12 +29,20 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <summary>Longest wait for a source that blocks in a read before it is left to itself.</summary>
     private static readonly TimeSpan SourcePatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>For how long a copy of the model serves predictions while rows are learned.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(100);
+
     private readonly LocalSystem _local;
     private readonly OpenDevices _devices;
     private readonly int _batch;
+    private readonly FreshPredictor _predictor;
 
-    private LocalMixture(LocalSystem local, OpenDevices devices, int batch) =>
+    private LocalMixture(LocalSystem local, OpenDevices devices, int batch)
+    {
         (_local, _devices, _batch) = (local, devices, batch);
+        _predictor = new FreshPredictor(
+            () => local.AskAsync<Predictor>(new GetPredictor(), CancellationToken.None), MaxAge, TimeProvider.System);
+    }
 
     /// <summary>The actors: the gate is /user/model/gate, and each expert its child by id.</summary>
     internal ActorSystem System => _local.System;
@@ -145,6 +156,7 @@ public sealed class LocalMixture : IAsyncDisposable
         var stream = _local.System.ActorOf(
             StreamActor.Props(new StreamSettings(rows, await _local.GateAsync(), onBatch, end, ended)));
         using var registration = stop.Register(end.Shutdown);
+        using var learning = _predictor.Learning();
         try
         {
             await _local.OrStopped(ended.Task);
@@ -167,8 +179,28 @@ public sealed class LocalMixture : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(command);
         var done = await _local.AskAsync<PoolChanged>(new ChangePool(command), cancel);
+        _predictor.NoteChange();
         return done.Refusal is { } reason ? throw new ModelException(reason) : done.Change;
     }
+
+    /// <summary>
+    /// Predicts rows and learns nothing; for any number of callers at once, also while rows are learned. Everything
+    /// whose learning was done before is seen; of a stream that is being learned, all but about the last 0.1 s. The
+    /// answer names the last batch that was learned before it. Computed by the caller's thread, on the CPU.
+    /// </summary>
+    /// <param name="rows">The rows, as <see cref="Predictor.Predict"/> takes them.</param>
+    /// <param name="cancel">Ends the wait for the model.</param>
+    /// <exception cref="ArgumentException">The rows are not of the model's columns, or a number is infinite.</exception>
+    /// <exception cref="ModelException">The model cannot go on.</exception>
+    public async ValueTask<Predictions> PredictAsync(RowBatch rows, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return (await _predictor.GetAsync(cancel)).Predict(rows);
+    }
+
+    /// <summary>What predicts by the present state, as <see cref="PredictAsync"/> does, whatever is learned later.</summary>
+    /// <exception cref="ModelException">The model cannot go on.</exception>
+    public ValueTask<Predictor> PredictorAsync(CancellationToken cancel) => _predictor.GetAsync(cancel);
 
     /// <summary>How the mixture stands after everything that was taken so far.</summary>
     /// <exception cref="ModelException">The model cannot go on.</exception>

@@ -127,6 +127,7 @@ public sealed class Mixture
 
     private void Carry(RosterChange change)
     {
+        _predictor = null;
         Gate.Change(change);
         _changes.Add(change);
         if (change is not { Action: RosterAction.Added, Member: var member })
@@ -284,6 +285,7 @@ public sealed class Mixture
         if (Roster.Members.FirstOrDefault(member => member.Origin == expert.Id) is not { } member
             || _seats[member.Key].DroppedFrom != long.MaxValue)
             return;
+        _predictor = null;
         _seats[member.Key].DroppedFrom = expert.From;
         _dropped.Add(expert);
     }

@@ -26,6 +26,9 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
     public Beginning Clone(CloneState purpose) => new(expert.Clone());
 
     /// <inheritdoc/>
+    public IPredictor Snapshot(TakeSnapshot purpose) => expert.Snapshot(purpose.Classes);
+
+    /// <inheritdoc/>
     public void Leave()
     {
         // the garbage collector's

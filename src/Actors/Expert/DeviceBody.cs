@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Compute.Experts;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Expert.ExpertCommands;
 
@@ -28,6 +29,13 @@ internal sealed class DeviceBody(IActorRef device, long epoch, IActorRef self) :
     public Beginning? Clone(CloneState purpose)
     {
         device.Tell(new KeepCopy(epoch, purpose), self);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public IPredictor? Snapshot(TakeSnapshot purpose)
+    {
+        Read(purpose);
         return null;
     }
 

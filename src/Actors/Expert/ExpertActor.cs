@@ -82,6 +82,10 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 if (_state!.Body.Read(message) is { } image)
                     Give(message, image);
                 break;
+            case TakeSnapshot take when IsCurrent(take.Epoch):
+                if (_state!.Body.Snapshot(take) is { } predictor)
+                    Give(take, predictor);
+                break;
             case CloneState clone when IsCurrent(clone.Epoch):
                 if (_state!.Body.Clone(clone) is { } beginning)
                     _gate.Tell(new Cloned(clone.Newcomer, beginning));
@@ -97,7 +101,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 _state = null;
                 _gate.Tell(new Started(settings.Key));
                 break;
-            case WalkRows or SaveImage or CloneState or TakeFingerprint:
+            case WalkRows or SaveImage or CloneState or TakeFingerprint or TakeSnapshot:
             case Walked or ImageRead or CopyKept or CopyGone or DeviceLost or NoRoom:
                 break;                                       // of an epoch that is over
             case SaveSnapshotSuccess saved:
@@ -233,7 +237,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         WalkRows walk => walk.Batch.Number,
         Walked done => done.Walk.Batch.Number,
         SaveImage save => save.Number,
-        TakeFingerprint or CloneState or ImageRead => _state?.Walked ?? 0,
+        TakeFingerprint or TakeSnapshot or CloneState or ImageRead => _state?.Walked ?? 0,
         _ => 0,
     };
 
@@ -253,11 +257,17 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case CloneState(_, var newcomer):
                 _gate.Tell(new Cloned(newcomer, new Beginning(From(image))));
                 break;
+            case TakeSnapshot take:
+                Give(take, From(image).Snapshot(take.Classes));
+                break;
             case TakeFingerprint:
                 _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(image.Span)));
                 break;
         }
     }
+
+    private void Give(TakeSnapshot take, IPredictor predictor) =>
+        _gate.Tell(new SnapshotTaken(settings.Key, _epoch, take.Number, predictor));
 
     private void Saved(long image)
     {

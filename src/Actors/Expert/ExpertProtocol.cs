@@ -1,5 +1,6 @@
 using Akka.Actor;
 using MoE.Compute.Encoding;
+using MoE.Compute.Experts;
 
 namespace MoE.Actors.Expert;
 
@@ -39,6 +40,15 @@ internal static class ExpertCommands
     /// </summary>
     public sealed record CloneState(long Epoch, long Newcomer);
 
+    /// <summary>
+    /// Gives what predicts by its state as it is after batch <paramref name="Number"/>, the last one sent. Answered by
+    /// SnapshotTaken.
+    /// </summary>
+    /// <param name="Epoch">The epoch.</param>
+    /// <param name="Number">The batch.</param>
+    /// <param name="Classes">Classes of the rows to come; 0 for an expert that does not learn.</param>
+    public sealed record TakeSnapshot(long Epoch, long Number, int Classes);
+
     /// <summary>Answered by FingerprintTaken.</summary>
     public sealed record TakeFingerprint(long Epoch);
 }
@@ -69,6 +79,9 @@ internal static class ExpertReplies
 
     /// <summary>The state with which an expert begins, which belongs to whoever gets it.</summary>
     public sealed record Cloned(long Newcomer, Beginning Beginning);
+
+    /// <summary>What predicts by the state after batch <paramref name="Number"/>.</summary>
+    public sealed record SnapshotTaken(long Key, long Epoch, long Number, IPredictor Predictor);
 
     /// <summary>The hash of the state.</summary>
     public sealed record FingerprintTaken(long Key, string Value);

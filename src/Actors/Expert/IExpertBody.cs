@@ -1,3 +1,4 @@
+using MoE.Compute.Experts;
 using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Expert;
@@ -23,6 +24,12 @@ internal interface IExpertBody
     /// </summary>
     /// <param name="purpose">What it is asked for.</param>
     Beginning? Clone(CloneState purpose);
+
+    /// <summary>
+    /// What predicts by the numbers after everything asked before; null where they come later, in ImageRead.
+    /// </summary>
+    /// <param name="purpose">What it is asked for.</param>
+    IPredictor? Snapshot(TakeSnapshot purpose);
 
     /// <summary>Lets the numbers go.</summary>
     void Leave();

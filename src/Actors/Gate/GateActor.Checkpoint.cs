@@ -117,6 +117,8 @@ internal sealed partial class GateActor
             Forget(seat);
         (_round, _failedCheckpoints, _firstFailure) = (null, 0, null);
         _kept.DropThrough(e.Number);
+        if (_predictors?.Number < e.Number)
+            GiveUpPredictor();                               // an expert that breaks now cannot go back to there
         if (_state.Previous is { } previous)
             DeleteBefore(previous);
         LetGo();

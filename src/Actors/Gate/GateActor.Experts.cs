@@ -52,12 +52,14 @@ internal sealed partial class GateActor
             Device = IsOnDevice(seat.Member) ? _device : null,
         });
         AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
+        AskForSnapshotAt(seat, _state.Checkpoint?.Number ?? 0);
         foreach (var batch in _kept.From(seat.Since - 1))    // copies may begin where it begins
         {
             Send(seat, batch);
             if (_round is { } round && round.Number == batch.Number && round.Awaits(seat.Key))
                 seat.Actor.Tell(new SaveImage(seat.Epoch, round.Number));
             AskForCopies(seat, batch.Number);
+            AskForSnapshotAt(seat, batch.Number);
         }
         if (_fingerprints is { } taken && !taken.ContainsKey(seat.Key))
             seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
@@ -207,6 +209,7 @@ internal sealed partial class GateActor
         if (_round is { Completing: false })
             _round = null;                                   // half of its images are of numbers that are gone
         _owesCheckpoint = true;
+        GiveUpPredictor();
         var decision = _state.Decide(new ChooseDevice(placement, _gate.Mixed + 1));
         _state = decision.Events.Aggregate(_state, (state, e) => state.Apply(e));
         PersistAllAsync(decision.Events, _ => { });
@@ -265,6 +268,7 @@ internal sealed partial class GateActor
         _state = _state.Apply(e);
         _pipeline.Drop(seat.Key, expert.From);
         seat.IsDropping = false;
+        GiveUpPredictor();
         if (seat.IsUp)
             Restore(seat);                                   // without the batches that it fails on
         Advance();

@@ -118,6 +118,7 @@ internal sealed partial class GateActor
         {
             var seat = _leaving[i];
             if (seat.LeavesFrom > _gate.Mixed + 1 || _round?.Awaits(seat.Key) == true
+                || _predictors?.Awaits(seat.Key) == true
                 || _seats.Values.Any(newcomer => newcomer.NeedsParent && newcomer.Parent == seat.Key))
                 continue;
             _leaving.RemoveAt(i);

@@ -12,6 +12,7 @@ namespace MoE.Actors.Gate;
 internal sealed partial class GateActor
 {
     private readonly Queue<(long Number, BatchLearned Learned)> _unpublished = [];
+    private readonly Queue<RowBatch> _rowsUnderWay = [];
     private SourceId? _source;
     private IActorRef? _observer;
     private IActorRef? _stream;
@@ -107,6 +108,7 @@ internal sealed partial class GateActor
         _encodedRoster = batch.Roster;
         _kept.Add(batch);
         _pipeline.Add(batch);
+        _rowsUnderWay.Enqueue(rows);
         var seats = SeatsOf(batch.Roster);
         for (var place = 0; place < seats.Length; place++)
             if (_pipeline.Asks(batch, place) && seats[place] is { Epoch: not 0 } seat)
@@ -132,14 +134,18 @@ internal sealed partial class GateActor
         {
             var predictions = _gate.Mix(batch, _pipeline.Answers);
             _pipeline.Leave();
+            var rows = _rowsUnderWay.Dequeue();
             var changes = TakeChanges(batch.Number);
             if (_observer is not null)
                 _unpublished.Enqueue((batch.Number, new(
                     new BatchOutcome(_gate.Scores(), batch.Roster, predictions.Load(), changes)
                     {
+                        Predictions = predictions,
+                        Rows = rows,
                         Drifts = predictions.Drifts,
                     })));
             TakeGateImage();
+            _predictors?.TakeMixing(_gate);
             LetGo();
         }
     }

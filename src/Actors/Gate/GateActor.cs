@@ -135,6 +135,10 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case FingerprintTaken taken:
                 NoteFingerprint(taken);
                 return true;
+            case SnapshotTaken taken:
+                if (SeatOf(taken.Key)?.Epoch == taken.Epoch)
+                    NoteSnapshot(taken);
+                return true;
             default:
                 return false;
         }
@@ -184,6 +188,10 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 _reporters.Add(Sender);
                 Advance();
                 return true;
+            case GetPredictor:
+                _predictorAskers.Add(Sender);
+                Advance();
+                return true;
             case Close:
                 _closing = true;
                 if (_observer is not null)
@@ -209,6 +217,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             BeginCheckpoint();                               // after a failure, in its time
         WriteNext();
         CompleteCheckpoint();
+        BeginPredictor();
+        GivePredictor();
         Acknowledge();
         Settle();
     }

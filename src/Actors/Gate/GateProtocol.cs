@@ -84,6 +84,12 @@ internal static class GateQueries
     /// <summary>Answered by <see cref="MixtureReport"/> after everything taken so far.</summary>
     public sealed record GetReport;
 
+    /// <summary>
+    /// Answered by <see cref="Compute.Prediction.Predictor"/> of the state after some batch that is not before the last
+    /// one taken so far.
+    /// </summary>
+    public sealed record GetPredictor;
+
     /// <summary>Ends the gate after a last checkpoint; its termination is the answer.</summary>
     public sealed record Close;
 

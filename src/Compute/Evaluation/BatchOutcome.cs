@@ -1,3 +1,5 @@
+using MoE.Compute.Data;
+using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Evaluation;
@@ -10,6 +12,12 @@ namespace MoE.Compute.Evaluation;
 public sealed record BatchOutcome(
     Scores Scores, Roster Roster, IReadOnlyList<int> Load, IReadOnlyList<RosterChange> Changes)
 {
+    /// <summary>What was predicted of its rows before they were learned.</summary>
+    public Predictions? Predictions { get; init; }
+
+    /// <summary>Its rows, as their source gave them.</summary>
+    public RowBatch? Rows { get; init; }
+
     /// <summary>Drifts that were confirmed in it, and what growth suggests, in one sentence each.</summary>
     public IReadOnlyList<string> Drifts { get; init; } = [];
 }

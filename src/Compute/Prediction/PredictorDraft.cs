@@ -14,13 +14,14 @@ public sealed class PredictorDraft
 {
     private readonly Encoder _encoder;
     private readonly PredictorNames _names;
+    private readonly Roster _roster;
     private (Roster Roster, byte[] Rows)? _mixing;
 
     /// <summary>Begins a predictor of the state after the last batch that a gate has encoded.</summary>
     public PredictorDraft(Gate gate)
     {
         ArgumentNullException.ThrowIfNull(gate);
-        Number = gate.Encoded;
+        (Number, _roster) = (gate.Encoded, gate.Roster);
         _encoder = gate.CloneEncoder();
         _names = PredictorNames.Of(gate.Schema, gate.Vocabulary);
         TakeMixing(gate);
@@ -47,9 +48,8 @@ public sealed class PredictorDraft
             _mixing = (gate.MixedRoster, gate.SaveRows());
     }
 
-    /// <summary>The members whose numbers are needed.</summary>
-    /// <exception cref="InvalidOperationException">The batch is not mixed yet.</exception>
-    public IEnumerable<Member> Members => Mixing.Roster.Members.Where(member => member.Answers);
+    /// <summary>The members whose numbers are needed: the pool that the next batch would meet.</summary>
+    public IEnumerable<Member> Members => _roster.Members.Where(member => member.Answers);
 
     /// <summary>The predictor.</summary>
     /// <param name="gate">The gate that it was begun for.</param>
@@ -59,12 +59,10 @@ public sealed class PredictorDraft
     {
         ArgumentNullException.ThrowIfNull(gate);
         ArgumentNullException.ThrowIfNull(experts);
-        var (roster, rows) = Mixing;
+        var (mixed, rows) = _mixing
+            ?? throw new InvalidOperationException($"Batch {Number} is not mixed yet; a predictor needs that.");
         return new Predictor(Number, new PredictorState(
-            gate.Schema, gate.Options, roster, _names, _encoder, rows,
-            [.. roster.Members.Select(member => experts.GetValueOrDefault(member.Key))]));
+            gate.Schema, gate.Options, _roster, _names, _encoder, mixed, rows,
+            [.. _roster.Members.Select(member => experts.GetValueOrDefault(member.Key))]));
     }
-
-    private (Roster Roster, byte[] Rows) Mixing => _mixing
-        ?? throw new InvalidOperationException($"Batch {Number} is not mixed yet; a predictor needs that.");
 }

@@ -33,7 +33,7 @@ internal sealed class PredictorLane
         (_number, _state) = (number, state);
         // a prediction does not depend on how many rows stand beside it: capacity is for learning
         var options = state.Options with { Router = state.Options.Router with { Capacity = 0f } };
-        _rows = Gate.NewRows(options, state.Roster, state.Encoder.PhiStride);
+        _rows = Gate.NewRows(options, state.Mixed, state.Encoder.PhiStride);
         var image = new StateReader(state.Rows);
         _rows.Load(image, number);
         image.End();

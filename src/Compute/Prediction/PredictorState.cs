@@ -9,14 +9,15 @@ namespace MoE.Compute.Prediction;
 /// <summary>What the threads that predict share; nobody changes any of it.</summary>
 /// <param name="Schema">The columns.</param>
 /// <param name="Options">Everything that decides what is computed.</param>
-/// <param name="Roster">The pool.</param>
+/// <param name="Roster">The pool that the next batch would meet.</param>
 /// <param name="Names">The names met so far.</param>
 /// <param name="Encoder">What rows are encoded by.</param>
-/// <param name="Rows">The image of router and mixers.</param>
+/// <param name="Mixed">The pool that saw the last batch.</param>
+/// <param name="Rows">The image of router and mixers over that one.</param>
 /// <param name="Experts">By place in the roster; null for one that is not asked.</param>
 internal sealed record PredictorState(
-    Schema Schema, MixtureOptions Options, Roster Roster, PredictorNames Names, Encoder Encoder, byte[] Rows,
-    IPredictor?[] Experts)
+    Schema Schema, MixtureOptions Options, Roster Roster, PredictorNames Names, Encoder Encoder, Roster Mixed,
+    byte[] Rows, IPredictor?[] Experts)
 {
     /// <summary>Length of a row of probabilities: the classes known, rounded up to 16.</summary>
     public int Stride { get; } = Math.Max(ClassRows.Block, ClassRows.Padded(Names.Classes.Count));

@@ -24,6 +24,8 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
             var predictions = _mixture.Learn(rows with { Commands = [] });
             onBatch(new(_mixture.Gate.Scores(), predictions.Roster, predictions.Load(), predictions.Changes)
             {
+                Predictions = predictions,
+                Rows = rows,
                 Drifts = predictions.Drifts,
             });
         }
