@@ -32,6 +32,13 @@ public sealed record DurabilityOptions
     /// <summary>Whether the model outlives the process.</summary>
     public bool IsDurable => DataDirectory is not null || PostgresConnection is not null;
 
+    /// <summary>
+    /// Whether a model may be there already: where it is not, one begins. A database may have one as long as nobody
+    /// has asked it.
+    /// </summary>
+    public bool MayHoldModel => PostgresConnection is not null
+        || (DataDirectory is { } path && Storage.DataDirectory.HasModel(path));
+
     /// <summary>When a row counts as stored. Default <see cref="JournalSync.Full"/>.</summary>
     public JournalSync Sync { get; init; }
 

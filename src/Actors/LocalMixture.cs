@@ -13,6 +13,7 @@ using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing.Banks;
+using MoE.Compute.Growth;
 using MoE.Compute.Prediction;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateQueries;
@@ -75,12 +76,17 @@ public sealed class LocalMixture : IAsyncDisposable
     }
 
     /// <summary>Opens the model that is stored, whatever its columns and options.</summary>
+    /// <param name="durability">Where it is stored.</param>
+    /// <param name="growth">How its pool changes by itself, which no log says: as when it learned last.</param>
+    /// <param name="compute">What its experts are computed on.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
     /// <exception cref="ModelException">Nothing is stored there, or it cannot be gone on with.</exception>
     public static async Task<LocalMixture> OpenAsync(
-        DurabilityOptions durability, ComputeOptions compute, CancellationToken cancel)
+        DurabilityOptions durability, GrowthOptions growth, ComputeOptions compute, CancellationToken cancel)
     {
         var (schema, options) = await ModelStore.ReadDefinitionAsync(durability, cancel);
-        return await StartOnAsync(compute, schema, options, durability, cancel);
+        return await StartOnAsync(compute, schema, options with { Growth = growth }, durability, cancel);
     }
 
     private static async Task<LocalMixture> StartOnAsync(
@@ -109,7 +115,7 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(durability);
-        options.Validated();
+        _ = durability.MayHoldModel ? options.Validated() : options.ValidatedAsNew();
         var settings = new GateSettings(durability.Model, schema, options, durability.Validated(),
             newExpert ?? (member => member.Create(schema)))
         {

@@ -25,9 +25,8 @@ public sealed class Mixture
 
     /// <summary>A mixture that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
-    public Mixture(Schema schema, MixtureOptions options) : this(schema, options, Roster.Of(options))
-    {
-    }
+    public Mixture(Schema schema, MixtureOptions options)
+        : this(schema, options, Roster.Of(options)) => options.ValidatedAsNew();
 
     private Mixture(Schema schema, MixtureOptions options, Roster roster)
     {
@@ -71,6 +70,10 @@ public sealed class Mixture
         return From(model with { Options = model.Options with { Growth = growth ?? model.Options.Growth } });
     }
 
+    /// <summary>The mixture with which a stored model began, by the rules of the version that began it.</summary>
+    /// <exception cref="InvalidOptionsException">At least one option is out of its range.</exception>
+    public static Mixture Begun(Schema schema, MixtureOptions options) => new(schema, options, Roster.Of(options));
+
     /// <summary>The mixture that a model file holds.</summary>
     /// <exception cref="ModelFileException">One of its images is damaged; the message says which.</exception>
     public static Mixture From(ModelFile model)
@@ -97,7 +100,7 @@ public sealed class Mixture
         {
             LastBatch = Gate.Mixed,
             Sources = sources ?? Position(),
-            Dropped = [.. _dropped],
+            Dropped = [.. _dropped.Where(expert => Gate.MixedRoster.Members.Any(m => m.Origin == expert.Id))],
             Roster = Gate.MixedRoster,
             Changes = [.. _changes],
         },
@@ -224,6 +227,20 @@ public sealed class Mixture
         foreach (var command in Gate.DueChanges())
             if (Roster.Decide(command, Gate.Encoded + 1, Options.Seed).Change is { } change)
                 Change(change);
+        return Take(rows);
+    }
+
+    /// <summary>
+    /// Predicts and learns rows of a log again. Growth watches them, and what it does is left to the log, from which
+    /// the caller makes the changes by <see cref="Change(RosterChange)"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The rows cannot be a batch of this mixture; nothing was learned.</exception>
+    public Predictions Repeat(RowBatch rows) => Gate.Problem(rows) is { } problem
+        ? throw new ArgumentException(problem, nameof(rows))
+        : Take(rows);
+
+    private Predictions Take(RowBatch rows)
+    {
         var batch = Gate.Encode(rows);
         Offset = rows.NextOffset;
         var answers = new float[]?[batch.Roster.Count];

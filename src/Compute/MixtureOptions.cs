@@ -42,6 +42,20 @@ public sealed record MixtureOptions
     /// </summary>
     public GrowthOptions Growth { get; init; } = new();
 
+    /// <summary>
+    /// Refuses values that a mixture cannot begin with, naming every one that is wrong: those of
+    /// <see cref="Validated"/>, and ids that earlier versions took and stored models may have.
+    /// </summary>
+    /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
+    public MixtureOptions ValidatedAsNew()
+    {
+        var problems = Validated().ProblemsOfNew();
+        return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
+    }
+
+    /// <summary>What a stored model may have and a new one may not, in one sentence each.</summary>
+    public IReadOnlyList<string> ProblemsOfNew() => [.. ExpertKinds.IdProblems(Pool)];
+
     /// <summary>Refuses values that a mixture cannot run with, naming every one that is wrong.</summary>
     /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
     public MixtureOptions Validated()

@@ -4,6 +4,7 @@ using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Devices;
 using MoE.Compute.Experts;
+using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
 using Xunit;
@@ -113,7 +114,8 @@ public sealed class RosterTests
                 () => mixture.ChangeAsync(new RetireExpert("tree"), CancellationToken.None));
             Assert.StartsWith("There is no expert 'tree'.", error.Message, StringComparison.Ordinal);
         }
-        await using var again = await LocalMixture.OpenAsync(durable, ComputeOptions.CpuAlone, CancellationToken.None);
+        await using var again = await LocalMixture.OpenAsync(
+            durable, GrowthOptions.Off, ComputeOptions.CpuAlone, CancellationToken.None);
         Assert.Contains((await again.ReportAsync()).Roster.Members, member => member.Spec.Id == "twin");
     }
 
@@ -140,7 +142,8 @@ public sealed class RosterTests
         var wrong = Script.Parse("script", $"{row} add mlp --id late\n{row} retire tree");
         var refused = await Assert.ThrowsAsync<SourceException>(() => ScriptedAsync(2000, wrong, durable));
         Assert.StartsWith("'retire tree' cannot be done: There is no expert 'tree'.", refused.Message, StringComparison.Ordinal);
-        await using (var mixture = await LocalMixture.OpenAsync(durable, ComputeOptions.CpuAlone, CancellationToken.None))
+        await using (var mixture = await LocalMixture.OpenAsync(
+            durable, GrowthOptions.Off, ComputeOptions.CpuAlone, CancellationToken.None))
             await mixture.ChangeAsync(new FreezeExpert("hat"), CancellationToken.None);
         var report = await ScriptedAsync(2000, Script.Parse("script", $"{row} add mlp --id late\n{row} retire fern"), durable);
         var whole = Script.Parse("script", $"{row} add mlp --id late\n{row} freeze hat\n{row} retire fern");

@@ -65,6 +65,8 @@ internal sealed record GateState
     /// <summary>The events of a command, or the reason why it is refused.</summary>
     public Decision<IGateEvent> Decide(IGateCommand command) => command switch
     {
+        OpenModel(_, var options) when Model is null && options.ProblemsOfNew() is [var problem, ..] =>
+            Refuse(problem),
         OpenModel(var schema, var options) when Model is null => Accept(
             new ModelCreated(ModelCreated.CurrentFormat, schema, options), new EpochStarted(Epoch + 1)),
         OpenModel open when ModelDifference.Between(Model, open) is { } reason => Refuse(reason),

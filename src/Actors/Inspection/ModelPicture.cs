@@ -100,6 +100,8 @@ public sealed record ModelPicture
     {
         ArgumentNullException.ThrowIfNull(file);
         var (at, bytes) = (file.Standing.LastBatch, file.Experts.Select(image => (long)image.Length).ToList());
+        var sizes = file.Roster.Members.Zip(bytes, (member, size) => (member.Key, Size: size))
+            .ToDictionary(image => image.Key, image => image.Size);
         return new ModelPicture
         {
             Name = file.Name,
@@ -108,8 +110,9 @@ public sealed record ModelPicture
             Options = file.Options,
             Sources = file.Standing.Sources,
             Checkpoints = [new CheckpointPicture(at, file.Gate.Length, bytes.Sum(), [])],
-            Roster = [.. file.Roster.Members.Zip(bytes, (member, size) => new ExpertPicture(
-                member, DroppedIn(file.Standing.Dropped, member), size > 0 ? at : 0, size))],
+            Roster = [.. file.Roster.With(file.Standing.Changes).Members.Select(member => new ExpertPicture(
+                member, DroppedIn(file.Standing.Dropped, member), sizes.GetValueOrDefault(member.Key) > 0 ? at : 0,
+                sizes.GetValueOrDefault(member.Key)))],
             Images = 1 + bytes.Count(b => b > 0),
         }.With(file);
     }
@@ -122,6 +125,12 @@ public sealed record ModelPicture
     private static DroppedExpert? DroppedIn(IReadOnlyList<DroppedExpert> dropped, Member member) =>
         dropped.FirstOrDefault(expert => expert.Id == member.Origin);
 
+    // An expert may have got another id since, and another expert the one that it had.
+    private ExpertScore Called((ExpertScore Score, Member Member) then) =>
+        Roster.FirstOrDefault(expert => expert.Member.Key == then.Member.Key) is { } now
+            ? then.Score with { Id = now.Spec.Id }
+            : then.Score;
+
     private ModelPicture With(ModelFile? whole)
     {
         if (whole is null)
@@ -131,7 +140,7 @@ public sealed record ModelPicture
         {
             Classes = gate.Vocabulary.Classes,
             Scores = gate.Scores(),
-            ExpertScores = gate.ExpertScores(),
+            ExpertScores = [.. gate.ExpertScores().Zip(gate.Roster.Members).Select(Called)],
             Batch = whole.Standing.LastBatch,
             Fingerprint = whole.Fingerprint(),
         };

@@ -3,9 +3,7 @@ using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Devices;
 using MoE.Compute.Files;
-using MoE.Compute.Gating;
 using MoE.Compute.Growth;
-using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Inspection;
 
@@ -72,8 +70,7 @@ public sealed record Verification
             return new Verification();
         var plan = WalkPlan.Of(point.Number, stored.State, placement => isNamed
             ? devices is [var named, ..] ? named : null
-            : devices.FirstOrDefault(device => device.IsOf(placement))
-                ?? devices.FirstOrDefault(device => device.Description == placement.Description));
+            : WalkPlan.Find(devices, placement));
         var newest = stored.State.Checkpoint is { } checkpoint && checkpoint.Number > point.Number
             ? whole.GetValueOrDefault(checkpoint.Number)
             : null;
@@ -83,8 +80,8 @@ public sealed record Verification
             Left = plan.Left,
             Devices = [.. plan.Devices.Select(device => $"{device.Name} ({device.Description})")],
         };
-        using var walk = new LogWalk(Begin(stored, point, whole), plan);
-        return begun.Walk(walk, point, stored.Dropped, newest);
+        using var walk = new LogWalk(Begin(stored, point, whole), plan, point.Changes, stored.Dropped);
+        return begun.Walk(walk, point, newest);
     }
 
     private static Mixture Begin(StoredModel stored, RecoveryPoint point, Dictionary<long, ModelFile> whole)
@@ -94,45 +91,32 @@ public sealed record Verification
             var model = whole[point.Number];
             return Mixture.From(model with { Options = Still(model.Options) });
         }
-        return new Mixture(stored.State.Model!.Schema, Still(stored.State.Model.Options));
+        return Mixture.Begun(stored.State.Model!.Schema, Still(stored.State.Model.Options));
     }
 
     // What growth did is in the log.
     private static MixtureOptions Still(MixtureOptions options) => options with { Growth = GrowthOptions.Off };
 
-    private Verification Walk(
-        LogWalk walk, RecoveryPoint point, IReadOnlyList<DroppedExpert> dropped, ModelFile? newest)
+    private Verification Walk(LogWalk walk, RecoveryPoint point, ModelFile? newest)
     {
         var (verification, mixture) = (this, walk.Mixture);
-        var changes = new Queue<RosterChange>(point.Changes);
-        Carry(mixture, changes, dropped);
         foreach (var batch in point.Tail)
         {
             if (mixture.Gate.Problem(batch.Rows) is { } problem)
                 return verification with { Problem = $"Batch {mixture.Gate.Mixed + 1} cannot be learned: {problem}" };
             if (!walk.TryLearn(batch.Rows))
                 return verification;
-            Carry(mixture, changes, dropped);
             if (mixture.Gate.Mixed == newest?.Standing.LastBatch)
                 verification = verification.Compared(mixture.ToModelFile(), newest);
         }
         return verification with { LastBatch = mixture.Gate.Mixed, LastFingerprint = mixture.Fingerprint() };
     }
 
-    private static void Carry(Mixture mixture, Queue<RosterChange> changes, IReadOnlyList<DroppedExpert> dropped)
-    {
-        while (changes.TryPeek(out var next) && next.From == mixture.Gate.Encoded + 1)
-            mixture.Change(changes.Dequeue());
-        foreach (var expert in dropped)
-            if (expert.From == mixture.Gate.Encoded + 1
-                && mixture.Roster.Members.Any(member => member.Origin == expert.Id))
-                mixture.Drop(expert);
-    }
-
+    // A checkpoint knows nothing of what comes between its batch and the next.
     private Verification Compared(ModelFile walked, ModelFile stored) => this with
     {
         Checkpoint = stored.Standing.LastBatch,
-        Fingerprint = walked.Fingerprint(),
+        Fingerprint = (walked with { Standing = walked.Standing with { Changes = [] } }).Fingerprint(),
         Differences = [.. walked.PartFingerprints().Zip(stored.PartFingerprints(), (w, s) => (Walked: w, Stored: s))
             .Where(pair => pair.Walked.Fingerprint != pair.Stored.Fingerprint).Select(pair => pair.Walked.Part)],
     };

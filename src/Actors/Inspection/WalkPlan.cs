@@ -46,6 +46,11 @@ internal sealed record WalkPlan(long Last, string? Left)
         };
     }
 
+    /// <summary>The device that stands for one of the log: the same, or one described alike; null for none.</summary>
+    public static DeviceSettings? Find(IReadOnlyList<DeviceSettings> devices, Placement placement) =>
+        devices.FirstOrDefault(device => device.IsOf(placement))
+            ?? devices.FirstOrDefault(device => device.Description == placement.Description);
+
     /// <summary>What is to compute from a batch on; null where that is what computed before.</summary>
     public (Placement Placement, DeviceSettings? Device)? ChangeAt(long batch)
     {

@@ -100,16 +100,25 @@ public static class ExpertKinds
             problems.Add($"moe.pool has {twice.Count()} experts called '{twice.Key}'; an id must be unique.");
         foreach (var spec in pool)
         {
-            if (IdProblem(spec.Id) is { } problem)
-                problems.Add($"moe.pool has an expert called '{spec.Id}'; {problem}");
+            if (!IsStoredId(spec.Id))
+                problems.Add(CalledWrongly(spec.Id));
             Options(spec, problems);
         }
     }
 
-    /// <summary>Why an expert cannot be called so; null where it can.</summary>
-    internal static string? IdProblem(string id) => id.Length is > 0 and <= MaxIdLength && id.All(IsIdLetter)
+    /// <summary>The ids that a pool may not begin with, though a stored pool may have them; a sentence each.</summary>
+    internal static IEnumerable<string> IdProblems(IEnumerable<ExpertSpec> pool) =>
+        pool.Where(spec => IdProblem(spec.Id) is not null && IsStoredId(spec.Id)).Select(spec => CalledWrongly(spec.Id));
+
+    /// <summary>Why a new expert cannot be called so; null where it can.</summary>
+    internal static string? IdProblem(string id) => IsStoredId(id) && char.IsAsciiLetterLower(id[0])
         ? null
-        : $"an id is 1 to {MaxIdLength} of a-z, 0-9 and '-'.";
+        : $"an id is 1 to {MaxIdLength} of a-z, 0-9 and '-', starting with a letter.";
+
+    /// <summary>Whether a stored expert may be called so: earlier versions took any of these at the start.</summary>
+    internal static bool IsStoredId(string id) => id.Length is > 0 and <= MaxIdLength && id.All(IsIdLetter);
+
+    private static string CalledWrongly(string id) => $"moe.pool has an expert called '{id}'; {IdProblem(id)}";
 
     private static bool IsIdLetter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
 

@@ -95,7 +95,9 @@ public sealed record ModelFile
 
     /// <summary>What <see cref="Mixture.Fingerprint"/> says of the mixture that this is.</summary>
     /// <exception cref="InvalidDataException">The gate's image is damaged.</exception>
-    public string Fingerprint() => Fingerprints.Combine(PartFingerprints().Select(part => part.Fingerprint));
+    public string Fingerprint() => Standing.Changes.Count > 0
+        ? Mixture.From(this).Fingerprint()                   // of the pool that the next batch meets
+        : Fingerprints.Combine(PartFingerprints().Select(part => part.Fingerprint));
 
     private static (Schema Schema, MixtureOptions Options) ReadDefinition(StateReader state, int format)
     {

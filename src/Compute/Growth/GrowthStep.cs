@@ -34,7 +34,7 @@ internal sealed record GrowthStep(long At, GrowthAct Act, long Key, string Reaso
 
     /// <summary>The step as a command on a pool; null where the expert is not there any more.</summary>
     public RosterCommand? For(Roster roster) => roster.PlaceOf(Key) is >= 0 and var place
-        ? Command(roster[place].Spec.Id) with { Reason = Reason }
+        ? Command(Roster.NameOf(roster[place])) with { Reason = Reason }
         : null;
 
     private RosterCommand Command(string id) => Act switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MoE.Compute.Experts;
 
 namespace MoE.Compute.Rosters;
@@ -7,6 +8,9 @@ namespace MoE.Compute.Rosters;
 /// </summary>
 public sealed class Roster
 {
+    // Before an id, so that it cannot be taken for a number or an option; no id has a colon.
+    private const string OnlyId = "id:";
+
     private readonly Dictionary<long, int> _place;
     private readonly Member[] _members;
     private readonly int[] _slot;
@@ -60,9 +64,38 @@ public sealed class Roster
     /// <summary>Slot of the member at a place in the router; -1 for one that is not routed.</summary>
     public int SlotOf(int place) => _slot[place];
 
-    /// <summary>The member of this id, or of this number in the list, from 1 on; null where there is none.</summary>
-    public Member? Find(string name) => Members.FirstOrDefault(m => m.Spec.Id == name)
-        ?? (int.TryParse(name, out var number) && number >= 1 && number <= Count ? Members[number - 1] : null);
+    /// <summary>
+    /// The member of this id, or of this number in the list, from 1 on; behind <c>id:</c> an id alone. Null where there
+    /// is none, and where id and number mean two, as they may where an earlier version took an id that is a number.
+    /// </summary>
+    public Member? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.StartsWith(OnlyId, StringComparison.Ordinal))
+            return WithId(name[OnlyId.Length..]);
+        var (named, numbered) = (WithId(name), WithNumber(name));
+        return named is null || numbered is null || named == numbered ? named ?? numbered : null;
+    }
+
+    /// <summary>A name by which <see cref="Find"/> finds a member of this roster and no other.</summary>
+    public static string NameOf(Member member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        var id = member.Spec.Id;
+        return ExpertKinds.IdProblem(id) is null ? id : OnlyId + id;
+    }
+
+    /// <summary>Why <see cref="Find"/> found nothing under a name, and what to say instead, in one sentence.</summary>
+    internal string NotFound(string name) => WithId(name) is not null && WithNumber(name) is { } numbered
+        ? $"'{name}' is the id of one expert and the number of another, '{numbered.Spec.Id}'; "
+            + $"write {OnlyId}{name} or {NameOf(numbered)}."
+        : $"There is no expert '{name}'." + NearestName.Suggestion(name, Members.Select(m => m.Spec.Id));
+
+    private Member? WithId(string id) => Members.FirstOrDefault(m => m.Spec.Id == id);
+
+    private Member? WithNumber(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= 1 && number <= Count ? Members[number - 1] : null;
 
     /// <summary>The roster after a change. Total: a change that is in the log always applies.</summary>
     public Roster With(RosterChange change)

@@ -99,7 +99,7 @@ public static class RosterFormat
         };
         List<string> problems = [];
         ExpertKinds.Options(spec, problems);
-        return ExpertKinds.IdProblem(spec.Id) is null && problems.Count == 0 ? member
+        return ExpertKinds.IsStoredId(spec.Id) && problems.Count == 0 ? member
             : throw state.Damaged($"an expert '{spec.Id}' ({spec.Text}) was found, which cannot be");
     }
 }

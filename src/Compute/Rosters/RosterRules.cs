@@ -45,7 +45,7 @@ public static class RosterRules
     {
         var parent = add.CloneOf is { } name ? roster.Find(name) : null;
         if (add.CloneOf is not null && parent is null)
-            return Unknown(roster, add.CloneOf);
+            return Refuse(roster.NotFound(add.CloneOf));
         if ((add.Text ?? parent?.Spec.Text) is not { } text)
             return Refuse($"The new expert has no kind; known are {string.Join(", ", ExpertKinds.Names)}.");
         if (parent is not null && text != parent.Spec.Text && text != parent.Spec.Kind)
@@ -59,12 +59,10 @@ public static class RosterRules
         var spec = new ExpertSpec(
             add.Id ?? FreeId(roster, parent, text, key),
             add.Role ?? parent?.Spec.Role ?? ExpertRole.Shared, parent?.Spec.Text ?? text);
-        if (IdProblem(roster, spec.Id) is { } problem)
-            return Refuse(problem);
         List<string> problems = [];
         ExpertKinds.Options(spec, problems);
-        if (problems.Count > 0)
-            return Refuse(problems[0]);
+        if ((problems.FirstOrDefault() ?? IdProblem(roster, spec.Id)) is { } problem)
+            return Refuse(problem);
         var origin = $"{spec.Id}.{key}";
         var newcomer = new Member(key, origin, spec)
         {
@@ -123,6 +121,8 @@ public static class RosterRules
         var stem = parent?.Parent is not null && name.EndsWith($"-{parent.Key}", StringComparison.Ordinal)
             ? name[..name.LastIndexOf('-')]
             : name;
+        if (parent is not null && stem is not [>= 'a' and <= 'z', ..])
+            stem = $"{parent.Spec.Kind}-{stem.TrimStart('-')}";  // an earlier version's: no new id begins so
         stem = stem[..Math.Min(stem.Length, ExpertKinds.MaxIdLength - 24)];
         var ids = roster.Members.Select(m => m.Spec.Id).ToHashSet();
         return Enumerable.Range(0, roster.Count + 1)
@@ -135,10 +135,7 @@ public static class RosterRules
         : null;
 
     private static RosterDecision Change(Roster roster, string name, Func<Member, RosterDecision> decide) =>
-        roster.Find(name) is { } member ? decide(member) : Unknown(roster, name);
-
-    private static RosterDecision Unknown(Roster roster, string name) => Refuse($"There is no expert '{name}'."
-        + NearestName.Suggestion(name, roster.Members.Select(m => m.Spec.Id)));
+        roster.Find(name) is { } member ? decide(member) : Refuse(roster.NotFound(name));
 
     private static RosterDecision Accept(long from, RosterAction action, Member member, RosterCommand command) =>
         new(new RosterChange(from, action, member, command.Reason), null);

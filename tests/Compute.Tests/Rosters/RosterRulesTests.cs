@@ -25,7 +25,12 @@ public sealed class RosterRulesTests
             "Expert 'tree-2' (tree): there is no kind 'tree'; known are mlp, deep, cross, fern, memory." },
         { new AddExpert { Text = "mlp", Id = "fern" }, "There is an expert 'fern' already; give another id." },
         { new AddExpert { Text = "mlp", Id = "A b" },
-            "An expert cannot be called 'A b'; an id is 1 to 64 of a-z, 0-9 and '-'." },
+            "An expert cannot be called 'A b'; an id is 1 to 64 of a-z, 0-9 and '-', starting with a letter." },
+        { new AddExpert { Text = "mlp", Id = "3" },
+            "An expert cannot be called '3'; an id is 1 to 64 of a-z, 0-9 and '-', starting with a letter." },
+        { new RenameExpert("fern", "-a"),
+            "An expert cannot be called '-a'; an id is 1 to 64 of a-z, 0-9 and '-', starting with a letter." },
+        { new FreezeExpert("id:1"), "There is no expert 'id:1'. There is 'fern', 'bank-1'." },
         { new AddExpert { CloneOf = "fren" }, "There is no expert 'fren'. Did you mean 'fern'?" },
         { new AddExpert { CloneOf = "fern", Text = "mlp" },
             "A copy of 'fern' is 'fern count=8 depth=3' like it, not 'mlp'; leave it out." },
@@ -80,6 +85,31 @@ public sealed class RosterRulesTests
     }
 
     [Fact]
+    public void An_id_of_an_earlier_version_that_is_a_number_too_is_told_from_it()
+    {
+        var old = new Roster(
+            [Member(0, "fern"), Member(1, "3"), Member(2, "cross"), Member(3, "4"), Member(4, "-a")], 5);
+        Assert.Equal(["cross", "4", "-a", "3", "fern"],
+            ((string[])["cross", "4", "id:-a", "id:3", "1"]).Select(name => old.Find(name)!.Spec.Id));
+        Assert.Null(old.Find("3"));
+        Assert.Equal("'3' is the id of one expert and the number of another, 'cross'; write id:3 or cross.",
+            old.Decide(new FreezeExpert("3"), 9, Seed).Refusal);
+        Assert.Equal(1L, Change(old, new RenameExpert("id:3", "third")).Member.Key);
+        Assert.All(old.Members, member => Assert.Same(member, old.Find(Roster.NameOf(member))));
+    }
+
+    [Theory]
+    [InlineData("3", "fern-3-9")]
+    [InlineData("-a", "fern-a-9")]
+    [InlineData("-8", "fern-8-9")]
+    [InlineData("--", "fern--9")]
+    public void A_copy_of_an_expert_with_such_an_id_has_one_that_begins_with_a_letter(string id, string copy)
+    {
+        var old = new Roster([Member(0, "fern"), Member(8, id) with { Parent = 0 }], 9);
+        Assert.Equal(copy, Change(old, new AddExpert { CloneOf = $"id:{id}" }).Member.Spec.Id);
+    }
+
+    [Fact]
     public void A_number_is_never_given_twice()
     {
         var roster = Pool.With(Change(Pool, new AddExpert { Text = "mlp" }));
@@ -120,4 +150,7 @@ public sealed class RosterRulesTests
     }
 
     private static RosterChange Change(Roster roster, RosterCommand command) => roster.Decide(command, 9, Seed).Change!;
+
+    private static Member Member(long key, string id) =>
+        new(key, id, new ExpertSpec(id, ExpertRole.Shared, "fern count=8 depth=3"));
 }

@@ -10,6 +10,8 @@ public sealed class RosterTextTests
     private static readonly Gen<string> Id = Gen.String[Gen.Char["abc019-"], 1, 8]
         .Where(id => !id.StartsWith("--", StringComparison.Ordinal));
 
+    private static readonly Gen<string> NewId = Gen.Select(Gen.Char["abc"], Id, (first, rest) => $"{first}{rest}");
+
     private static readonly Gen<string> Reason = Gen.String[Gen.Char["ab \"#=-"], 1, 12]
         .Where(text => text.Trim().Length > 0 && text.Trim() == text && !text.StartsWith("--", StringComparison.Ordinal));
 
@@ -19,8 +21,8 @@ public sealed class RosterTextTests
         Id.Select(id => (RosterCommand)new RetireExpert(id)),
         Id.Select(id => (RosterCommand)new PromoteExpert(id)),
         Id.Select(id => (RosterCommand)new DemoteExpert(id)),
-        Gen.Select(Id, Id, (id, name) => (RosterCommand)new RenameExpert(id, name)),
-        Gen.Select(Id.Null(), Gen.Enum<ExpertRole>().Nullable(), Id, Gen.Float[0f, 1f], Gen.Long.Nullable(), Gen.Bool)
+        Gen.Select(Id, NewId, (id, name) => (RosterCommand)new RenameExpert(id, name)),
+        Gen.Select(NewId.Null(), Gen.Enum<ExpertRole>().Nullable(), Id, Gen.Float[0f, 1f], Gen.Long.Nullable(), Gen.Bool)
             .Select((id, role, parent, noise, seed, frozen) => (RosterCommand)new AddExpert
             {
                 Id = id,
@@ -30,7 +32,7 @@ public sealed class RosterTextTests
                 Seed = seed,
                 Mode = frozen ? ExpertMode.Frozen : ExpertMode.Learning,
             }),
-        Gen.Select(Gen.Int[1, 8192], Id.Null(), (hidden, id) =>
+        Gen.Select(Gen.Int[1, 8192], NewId.Null(), (hidden, id) =>
             (RosterCommand)new AddExpert { Text = $"mlp hidden={hidden} rate=0.1", Id = id }));
 
     [Fact]
@@ -59,7 +61,10 @@ public sealed class RosterTextTests
     [InlineData("add fern depth=99 --id deep",
         "Expert 'deep' (fern depth=99): depth is '99'; it must be a whole number from 1 to 14.")]
     [InlineData("add mlp --id Big",
-        "an expert cannot be called 'Big'; an id is 1 to 64 of a-z, 0-9 and '-'.")]
+        "an expert cannot be called 'Big'; an id is 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
+    [InlineData("add mlp --id 3", "an expert cannot be called '3'; an id is 1 to 64 of a-z, 0-9 and '-', starting")]
+    [InlineData("add mlp --id -a", "an expert cannot be called '-a'; an id is 1 to 64 of a-z, 0-9 and '-', starting")]
+    [InlineData("rename a 3", "an expert cannot be called '3'; an id is 1 to 64 of a-z, 0-9 and '-', starting")]
     [InlineData("add mlp --role both", "--role is 'both'; it must be shared, routed or archived.")]
     [InlineData("add --clone a --noise 2", "--noise is '2'; it must be a number from 0 to 1.")]
     [InlineData("add mlp --noise 0.5", "--noise is for copies; give --clone too.")]

@@ -21,6 +21,8 @@ public sealed class OptionsTests
     [InlineData("evaluate sea --window 257", "moe: moe.window is 257; it must lie in [1, 256].")]
     [InlineData("evaluate sea --set moe.router.topk=2", "moe: --set: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
     [InlineData("evaluate sea --mode single --data-dir d", "moe: --mode single keeps nothing, but the data directory is 'd'; leave out one of the two.")]
+    [InlineData("evaluate sea --set moe.pool.shared=[\"3:mlp\"]",
+        "moe: moe.pool has an expert called '3'; an id is 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
     [InlineData("evaluate mosaic:noise=2",
         "moe: Generator 'mosaic' (noise=2): noise is '2'; it must be a number from 0 to 1.")]
     [InlineData("evaluate sea --target y", "moe: --target is for files; sea is a generator, whose columns are known.")]

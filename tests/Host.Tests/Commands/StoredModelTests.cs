@@ -1,4 +1,7 @@
 using System.Text.Json;
+using MoE.Actors;
+using MoE.Actors.Inspection;
+using MoE.Compute.Files;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -66,6 +69,49 @@ public sealed class StoredModelTests : IDisposable
     }
 
     [Fact]
+    public async Task Experts_that_were_added_behind_the_newest_checkpoint_are_exported_and_imported()
+    {
+        await LearnAsync(Model, 500);
+        await ChangeAsync("add", "deep", "hidden=8", "second=8", "--id", "slow");
+        await ChangeAsync("add", "--clone", "slow", "--role", "archived", "--id", "slow-old");
+        await ChangeAsync("rename", "fern-5", "ferns");
+        await ChangeAsync("retire", "cross");
+        var exported = await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
+        Assert.Equal((0, ""), (exported.ExitCode, exported.Error));
+        Assert.StartsWith($"{ModelFile}: the model after batch 8 and 4 changes of its pool, fingerprint ", exported.Output,
+            StringComparison.Ordinal);
+        var copy = Path.Combine(_folder.Path, "copy");
+        var imported = await MoeProcess.RunAsync("import", ModelFile, "--data-dir", copy);
+        Assert.Equal(exported.LastLine.Split(' ')[^1], imported.LastLine.Split(' ')[^1]);
+        var list = await ListAsync(Model);
+        Assert.Contains("\"slow-old\"", list, StringComparison.Ordinal);
+        Assert.Equal(list, await ListAsync(copy));
+        Assert.Equal(
+            EvaluateTests.Fingerprint(await LearnAsync(Model, 5000)),
+            EvaluateTests.Fingerprint(await LearnAsync(copy, 5000)));
+        Assert.Equal(0, (await MoeProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_experts_command_leaves_a_model_of_other_growth_settings_as_it_is()
+    {
+        string[] settings = ["--set", "moe.growth.detector=page-hinkley", "--set", "moe.checkpoint.interval=1h"];
+        await MoeProcess.StopAsync(
+            "KILL", " 4,0", null, ["evaluate", "rbf-fast", "--data-dir", Model, .. settings]);
+        var copy = Path.Combine(_folder.Path, "copy");
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(Model, "*.db*"))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        var changed = await MoeProcess.RunAsync(["experts", "promote", "fern-5", "--data-dir", Model, .. settings]);
+        Assert.Equal("nothing to do: promote fern-5 holds already", changed.LastLine);
+        await MoeProcess.RunAsync(["evaluate", "rbf-fast", "--rows", "1000", "--data-dir", copy, .. settings]);
+        var (original, opened) = (await NewestAsync(Model), await NewestAsync(copy));
+        Assert.InRange(original.Standing.LastBatch, 62, long.MaxValue);
+        Assert.Equal(opened.Fingerprint(), original.Fingerprint());
+        Assert.Equal(opened.Gate.ToArray(), original.Gate.ToArray());   // what growth watches is in no fingerprint
+    }
+
+    [Fact]
     public async Task A_model_file_shows_the_same_picture_as_the_directory_it_came_from()
     {
         await LearnAsync(Model, 500);
@@ -120,6 +166,21 @@ public sealed class StoredModelTests : IDisposable
         var exported = await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
         Assert.Equal((1, $"moe: {Model} has no checkpoint that is whole; nothing was written."),
             (exported.ExitCode, exported.ErrorLines[^1]));
+    }
+
+    private async Task ChangeAsync(params string[] words)
+    {
+        var outcome = await MoeProcess.RunAsync(["experts", .. words, "--data-dir", Model]);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+    }
+
+    private static async Task<string> ListAsync(string folder) =>
+        (await MoeProcess.RunAsync("experts", "list", "--json", "--data-dir", folder)).Output;
+
+    private static async Task<ModelFile> NewestAsync(string folder)
+    {
+        var stored = await ModelStore.ReadAsync(new DurabilityOptions { DataDirectory = folder }, CancellationToken.None);
+        return stored.NewestWhole!;
     }
 
     private static Task<MoeProcess.Outcome> LearnAsync(string folder, int rows) => MoeProcess.RunAsync(

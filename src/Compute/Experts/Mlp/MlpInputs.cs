@@ -25,7 +25,7 @@ internal sealed class MlpInputs
         _categoryRows = [.. Enumerable.Range(0, categorical).Select(_ => new List<int>())];
         Fixed = FixedRows(input, numeric);
         Rows = Fixed;
-        Index = new int[(3 * numeric) + categorical];
+        Index = new int[MostTouched(numeric, categorical)];
         Weight = new float[Index.Length];
     }
 
@@ -70,6 +70,9 @@ internal sealed class MlpInputs
         MlpInput.Hat => Hats,
         _ => 1 + Hats,
     };
+
+    /// <summary>Rows that a row of the stream touches at most.</summary>
+    public static int MostTouched(int numeric, int categorical) => (3 * numeric) + categorical;
 
     /// <summary>Takes one row; says whether it brought a category that has had no row.</summary>
     public bool Read(EncodedBatch batch, int row)

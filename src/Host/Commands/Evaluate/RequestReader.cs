@@ -21,6 +21,8 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         if (mode is not ("actors" or "single"))
             _problems.Add($"--mode is '{mode}'; it must be actors or single.");
         var settings = options.Settings.Read(line, environment, Own(), _problems);
+        if (!settings.Durability.MayHoldModel)
+            _problems.AddRange(settings.Mixture.ProblemsOfNew());
         if (mode == "single" && settings.Durability.DataDirectory is { } folder)
             _problems.Add(
                 $"--mode single keeps nothing, but the data directory is '{folder}'; leave out one of the two.");

@@ -30,7 +30,8 @@ internal static class ChangeCommand
     private static async Task<int> RunAsync(
         RosterCommand command, MoeSettings settings, CancellationToken cancel)
     {
-        await using var mixture = await LocalMixture.OpenAsync(settings.Durability, settings.Compute, cancel);
+        await using var mixture = await LocalMixture.OpenAsync(
+            settings.Durability, settings.Mixture.Growth, settings.Compute, cancel);
         var change = await mixture.ChangeAsync(command, cancel);
         var roster = (await mixture.ReportAsync()).Roster;
         Console.Out.WriteLine(change is null

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Actors;
+using MoE.Actors.Configuration;
 using MoE.Actors.Inspection;
 
 namespace MoE.Host.Commands.Stored;
@@ -13,7 +14,7 @@ internal static class ExportCommand
         var options = new FileOptions(
             "The model file to write; one of that name is replaced.", "Where the model is stored.");
         var verb = new Verb("export",
-            "Writes the newest checkpoint of a stored model that is whole into one file.",
+            "Writes a stored model, as of the last event of its log, into one file.",
             "moe export my-model.moe --data-dir my-model")
         {
             Needs = "a file: where to write the model to",
@@ -22,23 +23,32 @@ internal static class ExportCommand
         return options.Complete(verb, RunAsync);
     }
 
-    private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, MoeSettings settings, CancellationToken cancel)
     {
-        var stored = await ModelStore.ReadAsync(durability, cancel);
+        var stored = await ModelStore.ReadAsync(settings.Durability, cancel);
         foreach (var damage in stored.Damages)
             Warn(damage);
-        var model = stored.NewestWhole ?? throw new ModelException(stored.Checkpoints.Count == 0
-            ? $"{stored.Place} has no checkpoint yet; go on with the model, which makes one at its end."
-            : $"{stored.Place} has no checkpoint that is whole; nothing was written.");
+        var latest = LatestModel.Of(stored, settings.Mixture.Growth) ?? throw new ModelException(
+            stored.Checkpoints.Count == 0
+                ? $"{stored.Place} has no checkpoint, and its log is not whole; nothing was written."
+                : $"{stored.Place} has no checkpoint that is whole; nothing was written.");
+        var model = latest.Model;
         model.Write(path);
         var batch = model.Standing.LastBatch;
-        if (stored.LastBatch > batch)
-            Warn(string.Create(CultureInfo.InvariantCulture,
-                $"the log goes on to batch {stored.LastBatch:N0}; what is behind batch {batch:N0} is not in {path}."));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{path}: the model after batch {batch:N0}, fingerprint {model.Fingerprint()}"));
+        if (latest.Left is { } left)
+            Warn(string.Create(
+                CultureInfo.InvariantCulture, $"{left}; what comes after batch {batch:N0} is not in {path}."));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: the model after batch {batch:N0}")
+            + $"{Changes(model.Standing.Changes.Count)}, fingerprint {model.Fingerprint()}");
         return ExitCode.Done;
     }
+
+    private static string Changes(int count) => count switch
+    {
+        0 => "",
+        1 => " and 1 change of its pool",
+        _ => string.Create(CultureInfo.InvariantCulture, $" and {count:N0} changes of its pool"),
+    };
 
     private static void Warn(string what) => Console.Error.WriteLine($"moe: warning: {what}");
 }

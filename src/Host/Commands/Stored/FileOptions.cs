@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MoE.Actors;
+using MoE.Actors.Configuration;
 
 namespace MoE.Host.Commands.Stored;
 
@@ -11,10 +11,10 @@ internal sealed class FileOptions(string file, string dataDirectory)
     public Argument<string> File { get; } = new("FILE") { Description = file };
 
     /// <summary>Gives these options to a verb, and what it does with the file and the store.</summary>
-    public Verb Complete(Verb verb, Func<string, DurabilityOptions, CancellationToken, Task<int>> run)
+    public Verb Complete(Verb verb, Func<string, MoeSettings, CancellationToken, Task<int>> run)
     {
         verb.Add(File, _settings.All);
-        verb.SetAction((line, cancel) => run(line.GetRequiredValue(File), _settings.Durability(line), cancel));
+        verb.SetAction((line, cancel) => run(line.GetRequiredValue(File), _settings.WithStore(line), cancel));
         return verb;
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Actors;
+using MoE.Actors.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute.Files;
 
@@ -23,11 +23,11 @@ internal static class ImportCommand
         return options.Complete(verb, RunAsync);
     }
 
-    private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, MoeSettings settings, CancellationToken cancel)
     {
         var model = ModelFile.Read(path);
         var picture = ModelPicture.Of(model);                // refuses a damaged one before anything is made
-        await ModelStore.ImportAsync(model, durability, cancel);
+        await ModelStore.ImportAsync(model, settings.Durability, cancel);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{path}: {picture.Rows:N0} rows learned, stored after batch {picture.Batch:N0}, fingerprint ")
             + picture.Fingerprint);

@@ -34,7 +34,8 @@ internal static class ModelJson
 
     private static Settings Of(MixtureOptions options) => new(
         options.Batch, options.Window, options.Seed, options.MaxClasses, options.Router.TopK, options.Router.BiasRate,
-        options.Router.Rate);
+        options.Router.Rate, $"{options.Router.Kind}".ToLowerInvariant(), options.Router.Auxiliary,
+        options.Router.Capacity, [.. options.Pool.Select(spec => new Founder(spec.Id, spec.Role.Name(), spec.Text))]);
 
     private static Device Of(DevicePicture device) => new(
         device.From, device.Placement.Device, device.Placement.Description, device.Placement.Kinds);
@@ -60,7 +61,10 @@ internal static class ModelJson
     internal sealed record Feature(string Name, string Type);
 
     internal sealed record Settings(
-        int Batch, int Window, long Seed, int MaxClasses, int TopK, float BiasRate, float RouterRate);
+        int Batch, int Window, long Seed, int MaxClasses, int TopK, float BiasRate, float RouterRate, string RouterKind,
+        float Auxiliary, float Capacity, IReadOnlyList<Founder> Pool);
+
+    internal sealed record Founder(string Id, string Role, string Definition);
 
     internal sealed record Device(long From, string Name, string Description, IReadOnlyList<string> Kinds);
 

@@ -33,15 +33,22 @@ internal static class ModelText
 
     private static IEnumerable<string> Definition(ModelPicture model)
     {
-        var (options, router) = (model.Options, model.Options.Router);
         yield return $"format        {model.Format}";
         yield return $"predicts      {model.Schema.Target}: {string.Join(", ", model.Classes)}";
         yield return $"features      {model.Schema.Features.Count}: "
             + string.Join(", ", model.Schema.Features.Select(Name));
-        yield return string.Create(Culture,
-            $"settings      batch={options.Batch} window={options.Window} seed={options.Seed} ")
+        yield return $"settings      {Settings(model.Options)}";
+        yield return string.Create(Culture, $"began with    {model.Options.Pool.Count:N0} experts: ")
+            + string.Join(", ", model.Options.Pool.Select(spec => spec.Id));
+    }
+
+    private static string Settings(MixtureOptions options)
+    {
+        var router = options.Router;
+        return string.Create(Culture, $"batch={options.Batch} window={options.Window} seed={options.Seed} ")
             + string.Create(Culture, $"max-classes={options.MaxClasses} router.top-k={router.TopK} ")
-            + string.Create(Culture, $"router.bias-rate={router.BiasRate} router.rate={router.Rate}");
+            + string.Create(Culture, $"router.bias-rate={router.BiasRate} router.rate={router.Rate} ")
+            + string.Join(' ', LaterOptions.Texts(options).Select(later => $"{later.Key["moe.".Length..]}={later.Text}"));
     }
 
     private static IEnumerable<string> Standing(ModelPicture model)
