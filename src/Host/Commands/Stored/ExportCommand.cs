@@ -24,18 +24,20 @@ internal static class ExportCommand
 
     private static async Task<int> RunAsync(string path, DurabilityOptions durability, CancellationToken cancel)
     {
+        var file = OutputArgument.At(path);
         var stored = await ModelStore.ReadAsync(durability, cancel);
         foreach (var damage in stored.Damages)
             Warn(damage);
         var model = stored.NewestWhole ?? throw new ModelException(stored.Checkpoints.Count == 0
             ? $"{stored.Place} has no checkpoint yet; go on with the model, which makes one at its end."
             : $"{stored.Place} has no checkpoint that is whole; nothing was written.");
-        model.Write(path);
+        model.Write(file.Path);
         var batch = model.Standing.LastBatch;
         if (stored.LastBatch > batch)
             Warn(string.Create(CultureInfo.InvariantCulture,
                 $"the log goes on to batch {stored.LastBatch:N0}; what is behind batch {batch:N0} is not in {path}."));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        var told = file.IsStandardOutput ? Console.Error : Console.Out;      // nothing may follow a model on its way
+        told.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{path}: the model after batch {batch:N0}, fingerprint {model.Fingerprint()}"));
         return ExitCode.Done;
     }
