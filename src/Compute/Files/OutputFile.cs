@@ -27,6 +27,8 @@ public sealed class OutputFile
         {
             throw Unwritable(e);
         }
+        if (_descriptor is { } descriptor && !StandardStreams.Has(descriptor))
+            throw new OutputFileException($"{path} is closed; give a path that can be written.");
         _kind = PathKinds.Of(_descriptor is null ? Target : path);
         if (_kind == PathKind.Folder)
             throw new OutputFileException($"{path} is a directory; give the path of a file.");

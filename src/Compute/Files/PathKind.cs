@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MoE.Compute.Files;
 
 /// <summary>What a path leads to, links followed.</summary>
@@ -18,15 +16,13 @@ internal enum PathKind
     Special,
 }
 
-/// <summary>Tells files from pipes and devices, which nothing public in .NET does without opening them.</summary>
+/// <summary>Tells files from pipes and devices without opening them.</summary>
 internal static class PathKinds
 {
-    // sys/stat.h; .NET's own layer over the system calls gives the same on every system that is not Windows.
+    // sys/stat.h
     private const int TypeMask = 0xF000;
     private const int Directory = 0x4000;
     private const int Regular = 0x8000;
-    private const int ModeOffset = sizeof(int);
-    private const int StatusBytes = 512;
 
     /// <summary>The kind of a path.</summary>
     public static PathKind Of(string path)
@@ -35,17 +31,12 @@ internal static class PathKinds
             return PathKind.Folder;
         if (OperatingSystem.IsWindows())
             return File.Exists(path) ? PathKind.Plain : PathKind.Nothing;
-        var status = new byte[StatusBytes];
-        if (Stat(System.Text.Encoding.UTF8.GetBytes($"{path}\0"), status) != 0)
-            return PathKind.Nothing;
-        return (BitConverter.ToInt32(status, ModeOffset) & TypeMask) switch
+        return (SystemNative.Mode(path) & TypeMask) switch
         {
+            null => PathKind.Nothing,
             Regular => PathKind.Plain,
             Directory => PathKind.Folder,
             _ => PathKind.Special,
         };
     }
-
-    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]
-    private static extern int Stat(byte[] path, byte[] status);
 }
