@@ -203,11 +203,7 @@ public sealed class Mixture
     public Predictions Learn(RowBatch rows)
     {
         lock (_learning)
-        {
-            var predictions = LearnBatch(rows);
-            _predictor = null;
-            return predictions;
-        }
+            return LearnBatch(rows);
     }
 
     /// <summary>A hash over every number of the gate and all experts: equal exactly when the mixtures are.</summary>
@@ -235,9 +231,13 @@ public sealed class Mixture
     /// the caller makes the changes by <see cref="Change(RosterChange)"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The rows cannot be a batch of this mixture; nothing was learned.</exception>
-    public Predictions Repeat(RowBatch rows) => Gate.Problem(rows) is { } problem
-        ? throw new ArgumentException(problem, nameof(rows))
-        : Take(rows);
+    public Predictions Repeat(RowBatch rows)
+    {
+        lock (_learning)
+            return Gate.Problem(rows) is { } problem
+                ? throw new ArgumentException(problem, nameof(rows))
+                : Take(rows);
+    }
 
     private Predictions Take(RowBatch rows)
     {
@@ -253,6 +253,7 @@ public sealed class Mixture
             Changes = [.. _changes.Where(change => change.Member.Answers)],
         };
         Forget();
+        _predictor = null;
         return predictions;
     }
 

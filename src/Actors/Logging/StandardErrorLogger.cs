@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
+using MoE.Compute;
 
 namespace MoE.Actors.Logging;
 
@@ -19,7 +20,8 @@ public sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<IL
                 break;                                       // the gate hears of it too, and says what it comes to
             case LogEvent e:
                 var cause = e.Cause is null ? "" : $" ({e.Cause.GetBaseException().Message})";
-                Console.Error.WriteLine($"{Level(e)}: {e.Message}{cause}");
+                Console.Error.WriteLine(
+                    PlainText.OneLine($"{Level(e)}: {e.Message}{cause}".ReplaceLineEndings(" ")));
                 break;
             default:
                 Unhandled(message);

@@ -6,6 +6,12 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Name of the log's file: where it is, a model is.</summary>
     public const string JournalFile = "journal.db";
 
+    private const string SnapshotsFile = "snapshots.db";
+    private const string LockFile = "moe.lock";
+
+    // SQLite puts -wal, -shm and -journal behind a name; what else there is begins as the lock does.
+    private static readonly string[] ReservedBeginnings = [JournalFile, SnapshotsFile, "moe."];
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
@@ -17,10 +23,18 @@ internal sealed class DataDirectory : IDisposable
     public string Journal => JournalIn(Path);
 
     /// <summary>The file of the checkpoints' images.</summary>
-    public string Snapshots => System.IO.Path.Combine(Path, "snapshots.db");
+    public string Snapshots => System.IO.Path.Combine(Path, SnapshotsFile);
 
     /// <summary>Whether a folder holds a model. Makes nothing, locks nothing.</summary>
     public static bool HasModel(string path) => File.Exists(JournalIn(path));
+
+    /// <summary>Whether a folder is a data directory, be its model damaged or not.</summary>
+    public static bool IsAt(string path) =>
+        new[] { JournalFile, SnapshotsFile, LockFile }.Any(file => File.Exists(System.IO.Path.Combine(path, file)));
+
+    /// <summary>Whether a file of that name is the model's, in a data directory.</summary>
+    public static bool IsReserved(string name) =>
+        ReservedBeginnings.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Makes the folder where there is none, and locks it.</summary>
     /// <exception cref="ModelException">It cannot be written, or is in use.</exception>
@@ -38,7 +52,7 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             return new DataDirectory(path, new FileStream(
-                System.IO.Path.Combine(path, "moe.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsInUse(e)))
         {

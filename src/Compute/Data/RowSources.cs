@@ -1,4 +1,5 @@
 using MoE.Compute.Data.Csv;
+using MoE.Compute.Files;
 
 namespace MoE.Compute.Data;
 
@@ -8,18 +9,25 @@ public static class RowSources
     /// <summary>Stands for standard input where a path is expected.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>The rows of a CSV file, gzipped or not, or of standard input.</summary>
+    /// <summary>The rows of a CSV file, gzipped or not, of a pipe, or of standard input.</summary>
     /// <param name="path">A path, or <see cref="StandardInput"/>.</param>
     /// <param name="options">Which column is what.</param>
     /// <param name="notice">Told, in one line each, what is legal but worth knowing.</param>
+    /// <param name="wait">How long silence is borne; null for ever.</param>
     /// <exception cref="SourceException">There is no such file, or its beginning is not what it should be.</exception>
-    public static CsvReader Open(string path, CsvOptions options, Action<string>? notice = null)
+    /// <exception cref="OperationCanceledException">It was to stop before the first row.</exception>
+    public static CsvReader Open(
+        string path, CsvOptions options, Action<string>? notice = null, SourceWait? wait = null)
     {
         if (path == StandardInput)
-            return new CsvReader(
-                Console.OpenStandardInput(), SourceId.Stream("standard input"), options, notice);
+            return Wait(StandardStreams.OpenInput, "standard input");
+        if (PathKinds.Of(path) == PathKind.Special)
+            return Wait(() => OpenFile(path), path);
         var file = OpenFile(path);
         return new CsvReader(file, Identify(path, file), options, notice);
+
+        CsvReader Wait(Func<Stream> open, string name) => new(
+            new WaitingStream(open, wait ?? SourceWait.ForEver), SourceId.Stream(name), options, notice);
     }
 
     private static SourceId Identify(string path, FileStream file)

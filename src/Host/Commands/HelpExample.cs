@@ -20,7 +20,7 @@ internal sealed class HelpExample(HelpAction help) : SynchronousCommandLineActio
         var code = help.Invoke(parseResult);
         var command = parseResult.CommandResult.Command;
         var verb = command as Verb ?? command.Subcommands.OfType<Verb>().First();
-        parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {verb.Example}\n");
+        parseResult.InvocationConfiguration.Output.Write($"Example:\n  {verb.Example}\n\n");
         return code;
     }
 }

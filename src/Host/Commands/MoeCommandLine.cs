@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
@@ -15,6 +16,8 @@ namespace MoE.Host.Commands;
 /// </summary>
 internal static class MoeCommandLine
 {
+    private const int MostProblems = 20;
+
     /// <summary>The exit code of the command that <paramref name="args"/> name.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
@@ -48,14 +51,18 @@ internal static class MoeCommandLine
     /// <summary>Says what went wrong in one line.</summary>
     public static int Fail(Exception e)
     {
-        Console.Error.WriteLine($"moe: {e.Message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine(PlainText.OneLine($"moe: {e.Message.ReplaceLineEndings(" ")}"));
         return ExitCode.BadData;
     }
 
     private static int Refuse(IEnumerable<string> problems)
     {
-        foreach (var problem in problems)
-            Console.Error.WriteLine($"moe: {problem}");
+        var all = problems.ToList();
+        foreach (var problem in all.Take(MostProblems))
+            Console.Error.WriteLine(PlainText.OneLine($"moe: {problem.ReplaceLineEndings(" ")}"));
+        if (all.Count > MostProblems)
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"moe: and {all.Count - MostProblems:N0} more problems"));
         return ExitCode.BadOptions;
     }
 

@@ -1,3 +1,5 @@
+using MoE.Compute.Files;
+using MoE.Host.Commands;
 using MoE.Host.Plots.Canvases;
 
 namespace MoE.Host.Plots;
@@ -17,28 +19,24 @@ internal static class PlotFile
             return $"--plot {path} cannot be painted: {problem}; name a file that ends in {Svg}.";
         try
         {
-            if (new FileInfo(path).LinkTarget is not null
-                && File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } target)
-                return $"--plot {path} is a link to {target}, which is not there; name a file.";
-            var isNew = !File.Exists(path);
-            using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
-            {
-            }
-            if (isNew)
-                File.Delete(path);
+            OutputArgument.At(path).CheckReplace();
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (OutputFileException e)
         {
-            return $"--plot {path} cannot be written: {e.Message.TrimEnd('.')}; name a file in a folder that is there.";
+            return $"--plot {e.Message}";
         }
     }
 
     /// <summary>Draws a run into a file, in place of the one there, in the format that its name ends in.</summary>
-    public static void Write(string path, PlotHeading heading, PlotHistory history) => File.WriteAllBytes(
-        path, RunPlot.Draw(heading, history, (width, height, name) => EndsIn(path, Png)
+    /// <exception cref="OutputFileException">It cannot be written.</exception>
+    public static void Write(string path, PlotHeading heading, PlotHistory history)
+    {
+        var picture = RunPlot.Draw(heading, history, (width, height, name) => EndsIn(path, Png)
             ? new PngCanvas(width, height)
-            : new SvgCanvas(width, height, name)));
+            : new SvgCanvas(width, height, name));
+        OutputArgument.At(path).Replace(file => file.Write(picture));
+    }
 
     private static bool EndsIn(string path, string ending) => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 }

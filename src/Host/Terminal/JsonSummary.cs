@@ -21,7 +21,7 @@ internal static class JsonSummary
     public static string Write(RunResult result)
     {
         var scores = result.Scores;
-        return JsonSerializer.Serialize(new Summary(
+        return TextJson.Line(new Summary(
             result.Source, scores.Rows, scores.Refused, result.Duplicates, scores.Classes, Percent(scores.Accuracy),
             Percent(scores.Kappa), Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits),
             Round(result.Elapsed.TotalSeconds, 3), Round(result.RowsPerSecond, 1),

@@ -10,6 +10,14 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
 {
     private const string Headings = "      rows   accuracy     window      kappa   experts     rows/s";
 
+    /// <summary>The headings as a terminal shows them.</summary>
+    public const string BoldHeadings = $"\e[1m{Headings}\e[0m";
+
+    /// <summary>Rows come in bursts: a speed over less time than this says nothing.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
+    private long _begin = clock.GetTimestamp();
+    private long _rowsAtBegin;
     private long _since = clock.GetTimestamp();
     private long _rowsBefore;
     private Scores? _last;
@@ -20,8 +28,9 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
     public void Begin(long rows)
     {
         output.WriteLine();
-        output.WriteLine(bold ? $"\e[1m{Headings}\e[0m" : Headings);
+        output.WriteLine(bold ? BoldHeadings : Headings);
         (_rowsBefore, _since) = (rows, clock.GetTimestamp());
+        (_rowsAtBegin, _begin) = (_rowsBefore, _since);
     }
 
     /// <summary>Writes a line where one is due, of the scores and the number of experts.</summary>
@@ -42,11 +51,24 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
 
     private void Write(Scores scores)
     {
-        var seconds = clock.GetElapsedTime(_since).TotalSeconds;
-        var speed = seconds > 0 ? (scores.Rows - _rowsBefore) / seconds : 0;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{scores.Rows,10:N0}  {scores.Accuracy,7:F2} %  {scores.WindowAccuracy,7:F2} %  ")
-            + string.Create(CultureInfo.InvariantCulture, $"{scores.Kappa,7:F2} %  {_experts,8}  {speed,9:N0}"));
-        (_written, _rowsBefore, _since) = (scores.Rows, scores.Rows, clock.GetTimestamp());
+            + string.Create(CultureInfo.InvariantCulture, $"{scores.Kappa,7:F2} %  {_experts,8}  {Speed(scores.Rows),9}"));
+        _written = scores.Rows;
     }
+
+    // Since the line before; where that was a moment ago, since the begin; where that was too, nothing can be said.
+    private string Speed(long rows)
+    {
+        if (SpeedSince(rows, _since, _rowsBefore) is { } speed)
+        {
+            (_rowsBefore, _since) = (rows, clock.GetTimestamp());
+            return speed;
+        }
+        return SpeedSince(rows, _begin, _rowsAtBegin) ?? "-";
+    }
+
+    private string? SpeedSince(long rows, long since, long rowsBefore) => clock.GetElapsedTime(since) is var time
+        && time >= Shortest
+        ? ((rows - rowsBefore) / time.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture) : null;
 }

@@ -19,6 +19,8 @@ internal sealed record RunResult(
     string Source, Scores Scores, IReadOnlyList<ExpertResult> Experts, long Duplicates, string Fingerprint,
     long RowsOfThisRun, TimeSpan Elapsed)
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
+
     /// <summary>What was changed about the pool in this run.</summary>
     public IReadOnlyList<PlacedChange> Changes { get; init; } = [];
 
@@ -29,8 +31,8 @@ internal sealed record RunResult(
     public LoadBalance? Load => LoadBalance.Of(
         [.. Experts.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => e.Score.Share)]);
 
-    /// <summary>Rows of this run by its seconds; 0 before time has passed.</summary>
-    public double RowsPerSecond => Elapsed > TimeSpan.Zero ? RowsOfThisRun / Elapsed.TotalSeconds : 0;
+    /// <summary>Rows of this run by its seconds; not a number where it was too short to say.</summary>
+    public double RowsPerSecond => Elapsed >= Shortest ? RowsOfThisRun / Elapsed.TotalSeconds : double.NaN;
 }
 
 /// <summary>One expert: what it is, how it did, and what computes it: cpu, or a device's name.</summary>

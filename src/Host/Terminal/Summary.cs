@@ -22,7 +22,7 @@ internal static class Summary
         yield return string.Create(culture, $"kappa           {scores.Kappa,9:F2} %");
         yield return string.Create(culture, $"kappa temporal  {scores.KappaTemporal,9:F2} %");
         yield return string.Create(culture, $"log loss        {scores.LogLoss,9:F4} nats");
-        yield return string.Create(culture, $"speed           {result.RowsPerSecond,9:N0} rows/s ")
+        yield return string.Create(culture, $"speed           {Speed(result),9} rows/s ")
             + string.Create(culture, $"({result.RowsOfThisRun:N0} rows in {result.Elapsed.TotalSeconds:F2} s)");
         if (result.Load is { } load)
             yield return string.Create(culture,
@@ -75,6 +75,9 @@ internal static class Summary
 
         IEnumerable<string> Shown(string cell) => hasDevices ? [cell] : [];
     }
+
+    private static string Speed(RunResult result) => double.IsNaN(result.RowsPerSecond) ? "-"
+        : result.RowsPerSecond.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using MoE.Compute;
 using Spectre.Console;
 
 namespace MoE.Host.Terminal;
@@ -25,7 +26,8 @@ internal sealed class TextTable
     }
 
     /// <summary>Adds a row, a cell for every column.</summary>
-    public void Add(params string[] cells) => _table.AddRow(cells.Select(cell => new Text(cell)));
+    public void Add(params string[] cells) => 
+        _table.AddRow(cells.Select(cell => new Text(PlainText.OneLine(cell))));
 
     /// <summary>The lines: headings, then rows.</summary>
     public IEnumerable<string> Lines()

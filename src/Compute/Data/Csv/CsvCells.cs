@@ -1,10 +1,13 @@
+using System.Globalization;
+
 namespace MoE.Compute.Data.Csv;
 
 /// <summary>
 /// Cuts a line into cells after RFC 4180: commas between, double quotes around cells that hold commas, two of them for
 /// one inside. A line break inside quotes is not allowed, so that rows can be counted without parsing them.
 /// </summary>
-internal sealed class CsvCells
+/// <param name="most">Cells of a line after which nothing more of it is cut.</param>
+internal sealed class CsvCells(int most)
 {
     private const byte Comma = (byte)',';
     private const byte Quote = (byte)'"';
@@ -16,7 +19,7 @@ internal sealed class CsvCells
     /// <summary>Number of cells of the line split last.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What is wrong with the quotes of cell <see cref="Count"/> - 1, the last cut; null for none.</summary>
+    /// <summary>What is wrong with cell <see cref="Count"/> - 1, the last cut, or with their number; null for nothing.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Cuts a line; gives the bytes that <see cref="Cell"/> cuts the cells out of.</summary>
@@ -27,12 +30,13 @@ internal sealed class CsvCells
         if (line.Contains(Quote))
             return SplitQuoted(line);
         var start = 0;
-        for (var length = line.IndexOf(Comma); length >= 0; length = line[start..].IndexOf(Comma))
+        for (var length = line.IndexOf(Comma); length >= 0 && Problem is null; length = line[start..].IndexOf(Comma))
         {
             Add(start, length);
             start += length + 1;
         }
-        Add(start, line.Length - start);
+        if (Problem is null)
+            Add(start, line.Length - start);
         return line;
     }
 
@@ -85,6 +89,12 @@ internal sealed class CsvCells
 
     private void Add(int start, int length)
     {
+        if (Count == most)
+        {
+            Problem ??= string.Create(CultureInfo.InvariantCulture,
+                $"there are more than {most:N0} cells, and no line may have more; is it a CSV file?");
+            return;
+        }
         if (Count == _starts.Length)
         {
             Array.Resize(ref _starts, 2 * Count);

@@ -48,13 +48,16 @@ internal sealed class CsvHeader
             if (lines.Line == 1 && line.StartsWith("\uFEFF"u8))
                 line = line[3..];
             if (!CsvReader.IsBlank(line))
-                return new CsvHeader(source, NamesIn(line, cells, source, lines.Line), options);
+                return new CsvHeader(source, NamesIn(line, cells, source, lines.Line, options.Limits), options);
         }
+        if (lines.IsStopped)
+            throw new OperationCanceledException($"{source} was stopped before its header row.");
         throw lines.Failure
             ?? new SourceException($"{source} is empty; a header row and rows below it are expected.");
     }
 
-    private static List<string> NamesIn(ReadOnlySpan<byte> line, CsvCells cells, string source, long number)
+    private static List<string> NamesIn(
+        ReadOnlySpan<byte> line, CsvCells cells, string source, long number, CsvLimits limits)
     {
         var place = $"{source} line {number}";
         if (!Utf8.IsValid(line) || line.Contains((byte)0))
@@ -67,7 +70,10 @@ internal sealed class CsvHeader
         List<string> names = [];
         for (var i = 0; i < cells.Count; i++)
         {
-            var name = System.Text.Encoding.UTF8.GetString(cells.Cell(split, i)).Trim();
+            var cell = cells.Cell(split, i);
+            if (cell.Length > limits.NameBytes)
+                throw new SourceException($"{place}, column {i + 1}: {CellText.TooLong(cell, limits.NameBytes)}");
+            var name = System.Text.Encoding.UTF8.GetString(cell).Trim();
             names.Add(name.Length > 0 ? name : $"column {i + 1}");
         }
         return names;

@@ -17,6 +17,9 @@ public sealed record CsvOptions
     /// <summary>Classes after which rows of a further one are refused. 1 or more. Default 64.</summary>
     public int MaxClasses { get; init; } = 64;
 
+    /// <summary>How much of anything is read before it is an error.</summary>
+    internal CsvLimits Limits { get; init; } = new();
+
     /// <summary>These options, with the kinds of columns as <see cref="SchemaFile.Read"/> gave them.</summary>
     public CsvOptions With(IReadOnlyList<Column> declared) => this with
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MoE.Compute.Data.Gzip;
 
 namespace MoE.Compute.Data.Csv;
@@ -15,14 +16,18 @@ public sealed class CsvReader : IRowSource
     public const int MaxRefusals = 4096;
 
     private const int RowsLookedAt = 1000;
-    private const int BytesLookedAt = 1 << 20;
 
     private readonly LineBuffer _lines;
-    private readonly CsvCells _cells = new();
+    private readonly CsvCells _cells;
+    private readonly CsvLimits _limits;
+    private readonly Action<string>? _notice;
     private readonly CsvHeader _header;
     private readonly RowParser _parser;
     private long _offset;
     private bool _started;
+    private Awaited _awaited = Awaited.Header;
+    private Awaited _told = Awaited.Nothing;
+    private int _rowsLookedAt;
 
     /// <summary>
     /// Reads the header and, unless every feature's kind is declared, looks at the first 1,000 rows (or first MiB) to
@@ -40,16 +45,21 @@ public sealed class CsvReader : IRowSource
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxClasses, 1);
         Id = id;
-        _lines = Open(stream, Name);
-        Action<string>? named = notice is null ? null : text => notice($"{Name}: {text}");
+        _limits = options.Limits;
+        _cells = new CsvCells(_limits.Cells);
+        _notice = notice is null ? null : text => notice($"{Name}: {text}");
+        if (stream is WaitingStream waiting)
+            waiting.Silent = TellSilence;
+        _lines = Open(stream, Name, _limits.LineBytes);
         try
         {
             _header = CsvHeader.Read(_lines, _cells, Name, options);
-            var kinds = Kinds(named);
+            var kinds = Kinds();
             Schema = new Schema(
                 [.. _header.Names.Select((n, i) => new Column(n, kinds[i])).Where((_, i) => i != _header.Target)],
                 _header.Names[_header.Target]);
-            _parser = new RowParser(_header, kinds, options, _cells, named);
+            _parser = new RowParser(_header, kinds, options, _cells, _notice);
+            _awaited = Awaited.Rows;
         }
         catch
         {
@@ -130,11 +140,16 @@ public sealed class CsvReader : IRowSource
 
     internal static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept(" \t"u8);
 
-    private static LineBuffer Open(Stream stream, string name)
+    private static LineBuffer Open(Stream stream, string name, int maxLine)
     {
         try
         {
-            return new LineBuffer(CheckedGzip.OpenByContent(stream), name);
+            return new LineBuffer(CheckedGzip.OpenByContent(stream), name, maxLine);
+        }
+        catch (OperationCanceledException)
+        {
+            stream.Dispose();
+            throw;
         }
         catch (IOException e)
         {
@@ -153,14 +168,14 @@ public sealed class CsvReader : IRowSource
         return false;
     }
 
-    private ColumnKind[] Kinds(Action<string>? notice)
+    private ColumnKind[] Kinds()
     {
         var found = _header.IsOpen ? LookAhead() : [.. _header.Names.Select(_ => new KindInference())];
         for (var column = 0; column < found.Length; column++)
         {
             var isOpen = column != _header.Target && _header.Declared(column) is null;
             if (isOpen && found[column].Doubt(_header.Names[column]) is { } doubt)
-                notice?.Invoke(doubt);
+                _notice?.Invoke(doubt);
         }
         return [.. found.Select((inference, column) => _header.Declared(column) ?? inference.Kind)];
     }
@@ -169,15 +184,58 @@ public sealed class CsvReader : IRowSource
     {
         KindInference[] found = [.. _header.Names.Select(_ => new KindInference())];
         _lines.Mark();
-        for (var rows = 0; rows < RowsLookedAt && _lines.SinceMark < BytesLookedAt && TryReadLine(out var line); rows++)
+        _awaited = Awaited.Kinds;
+        while (_rowsLookedAt < RowsLookedAt && _lines.SinceMark < _limits.LookAheadBytes)
         {
+            if (!_lines.TryRead(out var line))
+                break;
+            if (IsBlank(line))
+                continue;
+            _rowsLookedAt++;
             var split = _cells.Split(line);
             if (_cells.Problem is not null || _cells.Count != found.Length)
                 continue;
             for (var column = 0; column < found.Length; column++)
                 found[column].Add(_cells.Cell(split, column), _lines.Line);
         }
+        if (_rowsLookedAt == 0)
+            RefuseBlankness();
         _lines.Rewind();
         return found;
+    }
+
+    // What the columns hold is part of a model for good: not to be guessed from nothing.
+    private void RefuseBlankness()
+    {
+        if (_lines.IsStopped)
+            throw new OperationCanceledException($"{Name} was stopped before its first row.");
+        if (_lines.SinceMark >= _limits.LookAheadBytes)
+            throw new SourceException(string.Create(CultureInfo.InvariantCulture,
+                $"{Name} has only blank lines from its header to line {_lines.Line}, {_lines.SinceMark:N0} bytes; remove ")
+                + "them, or declare the columns in a schema file.");
+    }
+
+    // Once for each thing that is waited for: a slow source is not to fill the screen.
+    private void TellSilence()
+    {
+        if (_told == _awaited)
+            return;
+        _told = _awaited;
+        _notice?.Invoke("nothing has come for a while; waiting for " + _awaited switch
+        {
+            Awaited.Header => "the header row.",
+            Awaited.Kinds => string.Create(CultureInfo.InvariantCulture,
+                $"{RowsLookedAt:N0} rows, or the end, to see what the columns hold; {_rowsLookedAt:N0} have come. ")
+                + "Rows are learned as they come where a schema file declares the columns.",
+            _ => "more rows.",
+        });
+    }
+
+    private enum Awaited
+    {
+        Nothing,
+        Header,
+        Kinds,
+        Rows,
     }
 }

@@ -1,10 +1,14 @@
+using System.Globalization;
+
 namespace MoE.Compute.Data.Csv;
 
 /// <summary>The lines of a stream, as bytes of a buffer that is filled over and over. LF or CRLF ends one.</summary>
-internal sealed class LineBuffer(Stream stream, string name) : IDisposable
+internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineBuffer.MaxLine) : IDisposable
 {
     /// <summary>Bytes of the longest line that is read.</summary>
     public const int MaxLine = 1 << 24;
+
+    private const int MiB = 1 << 20;
 
     private byte[] _bytes = new byte[1 << 17];
     private int _start;
@@ -24,10 +28,16 @@ internal sealed class LineBuffer(Stream stream, string name) : IDisposable
 
     /// <summary>Why there was no next line although the stream was not over; null where it was.</summary>
     public SourceException? Failure =>
-        _tooLong ? Error($"line {Line + 1} is longer than 16 MiB; lines of at most that are read. Is it a CSV file?")
+        _tooLong ? Error(
+            $"line {Line + 1} is longer than {Size(maxLine)}; lines of at most that are read. Is it a CSV file?")
         : _broken is InvalidDataException ? Error($"is corrupt or cut off after line {Line}; fetch or pack it again.")
         : _broken is not null ? Error($"cannot be read after line {Line}: {_broken.Message}")
         : null;
+
+    /// <summary>
+    /// Whether the stream was stopped before its end: what came of a line by then is no line, and no failure either.
+    /// </summary>
+    public bool IsStopped { get; private set; }
 
     /// <summary>The next line without its end; false at the end of the stream, or at a <see cref="Failure"/>.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line)
@@ -37,9 +47,9 @@ internal sealed class LineBuffer(Stream stream, string name) : IDisposable
         {
             var found = _bytes.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
             var length = found < 0 ? _end - _start : searched + found;
-            _tooLong = length > MaxLine;
+            _tooLong = length > maxLine;
             var last = found < 0 && _ended;
-            if (_tooLong || (last && (length == 0 || _broken is not null)))
+            if (_tooLong || (last && (length == 0 || _broken is not null || IsStopped)))
             {
                 line = default;
                 return false;
@@ -78,6 +88,10 @@ internal sealed class LineBuffer(Stream stream, string name) : IDisposable
 
     private SourceException Error(string problem) => new($"{name} {problem}", _broken);
 
+    private static string Size(int bytes) => bytes % MiB == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / MiB} MiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes");
+
     private void Fill()
     {
         var keep = _kept ? _mark : _start;
@@ -95,6 +109,10 @@ internal sealed class LineBuffer(Stream stream, string name) : IDisposable
             var read = stream.Read(_bytes.AsSpan(_end));
             _end += read;
             _ended = read == 0;
+        }
+        catch (OperationCanceledException)
+        {
+            IsStopped = _ended = true;
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {

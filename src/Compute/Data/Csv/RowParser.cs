@@ -131,6 +131,8 @@ internal sealed class RowParser
             return true;
         if (!Utf8.IsValid(cell))
             return Refuse(column, $"'{CellText.Shown(cell)}' is no UTF-8 text; save the file in that encoding.");
+        if (cell.Length > _options.Limits.NameBytes)
+            return Refuse(column, CellText.TooLong(cell, _options.Limits.NameBytes));
         if (isClass && names.Count >= _options.MaxClasses)
         {
             return Refuse(column, $"'{CellText.Shown(cell)}' is a new class after {names.Count} others, but "

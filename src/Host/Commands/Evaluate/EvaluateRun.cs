@@ -18,15 +18,16 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     public async Task<int> RunAsync()
     {
         using var signals = new StopSignals();
-        using var source = SourceArgument.Open(request, error.WriteLine);
-        error.WriteLine($"{source.Name}  {Describe(source.Schema)}  {Hardware.Describe()}");
         try
         {
+            using var source = SourceArgument.Open(
+                request, error.WriteLine, new SourceWait(TimeProvider.System, signals.Stop));
+            error.WriteLine($"{source.Name}  {Describe(source.Schema)}  {Hardware.Describe()}");
             return await RunAsync(source, signals.Stop);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
-            error.WriteLine($"stopped before the first row of {source.Name}");
+            error.WriteLine($"stopped before the first row of {SourceArgument.NameOf(request)}");
             return ExitCode.Done;
         }
     }
@@ -34,19 +35,19 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private async Task<int> RunAsync(IRowSource source, CancellationToken stop)
     {
         var (result, history, failure) = await LearnAsync(source, stop);
-        var code = Tell(result, failure, stop);
+        var code = Tell(source, result, failure, stop);
         Draw(result, history);
         return code;
     }
 
-    private int Tell(RunResult result, Exception? failure, CancellationToken stop)
+    private int Tell(IRowSource source, RunResult result, Exception? failure, CancellationToken stop)
     {
         if (result.Scores.Rows + result.Scores.Refused > 0)
             Print(result);
         if (failure is not null)
             return MoeCommandLine.Fail(failure);
         if (stop.IsCancellationRequested)
-            NoteStop(result);
+            NoteStop(result, LearningEnd.IsLive(source));
         else if (result.Scores is { Rows: 0, Refused: 0 })
             return MoeCommandLine.Fail(new SourceException($"{result.Source} has no rows; there is nothing to learn."));
         return ExitCode.Done;
@@ -55,11 +56,13 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private async Task<(RunResult Result, PlotHistory History, Exception? Failure)> LearnAsync(
         IRowSource source, CancellationToken stop)
     {
-        await using var evaluation = await StartAsync(source, stop);
+        using var end = new LearningEnd(source, error.WriteLine, stop);
+        await using var evaluation = await StartAsync(source, end.Opening);
         var standing = evaluation.Standing;
         // Where the user says what the rows are, all of them are offered: the model knows which of them it has read.
         var begin = request.Offset is null ? standing : standing with { Offset = 0, SourceRows = 0 };
-        var observed = new ObservedSource(Limited(source, begin.SourceRows), error.WriteLine);
+        var refusals = new RefusalNotes(error.WriteLine);
+        var observed = new ObservedSource(Limited(source, begin.SourceRows), refusals.Take);
         var guarded = new GuardedSource(observed, request.Settings.Refusals, begin.SourceRows);
         RefuseVague(source, standing);
         guarded.SkipTo(begin.Offset, begin.Terms);
@@ -72,9 +75,10 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         progress.Begin(standing.Rows);
         var history = new PlotHistory(standing.Rows);
         var observer = new RunObserver(progress, request.Plot is null ? null : history, standing.Rows);
-        var failure = await TryLearnAsync(evaluation, (IRowSource?)scripted ?? guarded, observer.Take, stop);
+        var failure = await TryLearnAsync(evaluation, (IRowSource?)scripted ?? guarded, observer.Take, end.Begin());
         var elapsed = observed.Elapsed;
         progress.End();
+        refusals.End();
         TellLeft(scripted);
         var report = await evaluation.ReportAsync();
         var experts = report.Roster.Members
@@ -142,7 +146,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     {
         IEnumerable<string> lines = request.Json ? [JsonSummary.Write(result)] : Summary.Write(result);
         foreach (var line in lines)
-            output.WriteLine(line);
+            output.WriteLine(PlainText.OneLine(line));
     }
 
     // A run that had nothing to learn leaves the picture of the run before as it is.
@@ -161,9 +165,9 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         error.WriteLine($"plot written to {path}");
     }
 
-    private void NoteStop(RunResult result)
+    private void NoteStop(RunResult result, bool isLive)
     {
-        var isRepeatable = request.Settings.Durability.IsDurable && request.Source != RowSources.StandardInput;
+        var isRepeatable = request.Settings.Durability.IsDurable && !isLive;
         var next = isRepeatable ? "; the same command goes on from there" : "";
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"stopped after {result.Scores.Rows:N0} rows of {result.Source}{next}"));

@@ -4,7 +4,7 @@ using MoE.Compute.Data;
 namespace MoE.Host.Commands.Evaluate;
 
 /// <summary>Tells of every refused row, and remembers when the first row was asked for.</summary>
-internal sealed class ObservedSource(IRowSource source, Action<string> refused) : IRowSource
+internal sealed class ObservedSource(IRowSource source, Action<Refusal> refused) : IRowSource
 {
     private long _begin;
 
@@ -25,7 +25,7 @@ internal sealed class ObservedSource(IRowSource source, Action<string> refused) 
             _begin = Stopwatch.GetTimestamp();
         var batch = source.Read(rows);
         foreach (var refusal in batch?.Refusals ?? [])
-            refused(refusal.Reason);
+            refused(refusal);
         return batch;
     }
 

@@ -11,19 +11,23 @@ internal static class SourceArgument
     /// <summary>A file of that name; else, the generator of that name.</summary>
     /// <exception cref="SourceException">There is neither, or the file cannot be used.</exception>
     /// <exception cref="InvalidOptionsException">An option for files stands beside a generator.</exception>
-    public static IRowSource Open(EvaluateRequest request, Action<string> notice)
+    public static IRowSource Open(EvaluateRequest request, Action<string> notice, SourceWait wait)
     {
-        var rows = OpenRows(request, notice);
+        var rows = OpenRows(request, notice, wait);
         return request.SourceName is { } name
             ? new OffsetSource(rows, SourceId.Named(name), request.Offset ?? 0)
             : rows;
     }
 
-    private static IRowSource OpenRows(EvaluateRequest request, Action<string> notice)
+    /// <summary>What messages call the source before it is open.</summary>
+    public static string NameOf(EvaluateRequest request) =>
+        request.Source == RowSources.StandardInput ? "standard input" : request.Source;
+
+    private static IRowSource OpenRows(EvaluateRequest request, Action<string> notice, SourceWait wait)
     {
         var name = request.Source;
         if (name == RowSources.StandardInput || Path.Exists(name))
-            return RowSources.Open(name, Csv(request), notice);
+            return RowSources.Open(name, Csv(request), notice, wait);
         if (!Generators.Has(name))
             throw new SourceException($"There is no file '{name}' and no generator of that name."
                 + NearestName.Suggestion(name.Split(':')[0], Generators.Names));

@@ -25,6 +25,7 @@ internal static class ExportCommand
 
     private static async Task<int> RunAsync(string path, MoeSettings settings, CancellationToken cancel)
     {
+        var file = OutputArgument.At(path);
         var stored = await ModelStore.ReadAsync(settings.Durability, cancel);
         foreach (var damage in stored.Damages)
             Warn(damage);
@@ -33,12 +34,13 @@ internal static class ExportCommand
                 ? $"{stored.Place} has no checkpoint, and its log is not whole; nothing was written."
                 : $"{stored.Place} has no checkpoint that is whole; nothing was written.");
         var model = latest.Model;
-        model.Write(path);
+        model.Write(file.Path);
         var batch = model.Standing.LastBatch;
         if (latest.Left is { } left)
             Warn(string.Create(
                 CultureInfo.InvariantCulture, $"{left}; what comes after batch {batch:N0} is not in {path}."));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: the model after batch {batch:N0}")
+        var told = file.IsStandardOutput ? Console.Error : Console.Out;      // nothing may follow a model on its way
+        told.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: the model after batch {batch:N0}")
             + $"{Changes(model.Standing.Changes.Count)}, fingerprint {model.Fingerprint()}");
         return ExitCode.Done;
     }

@@ -17,7 +17,7 @@ internal static class SurveyJson
     });
 
     /// <summary>The line, without its end.</summary>
-    public static string Write(string setting, DeviceSurvey survey) => JsonSerializer.Serialize(
+    public static string Write(string setting, DeviceSurvey survey) => TextJson.Line(
         new Survey(
             [.. survey.Search.Devices.Select(Of)], survey.Search.Missing, survey.Kinds, setting,
             survey.Placement.Device, survey.Placement.Kinds, Of(survey.Tried)),

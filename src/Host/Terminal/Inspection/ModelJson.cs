@@ -18,7 +18,7 @@ internal static class ModelJson
     });
 
     /// <summary>The line, without its end.</summary>
-    public static string Write(ModelPicture model, Verification? verification) => JsonSerializer.Serialize(
+    public static string Write(ModelPicture model, Verification? verification) => TextJson.Line(
         new Model(
             model.Name, model.Format, model.Rows, model.Refused, model.Schema.Target, model.Classes,
             [.. model.Schema.Features.Select(f => new Feature(f.Name, f.Kind == ColumnKind.Numeric ? "num" : "cat"))],

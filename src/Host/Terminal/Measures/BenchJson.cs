@@ -17,12 +17,12 @@ internal static class BenchJson
     });
 
     /// <summary>The line of a bench, without its end.</summary>
-    public static string Write(ComputeBenchResult result) => JsonSerializer.Serialize(new Bench(
+    public static string Write(ComputeBenchResult result) => TextJson.Line(new Bench(
         result.Hardware, [.. result.Ceilings.Select(Of)], [.. result.Kinds.Select(Of)], [.. result.Pools.Select(Of)],
         [.. result.Devices.Select(Of)]), Json.Bench);
 
     /// <summary>The line of a self-test, without its end.</summary>
-    public static string Write(IReadOnlyList<SelftestResult> results) => JsonSerializer.Serialize(new Selftest(
+    public static string Write(IReadOnlyList<SelftestResult> results) => TextJson.Line(new Selftest(
         results.All(result => result.Finding.Holds),
         [.. results.Select(result => new Kernel(result.Device, result.Finding.Specification, result.Finding.Rows,
             result.Finding.Difference, result.Finding.FrozenDifference, result.Finding.ImageDifference,

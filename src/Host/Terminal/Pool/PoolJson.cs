@@ -17,11 +17,11 @@ internal static class PoolJson
 
     /// <summary>The experts of a model, without the end of the line.</summary>
     public static string Write(ModelPicture model, IEnumerable<ExpertRow> experts) =>
-        JsonSerializer.Serialize(new Pool(model.Name, model.Batch, [.. experts.Select(Of)]), Json.Pool);
+        TextJson.Line(new Pool(model.Name, model.Batch, [.. experts.Select(Of)]), Json.Pool);
 
     /// <summary>The kinds, without the end of the line.</summary>
     public static string Write(IReadOnlyList<ExpertKind> kinds) =>
-        JsonSerializer.Serialize(kinds, Json.IReadOnlyListExpertKind);
+        TextJson.Line(kinds, Json.IReadOnlyListExpertKind);
 
     private static Expert Of(ExpertRow row) => new(
         row.Number, row.Member.Spec.Id, row.Member.Spec.Role.Name(), row.Member.Spec.Kind, row.Member.Spec.Text,

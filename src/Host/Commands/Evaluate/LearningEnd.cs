@@ -1,0 +1,52 @@
+using MoE.Compute.Data;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>
+/// When a stop ends the learning. A file or a generator has its rows again another time: at once, behind a whole batch.
+/// A pipe has not: it ends by itself where more would be read, and what came before is learned, for so long as that is
+/// soon.
+/// </summary>
+internal sealed class LearningEnd : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _late = new();
+    private readonly CancellationToken _stop;
+    private readonly Action<string> _notice;
+    private readonly bool _isLive;
+    private CancellationTokenRegistration _registration;
+
+    /// <param name="source">The rows.</param>
+    /// <param name="notice">Told of a stop that has something to do first.</param>
+    /// <param name="stop">The wish to stop.</param>
+    public LearningEnd(IRowSource source, Action<string> notice, CancellationToken stop) =>
+        (_isLive, _notice, _stop) = (IsLive(source), notice, stop);
+
+    /// <summary>Ends the opening of the model.</summary>
+    public CancellationToken Opening => _isLive ? CancellationToken.None : _stop;
+
+    /// <summary>Whether rows that are not learned now are gone.</summary>
+    public static bool IsLive(IRowSource source) => source is OffsetSource part
+        ? IsLive(part.Rows) : source.Id.Kind == SourceKind.Stream;
+
+    /// <summary>Ends the learning that begins now.</summary>
+    public CancellationToken Begin()
+    {
+        if (!_isLive)
+            return _stop;
+        _registration = _stop.Register(() =>
+        {
+            _notice("stopping; the rows that have come are learned first, and a second signal ends that");
+            _late.CancelAfter(Soon);
+        });
+        return _late.Token;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _registration.Dispose();
+        _late.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using MoE.Compute.Data;
+
+namespace MoE.Host.Commands.Evaluate;
+
+/// <summary>
+/// Tells of refused rows: of the first few of each kind, and at the end how many more there were. One mistake in a file
+/// is one thing to say, however many rows have it.
+/// </summary>
+/// <param name="tell">Takes the sentences.</param>
+internal sealed class RefusalNotes(Action<string> tell)
+{
+    private const int MostOfOneKind = 3;
+    private const int MostKinds = 10;
+
+    private readonly Dictionary<string, Kind> _kinds = [];
+    private long _ofOtherKinds;
+
+    /// <summary>Takes a refused row.</summary>
+    public void Take(Refusal refusal)
+    {
+        var name = KindOf(refusal.Reason);
+        if (!_kinds.TryGetValue(name, out var kind))
+        {
+            if (_kinds.Count == MostKinds)
+            {
+                _ofOtherKinds++;
+                return;
+            }
+            _kinds[name] = kind = new Kind(refusal.Line);
+        }
+        if (++kind.Count <= MostOfOneKind)
+            tell(refusal.Reason);
+        else if (kind.Count == MostOfOneKind + 1)
+            tell($"further rows that are refused as the one on line {kind.Line} was are counted and not named");
+    }
+
+    /// <summary>Says how many rows were not named.</summary>
+    public void End()
+    {
+        foreach (var kind in _kinds.Values.Where(kind => kind.Count > MostOfOneKind))
+            tell($"{More(kind.Count - MostOfOneKind)} refused as the one on line {kind.Line} was");
+        if (_ofOtherKinds > 0)
+            tell($"{More(_ofOtherKinds)} refused for other reasons");
+    }
+
+    private static string More(long count) => string.Create(
+        CultureInfo.InvariantCulture, $"{count:N0} more {(count == 1 ? "row was" : "rows were")}");
+
+    // The place in the file and the cell are a row's own; the rest of the sentence is what is wrong.
+    private static string KindOf(string reason)
+    {
+        var (first, last) = (reason.IndexOf(": \'", StringComparison.Ordinal), reason.LastIndexOf('\''));
+        var rest = first >= 0 && last > first ? reason[..first] + reason[last..] : reason;
+        return string.Concat(rest.Where(c => !char.IsAsciiDigit(c)));
+    }
+
+    private sealed class Kind(long line)
+    {
+        public long Line => line;
+
+        public long Count { get; set; }
+    }
+}
