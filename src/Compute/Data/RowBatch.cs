@@ -52,6 +52,20 @@ public sealed record RowBatch
     /// <summary>Number of rows, B. May be 0 at the end of a source, when only refusals are left to report.</summary>
     public int Rows => Targets.Length;
 
+    /// <summary>Writes which rows of the source these are, from 1, refused ones left out.</summary>
+    /// <param name="numbers">Room for B numbers.</param>
+    public void NumberRows(Span<long> numbers)
+    {
+        var (number, refused) = (FirstOffset, 0);
+        for (var row = 0; row < Rows; row++)
+        {
+            number++;
+            while (refused < Refusals.Count && Refusals[refused].Row == number)
+                (number, refused) = (number + 1, refused + 1);
+            numbers[row] = number;
+        }
+    }
+
     /// <summary>What of this batch lies behind the source's row <paramref name="offset"/>.</summary>
     public RowBatch Behind(long offset)
     {

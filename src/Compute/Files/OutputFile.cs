@@ -36,6 +36,9 @@ public sealed class OutputFile
             throw new OutputFileException($"{path} is a link to {Target}, which is not there; name a file.");
     }
 
+    private OutputFile(int descriptor) =>
+        (Path, Target, _kind, _descriptor) = ("standard output", "standard output", PathKind.Special, descriptor);
+
     /// <summary>The path as the user gave it.</summary>
     public string Path { get; }
 
@@ -94,6 +97,10 @@ public sealed class OutputFile
             throw Unwritable(e);
         }
     }
+
+    /// <summary>Standard output as a file that is written bit by bit.</summary>
+    internal static Stream StandardOutputStream() =>
+        new OutputStream(new OutputFile(StandardOutput), Console.OpenStandardOutput());
 
     /// <summary>
     /// Opens the file to be written bit by bit, for what is long and to be seen as it comes; a plain file loses what it

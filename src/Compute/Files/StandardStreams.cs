@@ -22,6 +22,12 @@ public static class StandardStreams
     /// <summary>Standard input; an empty stream where it is closed.</summary>
     public static Stream OpenInput() => HasInput ? Console.OpenStandardInput() : Stream.Null;
 
+    /// <summary>Standard output, for bytes.</summary>
+    /// <exception cref="OutputFileException">It is closed; or, thrown by a write, it takes no more.</exception>
+    public static Stream OpenOutput() => HasOutput
+        ? OutputFile.StandardOutputStream()
+        : throw new OutputFileException("Standard output is closed; name a file.");
+
     /// <summary>Whether a descriptor came with the process.</summary>
     internal static bool Has(int descriptor) => OperatingSystem.IsWindows() || SystemNative.IsInherited(descriptor);
 }

@@ -5,9 +5,13 @@ namespace MoE.Compute.Data.Csv;
 /// <summary>The column names of a file, and what the options say of them.</summary>
 internal sealed class CsvHeader
 {
+    /// <summary>What stands for the feature of a column that nobody reads.</summary>
+    public const int PassedOver = -2;
+
     private readonly string _source;
     private readonly Dictionary<string, int> _places = [];
     private readonly ColumnKind?[] _declared;
+    private readonly int[] _features;
 
     public CsvHeader(string source, IReadOnlyList<string> names, CsvOptions options)
     {
@@ -18,10 +22,18 @@ internal sealed class CsvHeader
             if (!_places.TryAdd(names[i], i))
                 throw Error($"has two columns '{names[i]}' ({_places[names[i]] + 1} and {i + 1}); rename one of them.");
         }
+        _features = new int[names.Count];
+        _declared = new ColumnKind?[names.Count];
+        if (options.Model is { } model)
+        {
+            Target = Find(model);
+            return;
+        }
         if (names.Count < 2)
             throw Error($"has only the column '{names[0]}'; a feature and the target are needed, with commas.");
         Target = options.Target is { } target ? PlaceOf(target, "the target") : names.Count - 1;
-        _declared = new ColumnKind?[names.Count];
+        for (var i = 0; i < names.Count; i++)
+            _features[i] = i == Target ? Term.Class : i > Target ? i - 1 : i;
         foreach (var name in options.Numeric)
             _declared[PlaceOf(name, "a numeric column")] = ColumnKind.Numeric;
         foreach (var name in options.Categorical)
@@ -31,14 +43,23 @@ internal sealed class CsvHeader
     /// <summary>The columns, the target among them.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Place of the column to predict.</summary>
+    /// <summary>Place of the column to predict; -1 for none.</summary>
     public int Target { get; }
+
+    /// <summary>
+    /// The feature that a column holds: <see cref="Term.Class"/> for the target, <see cref="PassedOver"/> for one that
+    /// nobody reads.
+    /// </summary>
+    public int FeatureOf(int column) => _features[column];
+
+    /// <summary>The columns that nobody reads.</summary>
+    public IEnumerable<string> Surplus => Names.Where((_, column) => _features[column] == PassedOver);
 
     /// <summary>The kind that was declared for a column; null where its cells are to tell.</summary>
     public ColumnKind? Declared(int column) => _declared[column];
 
     /// <summary>Whether the cells of some feature are to tell what it holds.</summary>
-    public bool IsOpen => _declared.Where((kind, column) => kind is null && column != Target).Any();
+    public bool IsOpen => _declared.Where((kind, column) => kind is null && _features[column] >= 0).Any();
 
     /// <summary>Takes the first line that is not blank for the header.</summary>
     public static CsvHeader Read(LineBuffer lines, CsvCells cells, string source, CsvOptions options)
@@ -77,6 +98,25 @@ internal sealed class CsvHeader
             names.Add(name.Length > 0 ? name : $"column {i + 1}");
         }
         return names;
+    }
+
+    /// <summary>Finds a model's columns; answers where the target is.</summary>
+    private int Find(Schema model)
+    {
+        Array.Fill(_features, PassedOver);
+        List<string> missing = [];
+        foreach (var (feature, column) in model.Features.Index())
+            if (_places.TryGetValue(column.Name, out var place))
+                (_features[place], _declared[place]) = (feature, column.Kind);
+            else
+                missing.Add($"'{column.Name}'");
+        if (missing.Count > 0)
+            throw Error($"has no {(missing.Count == 1 ? "column" : "columns")} {string.Join(", ", missing)}, which the "
+                + "model reads; add what is missing (its cells may be empty).");
+        if (!_places.TryGetValue(model.Target, out var target))
+            return -1;
+        _features[target] = Term.Class;
+        return target;
     }
 
     private int PlaceOf(string name, string role) =>

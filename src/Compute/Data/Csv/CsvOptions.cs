@@ -17,6 +17,14 @@ public sealed record CsvOptions
     /// <summary>Classes after which rows of a further one are refused. 1 or more. Default 64.</summary>
     public int MaxClasses { get; init; } = 64;
 
+    /// <summary>
+    /// The columns of a model whose rows are read to be predicted; null for rows to be learned. Columns are found by
+    /// their names, in any order; the target may be absent or empty, other columns are passed over, and names that the
+    /// model does not know are <see cref="RowBatch.UnknownCategory"/> or <see cref="RowBatch.NoClass"/>. Everything
+    /// above is then the model's.
+    /// </summary>
+    public Schema? Model { get; init; }
+
     /// <summary>How much of anything is read before it is an error.</summary>
     internal CsvLimits Limits { get; init; } = new();
 

@@ -23,6 +23,7 @@ public sealed class CsvReader : IRowSource
     private readonly Action<string>? _notice;
     private readonly CsvHeader _header;
     private readonly RowParser _parser;
+    private readonly bool _isPrompt;
     private long _offset;
     private bool _started;
     private Awaited _awaited = Awaited.Header;
@@ -45,7 +46,7 @@ public sealed class CsvReader : IRowSource
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxClasses, 1);
         Id = id;
-        _limits = options.Limits;
+        (_limits, _isPrompt) = (options.Limits, options.Model is not null);
         _cells = new CsvCells(_limits.Cells);
         _notice = notice is null ? null : text => notice($"{Name}: {text}");
         if (stream is WaitingStream waiting)
@@ -55,9 +56,11 @@ public sealed class CsvReader : IRowSource
         {
             _header = CsvHeader.Read(_lines, _cells, Name, options);
             var kinds = Kinds();
-            Schema = new Schema(
+            Schema = options.Model ?? new Schema(
                 [.. _header.Names.Select((n, i) => new Column(n, kinds[i])).Where((_, i) => i != _header.Target)],
                 _header.Names[_header.Target]);
+            if (_header.Surplus.ToList() is { Count: > 0 } surplus)
+                _notice?.Invoke($"passed over, as the model does not read them: columns {string.Join(", ", surplus)}");
             _parser = new RowParser(_header, kinds, options, _cells, _notice);
             _awaited = Awaited.Rows;
         }
@@ -86,7 +89,7 @@ public sealed class CsvReader : IRowSource
         _started = true;
         foreach (var term in terms)
         {
-            if (!_parser.Learn(term))
+            if (!_parser.Learn(term) && !(term.Column == Term.Class && _header.Target < 0))
                 throw new SourceException($"{Name} has no column for the name '{term.Text}' that was met before; "
                     + "give the same source with the same options as then.");
         }
@@ -99,7 +102,10 @@ public sealed class CsvReader : IRowSource
     }
 
     /// <inheritdoc/>
-    /// <remarks>A batch may also be shorter behind <see cref="MaxRefusals"/> refused rows.</remarks>
+    /// <remarks>
+    /// A batch may also be shorter behind <see cref="MaxRefusals"/> refused rows; and where rows are read to be
+    /// predicted, it ends where the next row would have to be waited for.
+    /// </remarks>
     /// <exception cref="SourceException">The source breaks here; everything before was delivered.</exception>
     public RowBatch? Read(int rows)
     {
@@ -110,7 +116,8 @@ public sealed class CsvReader : IRowSource
         var targets = new int[rows];
         List<Refusal>? refusals = null;
         var filled = 0;
-        while (filled < rows && !(refusals?.Count >= MaxRefusals) && TryReadLine(out var line))
+        while (filled < rows && !(refusals?.Count >= MaxRefusals) && !(_isPrompt && filled > 0 && !_lines.HasLine)
+            && TryReadLine(out var line))
         {
             _offset++;
             if (_parser.TryParse(line, values.AsSpan(filled * stride, stride), out targets[filled]))

@@ -39,6 +39,9 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
     /// </summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>Whether the next line is there already, so that nothing is waited for to read it.</summary>
+    public bool HasLine => _ended || _bytes.AsSpan(_start, _end - _start).Contains((byte)'\n');
+
     /// <summary>The next line without its end; false at the end of the stream, or at a <see cref="Failure"/>.</summary>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {

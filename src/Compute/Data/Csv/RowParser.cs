@@ -37,11 +37,14 @@ internal sealed class RowParser
         _new = new int[columns];
         for (var column = 0; column < columns; column++)
         {
-            var isTarget = column == header.Target;
-            _feature[column] = isTarget ? Term.Class : column > header.Target ? column - 1 : column;
-            _names[column] = isTarget || kinds[column] == ColumnKind.Categorical ? new() : null;
+            _feature[column] = header.FeatureOf(column);
+            var isNames = _feature[column] >= 0 && kinds[column] == ColumnKind.Categorical;
+            _names[column] = isNames || column == header.Target ? new() : null;
         }
     }
+
+    /// <summary>Whether rows are only predicted: a name that is not known stays so.</summary>
+    private bool IsPredicted => _options.Model is not null;
 
     /// <summary>Why the last row was refused, beginning with the column where there is one.</summary>
     public string Reason { get; private set; } = "";
@@ -81,6 +84,8 @@ internal sealed class RowParser
         for (var column = 0; column < _names.Length; column++)
         {
             var cell = _cells.Cell(split, column);
+            if (_feature[column] == CsvHeader.PassedOver)
+                continue;
             if (_names[column] is not { } names)
             {
                 if (!TryNumber(column, cell, out features[_feature[column]]))
@@ -121,13 +126,15 @@ internal sealed class RowParser
         var isClass = column == _header.Target;
         if (NumberCell.IsMissing(cell))
         {
+            if (isClass && IsPredicted)
+                return true;
             if (isClass)
                 return Refuse(column, $"the class is missing ('{CellText.Shown(cell)}'); every row needs one.");
             cell = default;
         }
         var hash = StableHash.Of(cell);
         index = names.IndexOf(cell, hash);
-        if (index >= 0)
+        if (index >= 0 || (IsPredicted && (isClass || names.Count < Vocabulary.MaxCategories)))
             return true;
         if (!Utf8.IsValid(cell))
             return Refuse(column, $"'{CellText.Shown(cell)}' is no UTF-8 text; save the file in that encoding.");

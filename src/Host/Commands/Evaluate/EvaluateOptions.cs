@@ -59,12 +59,19 @@ internal sealed class EvaluateOptions
     public Option<string> Plot { get; } = TextOption.Of("--plot", "FILE",
         "Draws accuracy and the routed experts' load over the rows of the run into this .svg or .png, at its end.");
 
+    public Option<string> Predictions { get; } = TextOption.Of("--predictions", "FILE",
+        "Writes what was predicted of each row before it was learned: CSV, or NDJSON into a .ndjson or .jsonl file.");
+
+    public Option<string> Top { get; } = TextOption.Of("--top", "N",
+        "Most probable classes per row of --predictions, each with its probability. Default: 1.");
+
     public Option<bool> Json { get; } = new("--json") { Description = "Prints the result as one line of JSON." };
 
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
         Target, Categorical, Schema, SourceName, Offset, Rows, Seed, Batch, Window, MaxRefused,
-        Settings.DataDirectory, Settings.Config, Settings.Set, Mode, Every, Script, Plot, Json,
+        Settings.DataDirectory, Settings.Config, Settings.Set, Mode, Every, Script, Plot, Predictions,
+        Top, Json,
     ];
 }

@@ -39,6 +39,12 @@ internal sealed record EvaluateRequest
     /// <summary>File to draw the run into; null for none.</summary>
     public string? Plot { get; init; }
 
+    /// <summary>File for what was predicted of each row; null for none.</summary>
+    public string? Predictions { get; init; }
+
+    /// <summary>Classes per row of that.</summary>
+    public int Top { get; init; } = 1;
+
     /// <summary>Whether the result is one line of JSON.</summary>
     public bool Json { get; init; }
 

@@ -7,6 +7,7 @@ using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;
+using MoE.Host.PredictionFiles;
 using MoE.Host.Terminal;
 
 namespace MoE.Host.Commands.Evaluate;
@@ -56,6 +57,8 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private async Task<(RunResult Result, PlotHistory History, Exception? Failure)> LearnAsync(
         IRowSource source, CancellationToken stop)
     {
+        var output = request.Predictions is { } path ? OutputArgument.At(path, request.Source) : null;
+        output?.CheckOpen();
         using var end = new LearningEnd(source, error.WriteLine, stop);
         await using var evaluation = await StartAsync(source, end.Opening);
         var standing = evaluation.Standing;
@@ -74,7 +77,9 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             error, new ProgressPlan(request.Every, standing.Rows), Screen.ShowsBold, TimeProvider.System);
         progress.Begin(standing.Rows);
         var history = new PlotHistory(standing.Rows);
-        var observer = new RunObserver(progress, request.Plot is null ? null : history, standing.Rows);
+        using var predictions = output is null ? null : new PredictionFile(output, request.Top, standing.Terms);
+        var observer = new RunObserver(
+            progress, request.Plot is null ? null : history, predictions, standing.Rows);
         var failure = await TryLearnAsync(evaluation, (IRowSource?)scripted ?? guarded, observer.Take, end.Begin());
         var elapsed = observed.Elapsed;
         progress.End();

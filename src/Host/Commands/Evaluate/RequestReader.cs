@@ -1,6 +1,5 @@
 using System.Collections;
 using System.CommandLine;
-using System.Globalization;
 using MoE.Actors.Configuration;
 using MoE.Compute;
 using MoE.Compute.Devices;
@@ -46,11 +45,15 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             Every = Count(options.Every),
             Script = Script(),
             Plot = line.GetValue(options.Plot),
+            Predictions = line.GetValue(options.Predictions),
+            Top = (int)(NumberOptions.Read(line, options.Top, _problems, most: MixtureOptions.MostClasses) ?? 1),
             Json = line.GetValue(options.Json),
             Single = mode == "single",
         };
         if (request is { Offset: not null, SourceName: null })
             _problems.Add("--offset counts the rows of a source with a name; give --source NAME too.");
+        if (request.Predictions is null && line.GetValue(options.Top) is not null)
+            _problems.Add("--top says how many classes --predictions writes; give --predictions FILE too.");
         if (request.SourceName?.Trim().Length == 0)
             _problems.Add("--source is empty; give a name.");
         if (request.Plot is { } plot && PlotFile.Problem(plot) is { } problem)
@@ -94,13 +97,5 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         }
     }
 
-    private long? Count(Option<string> option, long least = 1)
-    {
-        if (line.GetValue(option) is not { } text)
-            return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least)
-            return count;
-        _problems.Add($"{option.Name} is '{text}'; it must be a whole number of {least} or more.");
-        return null;
-    }
+    private long? Count(Option<string> option, long least = 1) => NumberOptions.Read(line, option, _problems, least);
 }

@@ -1,5 +1,6 @@
 using MoE.Compute.Evaluation;
 using MoE.Host.Plots;
+using MoE.Host.PredictionFiles;
 using MoE.Host.Terminal;
 using MoE.Host.Terminal.Pool;
 
@@ -8,8 +9,9 @@ namespace MoE.Host.Commands.Evaluate;
 /// <summary>Hears of every batch of a run: shows progress, and keeps what is told at its end.</summary>
 /// <param name="progress">The table to write to.</param>
 /// <param name="history">What a plot is drawn from; null where none is.</param>
+/// <param name="predictions">What was predicted of each row; null where nobody asked.</param>
 /// <param name="begin">Rows learned before the run.</param>
-internal sealed class RunObserver(ProgressTable progress, PlotHistory? history, long begin)
+internal sealed class RunObserver(ProgressTable progress, PlotHistory? history, PredictionFile? predictions, long begin)
 {
     private readonly List<PlacedChange> _changes = [];
     private readonly List<(long Row, string Text)> _drifts = [];
@@ -28,6 +30,7 @@ internal sealed class RunObserver(ProgressTable progress, PlotHistory? history, 
             _rows, change, batch.Roster.ParentIdOf(change.Member))));
         _rows = batch.Scores.Rows;
         _drifts.AddRange(batch.Drifts.Select(text => (_rows, text)));
+        predictions?.Add(batch);
         progress.Report(batch.Scores, batch.Roster.Count);
         history?.Add(batch);
     }

@@ -2,6 +2,7 @@ using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Generators;
+using MoE.Host.Commands.Predict;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -19,6 +20,20 @@ internal static class SourceArgument
             : rows;
     }
 
+    /// <summary>Rows of a model's columns, to be predicted.</summary>
+    /// <exception cref="SourceException">There is no such source, or it lacks a column of the model.</exception>
+    public static IRowSource OpenToPredict(
+        PredictRequest request, Schema schema, Action<string> notice, SourceWait wait)
+    {
+        if (request.Source == RowSources.StandardInput || Path.Exists(request.Source))
+            return RowSources.Open(request.Source, new CsvOptions { Model = schema }, notice, wait);
+        var rows = Generate(request.Source, request.Settings.Mixture.Seed, request.Rows);
+        if (rows.Schema != schema)
+            throw new SourceException($"The generator {request.Source} makes other columns than the model reads; give the "
+                + "generator that it learned from, or a file.");
+        return rows;
+    }
+
     /// <summary>What messages call the source before it is open.</summary>
     public static string NameOf(EvaluateRequest request) =>
         request.Source == RowSources.StandardInput ? "standard input" : request.Source;
@@ -28,16 +43,15 @@ internal static class SourceArgument
         var name = request.Source;
         if (name == RowSources.StandardInput || Path.Exists(name))
             return RowSources.Open(name, Csv(request), notice, wait);
-        if (!Generators.Has(name))
-            throw new SourceException($"There is no file '{name}' and no generator of that name."
-                + NearestName.Suggestion(name.Split(':')[0], Generators.Names));
-        RefuseFileOptions(request);
-        return Generators.Create(name, new GeneratorOptions
-        {
-            Seed = request.Settings.Mixture.Seed,
-            Rows = request.Rows ?? new GeneratorOptions().Rows,
-        });
+        if (Generators.Has(name))
+            RefuseFileOptions(request);
+        return Generate(name, request.Settings.Mixture.Seed, request.Rows);
     }
+
+    private static IRowSource Generate(string name, long seed, long? rows) => Generators.Has(name)
+        ? Generators.Create(name, new GeneratorOptions { Seed = seed, Rows = rows ?? new GeneratorOptions().Rows })
+        : throw new SourceException($"There is no file '{name}' and no generator of that name."
+            + NearestName.Suggestion(name.Split(':')[0], Generators.Names));
 
     private static CsvOptions Csv(EvaluateRequest request)
     {

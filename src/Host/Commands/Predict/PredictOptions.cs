@@ -1,0 +1,68 @@
+using System.CommandLine;
+using MoE.Compute;
+using MoE.Compute.Data.Generators;
+using MoE.Host.PredictionFiles;
+
+namespace MoE.Host.Commands.Predict;
+
+/// <summary>What can be said behind <c>moe predict</c>.</summary>
+internal sealed class PredictOptions
+{
+    public Argument<string> Source { get; } = new("SOURCE")
+    {
+        Description = "A CSV file with a header (also .gz), - for standard input, or a generator: "
+            + $"{string.Join(", ", Generators.Names)}. Columns are found by their names; the label may be missing.",
+    };
+
+    public Option<string> Model { get; } = TextOption.Of("--model", "FILE", "Model file, as moe export writes it.");
+
+    public Option<string> Top { get; } = TextOption.Of("--top", "N",
+        "Most probable classes per row, each with its probability. Default: 1.");
+
+    public Option<string> Output { get; } = TextOption.Of("--output", "FILE",
+        "Where to write the predictions. Default: standard output.");
+
+    public Option<string> Format { get; } = TextOption.Of("--format", "csv|ndjson",
+        "How to write them. Default: as the output's extension says (.ndjson, .jsonl), else csv.");
+
+    public Option<string> Rows { get; } = TextOption.Of("--rows", "N",
+        "Ends after N rows. Default: all; a generator has no end.");
+
+    public Option<string> Seed { get; } = TextOption.Of("--seed", "N",
+        "Where a generator's random numbers come from. Default: 1.");
+
+    public SettingsOptions Settings { get; } = new("Where the model is stored.");
+
+    /// <summary>All options, in the order of the help.</summary>
+    public IEnumerable<Option> All =>
+        [Settings.DataDirectory, Model, Top, Output, Format, Rows, Seed, Settings.Config, Settings.Set];
+
+    /// <summary>A request of a command line.</summary>
+    /// <exception cref="InvalidOptionsException">Something was wrong with the options or the settings.</exception>
+    public PredictRequest Read(ParseResult line)
+    {
+        List<string> problems = [];
+        var settings = Settings.Read(
+            line, Environment.GetEnvironmentVariables(), SettingsOptions.Layer(line, Seed, "moe.seed"), problems);
+        var (model, output, format) = (line.GetValue(Model), line.GetValue(Output), line.GetValue(Format));
+        if (problems.Count == 0 && model is null && !settings.Durability.IsDurable)
+            problems.Add("predict needs a model; give --data-dir DIR or --model FILE, "
+                + "or moe.postgres.connection in the settings.");
+        if (model is not null && line.GetValue(Settings.DataDirectory) is not null)
+            problems.Add("--model and --data-dir both name a model; leave out one of the two.");
+        if (format is not null && PredictionFormats.Named(format) is null)
+            problems.Add($"--format is '{format}'; it must be csv or ndjson.");
+        var request = new PredictRequest
+        {
+            Source = line.GetRequiredValue(Source),
+            Settings = settings,
+            Model = model,
+            Rows = NumberOptions.Read(line, Rows, problems),
+            Top = (int)(NumberOptions.Read(line, Top, problems, most: MixtureOptions.MostClasses) ?? 1),
+            Output = output,
+            Format = format is null ? PredictionFormats.OfPath(output)
+                : PredictionFormats.Named(format) ?? PredictionFormat.Csv,
+        };
+        return problems.Count == 0 ? request : throw new InvalidOptionsException(problems);
+    }
+}
