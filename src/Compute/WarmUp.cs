@@ -11,7 +11,7 @@ public static class WarmUp
 {
     private const int Rows = 48;
 
-    /// <summary>Learns a few made-up rows with a small mixture of the same kinds of experts, and forgets it.</summary>
+    /// <summary>Learns and predicts a few made-up rows with a small mixture of the same kinds of experts, and forgets it.</summary>
     public static void Run(MixtureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -19,7 +19,9 @@ public static class WarmUp
         var mixture = new Mixture(schema, new MixtureOptions { Pool = [.. options.Pool.Select(Small)] });
         mixture.Learn(Batch(0, classes: 2));
         mixture.Learn(Batch(1, classes: 6));                 // rows of leaves and tables widen with the classes
+        mixture.Predict(Batch(1, classes: 6));
         mixture.Learn(Batch(2, classes: 12));
+        mixture.Predict(Batch(2, classes: 12));
         mixture.Fingerprint();
     }
 

@@ -52,11 +52,15 @@ internal static class ClassRows
     /// </summary>
     public static void Spread(ReadOnlySpan<float> logProbabilities, int known, int classes, Span<float> answer)
     {
-        var (few, even) = (Math.Min(known, classes), Functions.Log(1f / Math.Max(1, classes)));
-        var share = known < classes ? Functions.Log((float)Math.Max(1, known) / classes) : 0f;
-        for (var c = 0; c < few; c++)
+        if (known >= classes)
+        {
+            logProbabilities[..classes].CopyTo(answer);
+            return;
+        }
+        var share = Functions.Log((float)Math.Max(1, known) / classes);
+        for (var c = 0; c < known; c++)
             answer[c] = logProbabilities[c] + share;
-        answer[few..Math.Max(few, classes)].Fill(even);
+        answer[known..classes].Fill(Functions.Log(1f / classes));
     }
 
     /// <summary>

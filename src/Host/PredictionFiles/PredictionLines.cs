@@ -145,7 +145,8 @@ internal sealed class PredictionLines(PredictionFormat format, int top, bool has
 
         public void PutProbability(int index)
         {
-            _probabilities[index].TryFormat(
+            // a sum of rounded numbers may be above 1 by a few units of the last place
+            Math.Min(1f, _probabilities[index]).TryFormat(
                 output.GetSpan(NumberLength), out var length, default, CultureInfo.InvariantCulture);
             output.Advance(length);
         }

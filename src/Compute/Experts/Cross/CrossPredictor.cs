@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
 using MoE.Compute.Simd;
 
@@ -10,7 +9,7 @@ internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int cl
 {
     private readonly int[] _places = new int[keys.Keys.Length];
     private readonly float[] _logits = new float[ClassRows.Padded(table.Stride)];
-    private readonly float[] _probabilities = new float[ClassRows.Padded(table.Stride)];
+    private readonly SoftmaxRows<L> _answers = new(classes);
 
     public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
     {
@@ -21,11 +20,7 @@ internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int cl
             for (var k = 0; k < _places.Length; k++)
                 _places[k] = table.FindPlaceOf(keys.Keys[k]);
             NarrowRows.Sum<L>(ref table.Entries, _places, table.Stride, _logits);
-            ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-            ClassRows.LogSoftmax<L>(
-                ref logits, classes, ref logits, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-            ClassRows.Spread(
-                _logits, classes, batch.Known[rows[i]], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+            _answers.Take(ref _logits[0], i, batch, rows, answers);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
     private MemoryExpert(MemoryOptions options, Ring<L> ring)
     {
         (_options, _ring) = (options, ring);
-        _search = new RingSearch<L>(ring, options.Wide);
+        _search = new RingSearch<L>(ring, options.Wide, (4 * options.Wide) + (8 * MemoryRule.Tile));
         _answer = new MemoryAnswer<L>(options, ring, _search);
     }
 

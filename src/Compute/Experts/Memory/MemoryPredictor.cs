@@ -24,7 +24,7 @@ internal sealed class MemoryPredictor<L> : IPredictor where L : struct, ILanes<L
     public MemoryPredictor(MemoryOptions options, Ring<L> ring, float usual, int labels)
     {
         (_options, _ring, _usual, _labels) = (options, ring, usual, labels);
-        _search = new RingSearch<L>(ring, options.Wide);
+        _search = new RingSearch<L>(ring, options.Wide, 2 * (options.Wide + MemoryRule.Tile));
         _answer = new MemoryAnswer<L>(options, ring, _search);
     }
 

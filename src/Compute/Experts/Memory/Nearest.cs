@@ -54,6 +54,48 @@ internal static class Nearest<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
+    /// Moves the <paramref name="k"/> smallest distances and their labels to the front, in their order, and maybe some
+    /// more, <paramref name="most"/> in all at most: a value is taken as soon as so many are below it, which takes a few
+    /// guesses where finding just k takes a dozen.
+    /// </summary>
+    /// <returns>How many were kept, and what all of those are below; further ones of the k smallest are, too.</returns>
+    public static (int Count, float Limit) Shrink(
+        float[] distance, float[] label, int count, int k, int most, float limit)
+    {
+        distance.AsSpan(count, ClassRows.Padded(count) - count).Fill(float.PositiveInfinity);
+        var (low, high) = (0f, MathF.Min(limit, Greatest(distance, count)));
+        var (few, many) = (0, count);
+        for (var tried = 0; tried < Guesses; tried++)
+        {
+            var way = tried == 0 ? MathF.Sqrt((k + most) / (2f * count)) : (((k + most) / 2f) - few) / (many - few);
+            var value = low + (way * (high - low));
+            var found = CountBelow(distance, count, value);
+            if (found >= k && found <= most)
+            {
+                Gather(distance, label, count, value);
+                return (found, value);
+            }
+            if (found < k)
+                (low, few) = (value, found);
+            else
+                (high, many) = (value, found);
+        }
+        return (k, Keep(distance, label, count, k, limit));
+    }
+
+    private static float Greatest(float[] distance, int count)
+    {
+        ref var d = ref MemoryMarshal.GetArrayDataReference(distance);
+        var greatest = L.Fill(0f);
+        for (nuint i = 0; i < (nuint)(count / Block * Block); i += Block)
+            greatest = L.Max(greatest, L.Load(ref d, i));
+        var rest = greatest.Greatest();
+        for (var i = count / Block * Block; i < count; i++)
+            rest = Math.Max(rest, distance[i]);
+        return MathF.BitIncrement(rest);
+    }
+
+    /// <summary>
     /// The bits of a value that far on the way from one to another; where none lies there, of one half way between
     /// their bits.
     /// </summary>

@@ -7,13 +7,14 @@ namespace MoE.Compute.Experts.Memory;
 /// that falls as soon as enough nearer ones are found.
 /// </summary>
 /// <param name="wide">How many are looked for at most.</param>
-internal sealed class Neighbours<L>(int wide) where L : struct, ILanes<L>
+/// <param name="room">How many there is room for; the fewer, the sooner the limit falls.</param>
+internal sealed class Neighbours<L>(int wide, int room) where L : struct, ILanes<L>
 {
     /// <summary>The distances.</summary>
-    public float[] Distance { get; } = new float[Room(wide)];
+    public float[] Distance { get; } = new float[ClassRows.Padded(room)];
 
     /// <summary>Their labels, as floats.</summary>
-    public float[] Label { get; } = new float[Room(wide)];
+    public float[] Label { get; } = new float[ClassRows.Padded(room)];
 
     /// <summary>How many there are.</summary>
     public int Count { get; set; }
@@ -32,8 +33,7 @@ internal sealed class Neighbours<L>(int wide) where L : struct, ILanes<L>
     {
         if (Count + MemoryRule.Tile <= Distance.Length)
             return;
-        Limit = Nearest<L>.Keep(Distance, Label, Count, wide, Limit);
-        Count = wide;
+        (Count, Limit) = Nearest<L>.Shrink(Distance, Label, Count, wide, wide + (wide / 2), Limit);
     }
 
     /// <summary>Adds those of later slots, and keeps the k nearest of all; of equally far ones the first.</summary>
@@ -52,6 +52,4 @@ internal sealed class Neighbours<L>(int wide) where L : struct, ILanes<L>
         Count = Math.Min(Count + later.Count, k);
         return Count == k;
     }
-
-    private static int Room(int wide) => ClassRows.Padded((4 * wide) + (8 * MemoryRule.Tile));
 }

@@ -7,7 +7,7 @@ namespace MoE.Compute.Experts.Memory;
 /// Finds the nearest of a ring's rows for some rows at once, which are then added one after the other: all tiles but
 /// the one that they are added to are searched for all of them together.
 /// </summary>
-internal sealed class RingSearch<L>(Ring<L> ring, int wide) where L : struct, ILanes<L>
+internal sealed class RingSearch<L>(Ring<L> ring, int wide, int room) where L : struct, ILanes<L>
 {
     /// <summary>
     /// How far beyond the usual a search looks at first; what a search in vain, which costs a second one, multiplies
@@ -15,8 +15,8 @@ internal sealed class RingSearch<L>(Ring<L> ring, int wide) where L : struct, IL
     /// </summary>
     private const float Reach = 1.6f, Farther = 1.3f, Nearer = 0.997f, LeastReach = 1.1f, MostReach = 8f;
 
-    private readonly Neighbours<L>[] _before = Lists(ring, wide);
-    private readonly Neighbours<L>[] _behind = Lists(ring, wide);
+    private readonly Neighbours<L>[] _before = Lists(ring, wide, room);
+    private readonly Neighbours<L>[] _behind = Lists(ring, wide, room);
     private float _reach = Reach;
     private bool _isOne;
 
@@ -70,6 +70,6 @@ internal sealed class RingSearch<L>(Ring<L> ring, int wide) where L : struct, IL
         return found;
     }
 
-    private static Neighbours<L>[] Lists(Ring<L> ring, int wide) =>
-        [.. Enumerable.Range(0, ring.RowsAtOnce).Select(_ => new Neighbours<L>(wide))];
+    private static Neighbours<L>[] Lists(Ring<L> ring, int wide, int room) =>
+        [.. Enumerable.Range(0, ring.RowsAtOnce).Select(_ => new Neighbours<L>(wide, room))];
 }

@@ -37,8 +37,8 @@ internal sealed class MlpInputs
         Weight = new float[Index.Length];
     }
 
-    /// <summary>Whether all that it reads are z-scores, so that every row touches the same rows of weights.</summary>
-    public bool IsDense => _input == MlpInput.Z && _categoryRows.Length == 0;
+    /// <summary>Whether numbers are read as z-scores, so that every row touches the same rows of weights.</summary>
+    public bool IsDense => _input == MlpInput.Z && _numeric > 0;
 
     /// <summary>Rows that exist from the start.</summary>
     public int Fixed { get; }
@@ -88,6 +88,19 @@ internal sealed class MlpInputs
     public void ReadKnown(EncodedBatch batch, int row)
     {
         ReadNumbers(batch, row);
+        TouchKnown(batch, row);
+    }
+
+    /// <summary>Takes the categories alone; answers how many have a row.</summary>
+    public int ReadCategories(EncodedBatch batch, int row)
+    {
+        (Count, SquaredNorm) = (0, 0f);
+        TouchKnown(batch, row);
+        return Count;
+    }
+
+    private void TouchKnown(EncodedBatch batch, int row)
+    {
         for (var m = 0; m < _categoryRows.Length; m++)
         {
             var (rows, category) = (_categoryRows[m], batch.Category[(row * _categoryRows.Length) + m]);

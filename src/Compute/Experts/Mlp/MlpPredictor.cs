@@ -7,8 +7,8 @@ using MoE.Compute.Simd.Matrices;
 namespace MoE.Compute.Experts.Mlp;
 
 /// <summary>
-/// Predicts by a network's weights. Where all inputs are z-scores, the first layer of 32 rows is one product of
-/// matrices, (32, N) · (N, S); the sums are taken in the order of <see cref="MlpKernels.SumRows{L}"/>, so that the bits
+/// Predicts by a network's weights. Where numbers are read as z-scores, the first layer of 32 rows is one product of
+/// matrices, (32, N) · (N, S), and the rows of weights of their categories; the sums are taken in the order of <see cref="MlpKernels.SumRows{L}"/>, so that the bits
 /// are those of one row at a time.
 /// </summary>
 internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
@@ -24,7 +24,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
     private readonly float[] _sum;
     private readonly float[] _activation;
     private readonly float[] _logits;
-    private readonly float[] _probabilities;
+    private readonly SoftmaxRows<L> _answers;
 
     /// <summary>A predictor of weights and inputs that nobody changes any more.</summary>
     public MlpPredictor(MlpWeights weights, MlpInputs inputs, int hidden, int classes)
@@ -38,46 +38,45 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
         _sum = new float[weights.Stride];
         _activation = new float[hidden];
         _logits = new float[weights.Stride - hidden];
-        _probabilities = new float[_logits.Length];
+        _answers = new SoftmaxRows<L>(classes);
     }
 
     public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (_dense is null)
+        for (var i = 0; i < rows.Length; i++)
         {
-            for (var i = 0; i < rows.Length; i++)
+            if (_dense is null)
+                SumRows(batch, rows[i]);
+            else
             {
-                _inputs.ReadKnown(batch, rows[i]);
-                MlpKernels.SumRows<L>(_weights.Bias, _weights.Inputs, _inputs.Index.AsSpan(0, _inputs.Count),
-                    _inputs.Weight.AsSpan(0, _inputs.Count), _sum);
-                Finish(batch, rows[i], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+                if (i % Together == 0)
+                    _dense.Multiply<L>(batch, rows[i..Math.Min(rows.Length, i + Together)]);
+                _dense.Gather(i % Together, _sum);
+                AddCategories(batch, rows[i]);
             }
-            return;
-        }
-        for (var from = 0; from < rows.Length; from += Together)
-        {
-            var some = rows[from..Math.Min(rows.Length, from + Together)];
-            _dense.Multiply<L>(batch, some);
-            for (var i = 0; i < some.Length; i++)
-            {
-                _dense.Gather(i, _sum);
-                Finish(batch, some[i], answers.Slice((from + i) * batch.ClassStride, batch.ClassStride));
-            }
+            MlpKernels.Output<L>(_sum, _weights.Outputs, _hidden, _classes, _activation, _logits);
+            _answers.Take(ref MemoryMarshal.GetArrayDataReference(_logits), i, batch, rows, answers);
         }
     }
 
     public IPredictor Share() =>
         new MlpPredictor<L>(_weights, _inputs.Share(), _hidden, _classes, _dense?.Share());
 
-    /// <summary>From a row's sums of the first layer to its answer.</summary>
-    private void Finish(EncodedBatch batch, int row, Span<float> answer)
+    private void SumRows(EncodedBatch batch, int row)
     {
-        MlpKernels.Output<L>(_sum, _weights.Outputs, _hidden, _classes, _activation, _logits);
-        ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        ClassRows.LogSoftmax<L>(
-            ref logits, _classes, ref logits, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-        ClassRows.Spread(_logits, _classes, batch.Known[row], answer);
+        _inputs.ReadKnown(batch, row);
+        MlpKernels.SumRows<L>(_weights.Bias, _weights.Inputs, _inputs.Index.AsSpan(0, _inputs.Count),
+            _inputs.Weight.AsSpan(0, _inputs.Count), _sum);
+    }
+
+    /// <summary>Adds the rows of weights of a row's categories, which come behind its numbers.</summary>
+    private void AddCategories(EncodedBatch batch, int row)
+    {
+        var count = _inputs.ReadCategories(batch, row);
+        for (var j = 0; j < count; j++)
+            MlpKernels.Add<L>(ref MemoryMarshal.GetArrayDataReference(_sum), 1f,
+                ref _weights.Inputs[_inputs.Index[j] * _weights.Stride], _weights.Stride);
     }
 
     /// <summary>The first layer as a matrix in panels of 32 columns, and the rows that it is multiplied with.</summary>

@@ -39,6 +39,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
         output?.CheckOpen();
         try
         {
+            var warmUp = Task.Run(() => WarmUp.Run(new MixtureOptions()), CancellationToken.None);
             var mixture = await LoadAsync(signals.Stop);
             var predictor = mixture.Predictor();
             using var source = Open(mixture, signals.Stop);
@@ -46,6 +47,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
                 $"{source.Name}  predicts {mixture.Schema.Target} by the model after batch {predictor.Number:N0}, which ")
                 + string.Create(CultureInfo.InvariantCulture, $"has learned {mixture.Gate.Scores().Rows:N0} rows"));
             await using var lines = output is null ? StandardStreams.OpenOutput() : await output.OpenAsync(signals.Stop);
+            await warmUp;
             return await PredictAsync(source, predictor, lines, signals.Stop);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
