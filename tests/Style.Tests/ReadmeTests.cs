@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Style.Tests;
@@ -74,22 +75,18 @@ public sealed partial class ReadmeTests
         Assert.All(verbs, verb => Assert.Contains($"`{verb}", section, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [UnixFact]
     public async Task The_example_of_experts_that_come_and_go_does_what_it_says()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var output = await RunBlockAsync("--script");
         var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("after row", StringComparison.Ordinal));
         Assert.Contains(told.Groups["text"].Value, output, StringComparison.Ordinal);
         Assert.Contains("frozen cross from batch 316 on\n", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [UnixFact]
     public async Task The_example_of_experts_on_a_device_does_what_it_says()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         Assert.Matches(@"\nnet +mlp .* ilgpu-cpu\n", await RunBlockAsync("MOE__COMPUTE__DEVICE"));
     }
 

@@ -23,7 +23,7 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
     private string _database = "";
     private int _ended;
 
-    [Fact]
+    [PostgresFact]
     public async Task Whatever_breaks_between_model_and_server_it_ends_with_the_bits_of_an_unbroken_run()
     {
         using var unbroken = Life.Start(SmallModel.Evaluate(Rows));
