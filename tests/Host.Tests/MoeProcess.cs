@@ -54,7 +54,7 @@ internal static class MoeProcess
 
     private static Process Start(string[] args, (string Name, string Value)? variable, string folder = "")
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [Moe.Path, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

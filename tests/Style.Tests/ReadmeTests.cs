@@ -92,7 +92,7 @@ public sealed partial class ReadmeTests
 
     private static async Task<string> RunBlockAsync(string mark)
     {
-        var moe = $"dotnet {Path.Combine(AppContext.BaseDirectory, "moe.dll")} ";
+        var moe = $"dotnet {Moe.Path} ";
         var example = Blocks("sh").Single(block => block.Contains(mark, StringComparison.Ordinal))
             .Replace("dotnet run -c Release --project src/Host -- ", moe, StringComparison.Ordinal);
         var folder = Directory.CreateTempSubdirectory("moe-test-").FullName;
@@ -114,7 +114,7 @@ public sealed partial class ReadmeTests
     private static string Squeezed(string text) => Space().Replace(text, " ").Trim();
 
     private static Task<(int Code, string Output, string Error)> RunAsync(string[] args) =>
-        RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args], "");
+        RunAsync("dotnet", [Moe.Path, .. args], "");
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(
         string program, string[] args, string folder)

@@ -55,7 +55,7 @@ internal sealed partial class Life : IDisposable
     public static Life Start(
         IReadOnlyList<string> before, IEnumerable<string> arguments, (string Name, string Value)? variable = null)
     {
-        string[] words = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments];
+        string[] words = [.. before, "dotnet", Moe.Path, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
