@@ -46,7 +46,7 @@ internal static class MoeProcess
             if (line.Contains(mark, StringComparison.Ordinal))
                 break;
         }
-        await Interrupts.SendAsync(signal, process.Id);
+        Interrupts.Send(signal, process.Id);
         var error = process.StandardError.ReadToEndAsync();
         var outcome = await EndAsync(process, output, error);
         return outcome with { Error = string.Join('\n', lines) + "\n" + outcome.Error };

@@ -11,7 +11,7 @@ internal static class Ending
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(2);
 
     /// <summary>Less of a processor in a period is no work: a program that only waits looks around now and then.</summary>
-    private static readonly TimeSpan Idle = Period / 25;
+    private static readonly TimeSpan Idle = Period / 20;
 
     /// <summary>Done when the process has ended.</summary>
     /// <exception cref="InvalidOperationException">It did nothing for a while; it was killed.</exception>

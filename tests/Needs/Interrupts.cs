@@ -10,7 +10,7 @@ namespace MoE.Needs;
 /// </summary>
 internal static class Interrupts
 {
-    private const int Signal = 2;                            // SIGINT, in POSIX itself
+    private const int Interrupt = 2;
     private const nint Default = 0;
     private const nint Ignored = 1;
 
@@ -23,7 +23,7 @@ internal static class Interrupts
         {
             var isIgnored = OperatingSystem.IsLinux() && IsIgnoredHere();
             if (isIgnored)
-                SetHandler(Signal, Default);
+                SetHandler(Interrupt, Default);
             try
             {
                 return Process.Start(start)!;
@@ -31,18 +31,23 @@ internal static class Interrupts
             finally
             {
                 if (isIgnored)
-                    SetHandler(Signal, Ignored);
+                    SetHandler(Interrupt, Ignored);
             }
         }
     }
 
-    /// <summary>Sends a signal, such as INT, by the shell, which every Unix has; whether the process was there.</summary>
-    public static async Task<bool> SendAsync(string signal, int process)
+    /// <summary>Sends a signal, such as INT; whether the process was there.</summary>
+    public static bool Send(string signal, int process) => Kill(process, Number(signal)) == 0;
+
+    private static int Number(string signal) => signal switch
     {
-        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process}"]);
-        await kill.WaitForExitAsync();
-        return kill.ExitCode == 0;
-    }
+        "INT" => Interrupt,
+        "KILL" => 9,
+        "TERM" => 15,
+        "CONT" => OperatingSystem.IsMacOS() ? 19 : 18,
+        "STOP" => OperatingSystem.IsMacOS() ? 17 : 19,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "It must be INT, KILL, TERM, CONT or STOP."),
+    };
 
     // A bit for each signal, the first one for signal 1.
     private static bool IsIgnoredHere()
@@ -50,8 +55,12 @@ internal static class Interrupts
         const string Name = "SigIgn:";
         var line = File.ReadLines("/proc/self/status").Single(l => l.StartsWith(Name, StringComparison.Ordinal));
         var mask = ulong.Parse(line.AsSpan(Name.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        return (mask & (1UL << (Signal - 1))) != 0;
+        return (mask & (1UL << (Interrupt - 1))) != 0;
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 
     [DllImport("libc", EntryPoint = "signal")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -21,7 +21,8 @@ public sealed class StopTests
     public async Task A_signal_ends_a_run_whose_input_keeps_it_waiting()
     {
         var rows = string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i},{i % 7},{i % 2}\n"));
-        var outcome = await MoeProcess.StopAsync("INT", "2,048  ", "x1,x2,y\n" + rows, "evaluate", "-");
+        var outcome = await MoeProcess.StopAsync(
+            "INT", "2,944  ", "x1,x2,y\n" + rows, "evaluate", "-", "--every", "64");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("stopped after 2,944 rows of standard input", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("timed out", outcome.Error, StringComparison.Ordinal);
@@ -43,7 +44,7 @@ public sealed class StopTests
     public async Task A_stopped_durable_run_goes_on_to_the_fingerprint_of_an_unbroken_one()
     {
         using var folder = new TemporaryFolder();
-        string[] run = ["evaluate", "rbf-fast", "--rows", "30000", "--json"];
+        string[] run = ["evaluate", "rbf-fast", "--rows", "50000", "--json"];
         string[] durable = [.. run, "--data-dir", Path.Combine(folder.Path, "data")];
         var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);

@@ -20,7 +20,7 @@ public sealed class WriterFenceTests(PostgresServer server)
         await using var quick = await WriterAsync(database);
         await using var fencing = await OpenAsync(database);
         var process = slow.ProcessID;
-        await SignalAsync("STOP", process);
+        Signal("STOP", process);
         var fence = EndAsync(fencing, WriterFence.Patience);
         try
         {
@@ -29,7 +29,7 @@ public sealed class WriterFenceTests(PostgresServer server)
         }
         finally
         {
-            await SignalAsync("CONT", process);
+            Signal("CONT", process);
         }
         await fence;
     }
@@ -40,7 +40,7 @@ public sealed class WriterFenceTests(PostgresServer server)
         var database = await server.NewDatabaseAsync();
         await using var stuck = await WriterAsync(database);
         await using var fencing = await OpenAsync(database);
-        await SignalAsync("STOP", stuck.ProcessID);
+        Signal("STOP", stuck.ProcessID);
         try
         {
             var error = await Assert.ThrowsAsync<ModelException>(() => EndAsync(fencing, Short));
@@ -49,7 +49,7 @@ public sealed class WriterFenceTests(PostgresServer server)
         }
         finally
         {
-            await SignalAsync("CONT", stuck.ProcessID);
+            Signal("CONT", stuck.ProcessID);
         }
     }
 
@@ -88,6 +88,5 @@ public sealed class WriterFenceTests(PostgresServer server)
         return connection;
     }
 
-    private static async Task SignalAsync(string signal, int process) =>
-        Assert.True(await Interrupts.SendAsync(signal, process));
+    private static void Signal(string signal, int process) => Assert.True(Interrupts.Send(signal, process));
 }
