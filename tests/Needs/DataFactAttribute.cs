@@ -6,13 +6,15 @@ namespace MoE.Needs;
 /// <summary>A test that reads the public data sets. Where they are absent it is skipped, and counted.</summary>
 internal sealed class DataFactAttribute : FactAttribute
 {
-    public DataFactAttribute() => Skip = PublicData.Missing;
+    public DataFactAttribute([CallerMemberName] string test = "") =>
+        (Skip, DisplayName) = Skipping.Of(test, PublicData.Missing);
 }
 
 /// <summary><see cref="DataFactAttribute"/> with data of its own.</summary>
 internal sealed class DataTheoryAttribute : TheoryAttribute
 {
-    public DataTheoryAttribute() => Skip = PublicData.Missing;
+    public DataTheoryAttribute([CallerMemberName] string test = "") =>
+        (Skip, DisplayName) = Skipping.Of(test, PublicData.Missing);
 }
 
 /// <summary>The folder of the public data sets, which are not a part of this repository.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace MoE.Needs;
@@ -5,7 +6,8 @@ namespace MoE.Needs;
 /// <summary>A test of what only Unix has: signals, links, shells. Elsewhere it is skipped, and counted.</summary>
 internal sealed class UnixFactAttribute : FactAttribute
 {
-    public UnixFactAttribute() => Skip = Missing;
+    public UnixFactAttribute([CallerMemberName] string test = "") =>
+        (Skip, DisplayName) = Skipping.Of(test, Missing);
 
     /// <summary>Why such a test cannot be run here; null where it can.</summary>
     public static string? Missing { get; } = OperatingSystem.IsWindows() ? "This test needs Unix; run it on Linux." : null;
@@ -14,5 +16,6 @@ internal sealed class UnixFactAttribute : FactAttribute
 /// <summary><see cref="UnixFactAttribute"/> with data.</summary>
 internal sealed class UnixTheoryAttribute : TheoryAttribute
 {
-    public UnixTheoryAttribute() => Skip = UnixFactAttribute.Missing;
+    public UnixTheoryAttribute([CallerMemberName] string test = "") =>
+        (Skip, DisplayName) = Skipping.Of(test, UnixFactAttribute.Missing);
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Torture.Tests.Storage;
@@ -8,7 +10,8 @@ internal sealed class SmallDiskFactAttribute : FactAttribute
 {
     private static readonly string? Missing = Find();
 
-    public SmallDiskFactAttribute() => Skip = Missing;
+    public SmallDiskFactAttribute([CallerMemberName] string test = "") =>
+        (Skip, DisplayName) = Skipping.Of(test, Missing);
 
     private static string? Find()
     {
