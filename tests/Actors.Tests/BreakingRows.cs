@@ -7,6 +7,11 @@ internal sealed class BreakingRows(int row, Func<Task> act) : IRowSource
 {
     private readonly SeededRows _rows = new(int.MaxValue);
     private Func<Task>? _act = act;
+    private volatile Task? _acting;
+
+    /// <summary>Done when what is done in the midst has ended.</summary>
+    /// <exception cref="InvalidOperationException">It has not begun.</exception>
+    public Task Broken => _acting ?? throw new InvalidOperationException($"Row {row} was not read yet.");
 
     public string Name => _rows.Name;
 
@@ -19,8 +24,8 @@ internal sealed class BreakingRows(int row, Func<Task> act) : IRowSource
     public RowBatch? Read(int rows)
     {
         var batch = _rows.Read(rows);
-        if (batch!.NextOffset >= row)
-            Interlocked.Exchange(ref _act, null)?.Invoke().GetAwaiter().GetResult();
+        if (batch!.NextOffset >= row && Interlocked.Exchange(ref _act, null) is { } breaks)
+            (_acting = breaks()).GetAwaiter().GetResult();
         return batch;
     }
 

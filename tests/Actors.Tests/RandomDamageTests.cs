@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Configuration;
 using MoE.Actors.Storage;
 using MoE.Actors.Tests.Inspection;
@@ -10,24 +11,25 @@ namespace MoE.Actors.Tests;
 public sealed class RandomDamageTests(ITestOutputHelper output)
 {
     private const int Damages = 200;
+    private const int AtOnce = 4;
     private const int Seed = 7;
     private const int Rows = 1500;
 
     private static readonly int Stored = Models.EndOf(45);
     private static readonly Config Quiet = ConfigurationFactory.ParseString("akka.loglevel = OFF");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task No_damage_makes_a_wrong_model_in_silence()
     {
         using var stored = await StoredAsync();
-        var (random, expected, ends) = (new Random(Seed), Models.SingleFingerprint(Rows), new List<End>());
-        for (var i = 0; i < Damages; i++)
-        {
-            using var folder = new TestFolder();
-            stored.CopyTo(folder);
-            ends.Add(await OpenAsync(folder, FileDamage.Inflict(folder.Path, random)));
-        }
+        var (random, expected, ends) = (new Random(Seed), Models.SingleFingerprint(Rows), new ConcurrentBag<End>());
+        // several at once, for each waits for its disk; they are damaged one after another, by one random sequence
+        await Parallel.ForEachAsync(Enumerable.Range(0, Damages).Select(_ => Damaged(stored, random)),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (damaged, _) =>
+            {
+                using var folder = damaged.Folder;
+                ends.Add(await OpenAsync(folder, damaged.Damage));
+            });
         output.WriteLine($"{Damages} damages (seed {Seed}): "
             + $"{ends.Count(e => e.Refusal is null)} cost nothing but time, "
             + $"{ends.Count(e => e.Refusal is not null)} were refused, "
@@ -41,6 +43,13 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
         Assert.Contains(ends, end => end.Refusal is null);
     }
 
+    private static (TestFolder Folder, string Damage) Damaged(TestFolder stored, Random random)
+    {
+        var folder = new TestFolder();
+        stored.CopyTo(folder);
+        return (folder, FileDamage.Inflict(folder.Path, random));
+    }
+
     /// <summary>Opens what is damaged and learns on to the end.</summary>
     private static async Task<End> OpenAsync(TestFolder folder, string damage)
     {
@@ -48,10 +57,10 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
         try
         {
             await using var mixture =
-                await Models.StartAsync(StoredModels.Durable(folder), null, Quiet).WaitAsync(Patience);
+                await Models.StartAsync(StoredModels.Durable(folder), null, Quiet);
             using var source = new SeededRows(Rows);
             var standing = await Models.SkipAsync(mixture, source);
-            await mixture.LearnAsync(source, _ => { }, CancellationToken.None).WaitAsync(Patience);
+            await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
             var report = await mixture.ReportAsync();
             return new End(damage, null, standing.Offset < Stored, isTold, report.Fingerprint);
         }

@@ -193,7 +193,7 @@ public sealed class RosterTests
 
     private static async Task<IEnumerable<string>> ExpertsAsync(LocalMixture mixture)
     {
-        var gate = await mixture.System.ActorSelection("/user/model/gate").ResolveOne(TimeSpan.FromSeconds(10));
+        var gate = await mixture.System.ActorSelection("/user/model/gate").ResolveOne(Timeout.InfiniteTimeSpan);
         return ((ActorRefWithCell)gate).Children.Select(child => child.Path.Name);
     }
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics;
+using MoE.Needs;
 
 namespace MoE.Host.Tests;
 
 /// <summary>Runs the built moe as a user does.</summary>
 internal static class MoeProcess
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     /// <summary>What a finished process left.</summary>
     public sealed record Outcome(int ExitCode, string Output, string Error)
     {
@@ -47,8 +46,7 @@ internal static class MoeProcess
             if (line.Contains(mark, StringComparison.Ordinal))
                 break;
         }
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        await kill.WaitForExitAsync();
+        Interrupts.Send(signal, process.Id);
         var error = process.StandardError.ReadToEndAsync();
         var outcome = await EndAsync(process, output, error);
         return outcome with { Error = string.Join('\n', lines) + "\n" + outcome.Error };
@@ -56,7 +54,7 @@ internal static class MoeProcess
 
     private static Process Start(string[] args, (string Name, string Value)? variable, string folder = "")
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [Moe.Path, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -65,21 +63,12 @@ internal static class MoeProcess
         };
         if (variable is var (name, value))
             start.Environment[name] = value;
-        return Process.Start(start)!;
+        return Interrupts.Start(start);
     }
 
     private static async Task<Outcome> EndAsync(Process process, Task<string> output, Task<string> error)
     {
-        using var deadline = new CancellationTokenSource(Patience);
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"moe was not done after {Patience}; it said: {await output} {await error}");
-        }
+        await Ending.OfAsync(process);
         return new(process.ExitCode, await output, await error);
     }
 }

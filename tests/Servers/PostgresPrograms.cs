@@ -5,11 +5,20 @@ namespace MoE.Servers;
 /// <summary>
 /// PostgreSQL's own programs on this machine. They refuse to run as root; then they run as the user postgres.
 /// </summary>
-internal sealed class PostgresPrograms
+internal static class PostgresPrograms
 {
     private const string User = "postgres";
 
-    private readonly string _folder = Find();
+    /// <summary>`none` hides PostgreSQL from the tests.</summary>
+    private const string Variable = "MOE_TEST_POSTGRES";
+
+    private static readonly string? Folder = Find();
+
+    /// <summary>Why no server can be started here; null where one can.</summary>
+    public static string? Missing { get; } = Folder is null
+        ? "There is no PostgreSQL server on this machine (pg_ctl and initdb are neither in PATH nor in "
+            + "/usr/lib/postgresql). Install one: apt-get install -y postgresql."
+        : null;
 
     /// <summary>Gives a folder to the user under whom the programs run.</summary>
     public static async Task GiveAsync(string folder)
@@ -19,9 +28,9 @@ internal sealed class PostgresPrograms
     }
 
     /// <summary>The words that start a program, with the change of user where one is needed.</summary>
-    public string[] Command(string program, params string[] arguments) =>
+    public static string[] Command(string program, params string[] arguments) =>
         [.. Environment.IsPrivilegedProcess ? (string[])["runuser", "-u", User, "--"] : [],
-            Path.Combine(_folder, program), .. arguments];
+            Path.Combine(Folder ?? throw new InvalidOperationException(Missing), program), .. arguments];
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">It failed; what it said is in the message.</exception>
@@ -41,11 +50,9 @@ internal sealed class PostgresPrograms
             throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {said}");
     }
 
-    private static string Find() =>
-        OnPath().Concat(OfDebian()).Concat(OfConfig()).FirstOrDefault(IsComplete)
-            ?? throw new InvalidOperationException(
-                "There is no PostgreSQL server on this machine (pg_ctl and initdb are neither in PATH nor in "
-                + "/usr/lib/postgresql); install one: apt-get install -y postgresql.");
+    private static string? Find() => Environment.GetEnvironmentVariable(Variable) == "none"
+        ? null
+        : OnPath().Concat(OfDebian()).Concat(OfConfig()).FirstOrDefault(IsComplete);
 
     private static bool IsComplete(string folder) =>
         File.Exists(Path.Combine(folder, "pg_ctl")) && File.Exists(Path.Combine(folder, "initdb"));

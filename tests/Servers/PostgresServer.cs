@@ -8,7 +8,8 @@ namespace MoE.Servers;
 
 /// <summary>
 /// A PostgreSQL server of the tests' own, in a temporary folder and on a loopback port. A guard stops it and deletes
-/// the folder when this is disposed of, and also when the process of the tests ends in any other way.
+/// the folder when this is disposed of, and also when the process of the tests ends in any other way. Where PostgreSQL
+/// is absent there is no server: its tests are skipped (<see cref="PostgresFactAttribute"/>).
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -24,8 +25,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private const string Guard =
         """trap '' HUP INT TERM; folder=$1; shift; read -r _; "$@" > /dev/null 2>&1; rm -rf "$folder" """;
 
-    private readonly PostgresPrograms _programs = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("moe-postgres-").FullName;
+    private string _folder = "";
     private Process? _guard;
     private int _databases;
 
@@ -35,6 +35,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Makes the cluster, starts the server and waits until it takes connections.</summary>
     public async Task InitializeAsync()
     {
+        if (PostgresPrograms.Missing is not null)
+            return;
+        _folder = Directory.CreateTempSubdirectory("moe-postgres-").FullName;
         // In a session of its own, for a kill may be meant for the whole group of whoever started the tests.
         string[] guard = [.. OperatingSystem.IsLinux() ? (string[])["setsid"] : [],
             "sh", "-c", Guard, "sh", _folder, .. Control("stop", "-m", "immediate", "-w")];
@@ -44,7 +47,7 @@ public sealed class PostgresServer : IAsyncLifetime
         await File.WriteAllTextAsync(password, Password);
         await PostgresPrograms.GiveAsync(_folder);
         await PostgresPrograms.RunAsync(
-            _programs.Command("initdb", "-D", Path.Combine(_folder, "data"), "-U", User, "--auth=scram-sha-256",
+            PostgresPrograms.Command("initdb", "-D", Path.Combine(_folder, "data"), "-U", User, "--auth=scram-sha-256",
                 $"--pwfile={password}", "-E", "UTF8", "--locale=C", "--no-sync"), _folder);
         await StartOnAFreePortAsync();
     }
@@ -98,7 +101,7 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     private string[] Control(string verb, params string[] arguments) =>
-        _programs.Command("pg_ctl", [verb, "-D", Path.Combine(_folder, "data"), .. arguments]);
+        PostgresPrograms.Command("pg_ctl", [verb, "-D", Path.Combine(_folder, "data"), .. arguments]);
 
     // Between the choice of a port and its use somebody else may take it.
     private async Task StartOnAFreePortAsync()

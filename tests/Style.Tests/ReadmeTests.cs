@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Style.Tests;
@@ -74,28 +75,24 @@ public sealed partial class ReadmeTests
         Assert.All(verbs, verb => Assert.Contains($"`{verb}", section, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [UnixFact]
     public async Task The_example_of_experts_that_come_and_go_does_what_it_says()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var output = await RunBlockAsync("--script");
         var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("after row", StringComparison.Ordinal));
         Assert.Contains(told.Groups["text"].Value, output, StringComparison.Ordinal);
         Assert.Contains("frozen cross from batch 316 on\n", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [UnixFact]
     public async Task The_example_of_experts_on_a_device_does_what_it_says()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         Assert.Matches(@"\nnet +mlp .* ilgpu-cpu\n", await RunBlockAsync("MOE__COMPUTE__DEVICE"));
     }
 
     private static async Task<string> RunBlockAsync(string mark)
     {
-        var moe = $"dotnet {Path.Combine(AppContext.BaseDirectory, "moe.dll")} ";
+        var moe = $"dotnet {Moe.Path} ";
         var example = Blocks("sh").Single(block => block.Contains(mark, StringComparison.Ordinal))
             .Replace("dotnet run -c Release --project src/Host -- ", moe, StringComparison.Ordinal);
         var folder = Directory.CreateTempSubdirectory("moe-test-").FullName;
@@ -117,7 +114,7 @@ public sealed partial class ReadmeTests
     private static string Squeezed(string text) => Space().Replace(text, " ").Trim();
 
     private static Task<(int Code, string Output, string Error)> RunAsync(string[] args) =>
-        RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. args], "");
+        RunAsync("dotnet", [Moe.Path, .. args], "");
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(
         string program, string[] args, string folder)

@@ -15,12 +15,21 @@ public sealed class FullDiskTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
 
+    // A busy machine is slow at everything; so many starts of moe take what Prompt is on an idle one.
+    private const int PromptStarts = 3;
+
+    private static readonly Lazy<Task<string>> Unbroken = new(async () =>
+    {
+        using var life = Life.Start(SmallModel.Evaluate(Rows));
+        return (await life.EndAsync()).Result();
+    });
+
     // The first are too little to begin; with the others the log, a checkpoint or a deletion finds no space.
     private static readonly int[] FreeKibibytes = [8, 400, 1_100, 1_300, 1_600, 2_000, 3_000, 4_000, 6_000];
 
     private readonly Promise _promise = new();
 
-    [Fact]
+    [SmallDiskFact]
     public async Task Each_time_the_disk_is_full_a_line_says_so_and_with_space_the_run_goes_on_to_the_same_bits()
     {
         using var disk = await SmallDisk.CreateAsync(DiskMebibytes);
@@ -36,7 +45,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         await CheckSpaceBringsTheSameBitsAsync(disk);
     }
 
-    [Fact]
+    [SmallDiskFact]
     public async Task A_disk_that_fills_up_under_a_running_model_stops_it_within_seconds()
     {
         using var disk = await SmallDisk.CreateAsync(DiskMebibytes);
@@ -52,7 +61,8 @@ public sealed class FullDiskTests(ITestOutputHelper output)
             output.WriteLine($"{life.Reported:N0} rows, stopped after {stopped.TotalSeconds:F2} s: "
                 + string.Join(" | ", end.Complaints));
             Check(life, end);
-            Assert.InRange(stopped, TimeSpan.Zero, Prompt);
+            var starts = life.LearnedAt.GetValueOrDefault() * PromptStarts;
+            Assert.InRange(stopped, TimeSpan.Zero, starts > Prompt ? starts : Prompt);
         }
         await CheckSpaceBringsTheSameBitsAsync(disk);
     }
@@ -76,7 +86,6 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         var end = await last.EndAsync();
         Assert.Empty(end.Complaints);
         _promise.Hold(last);
-        using var unbroken = Life.Start(SmallModel.Evaluate(Rows));
-        Assert.Equal((await unbroken.EndAsync()).Result(), end.Result());
+        Assert.Equal(await Unbroken.Value, end.Result());
     }
 }

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MoE.Needs;
 
 namespace MoE.Torture.Tests;
 
 /// <summary>One process of the built moe, from its start to its end, however that comes.</summary>
 internal sealed partial class Life : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -56,7 +55,7 @@ internal sealed partial class Life : IDisposable
     public static Life Start(
         IReadOnlyList<string> before, IEnumerable<string> arguments, (string Name, string Value)? variable = null)
     {
-        string[] words = [.. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "moe.dll"), .. arguments];
+        string[] words = [.. before, "dotnet", Moe.Path, .. arguments];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
@@ -86,17 +85,7 @@ internal sealed partial class Life : IDisposable
     /// <summary>Waits until the process ends by itself, and for its last words.</summary>
     public async Task<LifeEnd> EndAsync()
     {
-        using var deadline = new CancellationTokenSource(Patience);
-        try
-        {
-            await _process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            _process.Kill();
-            await _errors;
-            throw new TimeoutException($"moe was not done after {Patience}; it said: {string.Join('\n', _errorLines)}");
-        }
+        await Ending.OfAsync(_process);
         await _errors;
         return new LifeEnd(_process.ExitCode, await _output, _errorLines, _clock.Elapsed);
     }

@@ -9,7 +9,7 @@ namespace MoE.Torture.Tests;
 public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper output)
     : IClassFixture<PostgresServer>
 {
-    private const int Rows = 600_000;
+    private const int Rows = 300_000;
     private const int Kills = 15;
     private const int KillsForADisconnection = 4;
     private const int KillsForARestart = 15;
@@ -17,19 +17,24 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
 
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(15);
 
+    // A busy machine is slow at everything; so many starts of moe take what Prompt is on an idle one.
+    private const int PromptStarts = 8;
+
     private readonly Promise _promise = new();
     private readonly SortedDictionary<string, int> _last = [];
     private TimeSpan _slowest;
+    private TimeSpan _start;
     private string _database = "";
     private int _ended;
 
-    [Fact]
+    [PostgresFact]
     public async Task Whatever_breaks_between_model_and_server_it_ends_with_the_bits_of_an_unbroken_run()
     {
         using var unbroken = Life.Start(SmallModel.Evaluate(Rows));
         var expected = (await unbroken.EndAsync()).Result();
         var seed = Environment.TickCount;
-        var moments = new KillMoments(seed, 1.5 * unbroken.LearnedAt!.Value);
+        _start = unbroken.LearnedAt!.Value;
+        var moments = new KillMoments(seed, 1.5 * _start);
         var faults = Faults(KillMoments.Wanted(Kills));
         new Random(seed).Shuffle(faults);
         _database = await server.NewDatabaseAsync();
@@ -99,7 +104,8 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
         var since = TimeProvider.System.GetTimestamp();
         await life.EndAsync();
         var took = TimeProvider.System.GetElapsedTime(since);
-        Assert.InRange(took, TimeSpan.Zero, Prompt);
+        var start = life.LearnedAt is { } learned && learned > _start ? learned : _start;
+        Assert.InRange(took, TimeSpan.Zero, start * PromptStarts > Prompt ? start * PromptStarts : Prompt);
         _slowest = took > _slowest ? took : _slowest;
     }
 

@@ -65,7 +65,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
         await using var mixture = await Models.StartAsync(overrides: Quiet, device: breaks);
         await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
         var lost = await mixture.System.ActorSelection("/user/model/gate/~device").Ask<DeviceLost>(
-            new ReadImage(0, "to hear that it is lost"), TimeSpan.FromSeconds(10));
+            new ReadImage(0, "to hear that it is lost"));
         Assert.Equal($"test failed: {BreakingPool.Reason}", lost.Reason);
         var (report, cpu) = (await mixture.ReportAsync(), await Models.LearnAsync(Rows));
         Assert.Equal(cpu.Scores.Rows, report.Scores.Rows);

@@ -4,7 +4,6 @@ using Akka.TestKit.Xunit2;
 using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
-using MoE.Actors.Storage;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Kernels;
@@ -18,7 +17,7 @@ namespace MoE.Actors.Tests.Devices;
 
 /// <summary>What a device does while a launch is under way.</summary>
 public sealed class LaunchTests(TestDevice device)
-    : TestKit(Hocon.Read("akka.hocon").WithFallback(Hocon.Read("persistence.memory.hocon"))), IClassFixture<TestDevice>
+    : TestKit(Patient.Read("akka.hocon", "persistence.memory.hocon")), IClassFixture<TestDevice>
 {
     private const long Epoch = 1;
 
@@ -139,7 +138,7 @@ public sealed class LaunchTests(TestDevice device)
         var actor = ChildActorOf(DeviceActor.Props(settings));
         actor.Tell(new TakeUp(settings.All, DeviceTrial.Here(
             new SeededRows(0).Schema, Models.Options, Roster.Of(Models.Options).Members)), TestActor);
-        await ExpectMsgAsync<TakenUp>(TimeSpan.FromMinutes(1));
+        await ExpectMsgAsync<TakenUp>();
         actor.Tell(new MoveIn(Epoch, Spec, Seed, CpuBody.ImageOf(Models.NewExpert(Spec))), TestActor);
         return actor;
 

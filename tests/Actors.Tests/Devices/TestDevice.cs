@@ -10,7 +10,7 @@ namespace MoE.Actors.Tests.Devices;
 public sealed class TestDevice : IDisposable
 {
     private readonly Context _context = Context.Create(builder => builder
-        .EnableAlgorithms().Profiling().CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1)));
+        .EnableAlgorithms().Profiling().CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1)));
     private readonly Accelerator _accelerator;
 
     public TestDevice()

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Expert;
-using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
@@ -11,7 +10,7 @@ using static MoE.Actors.Expert.ExpertReplies;
 
 namespace MoE.Actors.Tests.Expert;
 
-public sealed class ExpertActorTests() : TestKit(Hocon.Read("akka.hocon").WithFallback(Hocon.Read("persistence.memory.hocon")))
+public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "persistence.memory.hocon"))
 {
     private const int Place = 3;
     private static readonly Member Copy = new(Place, "expert", Models.Options.Pool[0]) { Noise = 0.1f, NoiseSeed = 4 };

@@ -3,7 +3,6 @@ using Akka.Persistence;
 using Akka.Persistence.Snapshot;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Expert;
-using MoE.Actors.Storage;
 using Xunit;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
@@ -11,7 +10,7 @@ using static MoE.Actors.Expert.ExpertReplies;
 namespace MoE.Actors.Tests.Expert;
 
 public sealed class ExpertRestoreTests() : TestKit(Snapshots
-    .WithFallback(Hocon.Read("akka.hocon")).WithFallback(Hocon.Read("persistence.memory.hocon")))
+    .WithFallback(Patient.Read("akka.hocon", "persistence.memory.hocon")))
 {
     private const long Damaged = 2;
 

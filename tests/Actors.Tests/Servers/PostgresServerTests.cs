@@ -6,7 +6,7 @@ namespace MoE.Actors.Tests.Servers;
 [Collection(nameof(OnePostgres))]
 public sealed class PostgresServerTests(PostgresServer server)
 {
-    [Theory]
+    [PostgresTheory]
     [InlineData(PostgresStop.Fast)]
     [InlineData(PostgresStop.Immediate)]
     public async Task What_was_stored_is_there_after_a_restart(PostgresStop how)

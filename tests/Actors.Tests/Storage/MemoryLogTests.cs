@@ -2,12 +2,11 @@ using Akka.Actor;
 using Akka.Persistence;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Gate;
-using MoE.Actors.Storage;
 using Xunit;
 
 namespace MoE.Actors.Tests.Storage;
 
-public sealed class MemoryLogTests() : TestKit(Hocon.Read("persistence.memory.hocon"))
+public sealed class MemoryLogTests() : TestKit(Patient.Read("persistence.memory.hocon"))
 {
     private IActorRef Journal => Persistence.Instance.Apply(Sys).JournalFor("");
 

@@ -1,15 +1,14 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
+using MoE.Needs;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace MoE.Compute.Tests.Data;
 
-public class RealDataTests(ITestOutputHelper output)
+public class RealDataTests
 {
-    [Theory]
+    [DataTheory]
     [InlineData("elec2")]
     [InlineData("noaa_weather")]
     [InlineData("sea_50k")]
@@ -22,13 +21,7 @@ public class RealDataTests(ITestOutputHelper output)
     [InlineData("rbf_interchanging")]
     public void Every_row_of_a_benchmark_is_read(string name)
     {
-        var schema = Path.Combine(Folder(), "schema.json");
-        var path = Path.Combine(Folder(), $"{name}.csv.gz");
-        if (!File.Exists(schema) || !File.Exists(path))
-        {
-            output.WriteLine("skipped, no data");
-            return;
-        }
+        var (schema, path) = (PublicData.Path("schema.json"), PublicData.Path($"{name}.csv.gz"));
         using var document = JsonDocument.Parse(File.ReadAllText(schema));
         var expected = document.RootElement.GetProperty(name);
         using var source = RowSources.Open(path, new CsvOptions().With(SchemaFile.Read(schema, path)));
@@ -41,7 +34,4 @@ public class RealDataTests(ITestOutputHelper output)
             expected.GetProperty("class_counts").EnumerateObject().ToDictionary(c => c.Name, c => c.Value.GetInt32()),
             batch.Targets.CountBy(t => classes[t]).ToDictionary());
     }
-
-    private static string Folder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "..", "shared", "data"));
 }

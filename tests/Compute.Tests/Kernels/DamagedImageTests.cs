@@ -7,7 +7,8 @@ using static MoE.Compute.Tests.Kernels.Twins;
 namespace MoE.Compute.Tests.Kernels;
 
 /// <summary>Images that a device is given and that are not whole.</summary>
-public sealed class DamagedImageTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class DamagedImageTests(TestDevice device)
 {
     private const int Places = 40;
 

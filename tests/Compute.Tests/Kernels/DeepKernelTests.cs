@@ -7,7 +7,8 @@ using Xunit;
 namespace MoE.Compute.Tests.Kernels;
 
 /// <summary>What kernels of networks with two hidden layers promise beyond those of other kinds.</summary>
-public sealed class DeepKernelTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class DeepKernelTests(TestDevice device)
 {
     private const ulong Seed = 3;
 

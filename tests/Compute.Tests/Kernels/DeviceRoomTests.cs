@@ -19,7 +19,8 @@ using static MoE.Compute.Tests.Kernels.Twins;
 namespace MoE.Compute.Tests.Kernels;
 
 /// <summary>Devices with little memory, and experts that are larger than kernels count.</summary>
-public sealed class DeviceRoomTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class DeviceRoomTests(TestDevice device)
 {
     private const string Text = "cross bits=8 rate=0.05";
 

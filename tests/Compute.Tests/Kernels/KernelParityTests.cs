@@ -5,7 +5,8 @@ using Xunit;
 namespace MoE.Compute.Tests.Kernels;
 
 /// <summary>What every kernel promises about the kind's definition.</summary>
-public sealed class KernelParityTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class KernelParityTests(TestDevice device)
 {
     public static TheoryData<string> Specifications => [.. KernelSpecs.All];
 

@@ -10,7 +10,8 @@ using static MoE.Compute.Tests.Kernels.Twins;
 namespace MoE.Compute.Tests.Kernels;
 
 /// <summary>What the kernels of ferns and hashed tables promise beyond what every kernel does.</summary>
-public sealed class TableKernelTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class TableKernelTests(TestDevice device)
 {
     private const ulong Seed = 7;
     private const string Fern = "fern count=70 depth=3 rate=0.1";

@@ -4,11 +4,11 @@ using ILGPU.Runtime.CPU;
 
 namespace MoE.Compute.Tests.Kernels;
 
-/// <summary>ILGPU's CPU accelerator: slow, and exact in what a kernel means. One for all tests of a class.</summary>
+/// <summary>ILGPU's CPU accelerator: slow, and exact in what a kernel means. One for all tests (<see cref="OneDevice"/>).</summary>
 public sealed class TestDevice : IDisposable
 {
     private readonly Context _context = Context.Create(builder => builder
-        .EnableAlgorithms().Profiling().CPU(new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 2, numMultiprocessors: 1)));
+        .EnableAlgorithms().Profiling().CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 2, numMultiprocessors: 1)));
 
     public TestDevice() => Accelerator = _context.CreateCPUAccelerator(0);
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -24,11 +25,9 @@ public sealed class PlotTests : IDisposable
         Assert.Equal(picture, await File.ReadAllTextAsync(Plot));
     }
 
-    [Fact]
+    [UnixFact]
     public async Task A_stopped_run_is_drawn_and_the_next_one_begins_its_plot_where_it_goes_on()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         string[] durable = ["evaluate", "rbf-fast", "--rows", "100000", "--plot", Plot,
             "--data-dir", Path.Combine(_folder.Path, "data")];
         var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
@@ -67,11 +66,9 @@ public sealed class PlotTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
-    [Fact]
+    [UnixFact]
     public async Task A_link_to_nothing_is_refused_and_left_alone()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         File.CreateSymbolicLink(Plot, Path.Combine(_folder.Path, "nothing.svg"));
         var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "100", "--plot", Plot);
         Assert.Equal(2, outcome.ExitCode);

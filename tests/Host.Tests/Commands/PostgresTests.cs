@@ -7,7 +7,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
 {
     private const string Variable = "MOE__POSTGRES__CONNECTION";
 
-    [Fact]
+    [PostgresFact]
     public async Task A_run_in_two_parts_has_the_fingerprint_of_one_that_is_stored_nowhere()
     {
         var database = (Variable, await server.NewDatabaseAsync());
@@ -18,7 +18,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         Assert.Equal(EvaluateTests.Fingerprint(await MoeProcess.RunAsync(run)), EvaluateTests.Fingerprint(resumed));
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_model_in_a_database_is_inspected_and_goes_on_under_another_name_from_its_file()
     {
         using var folder = new TemporaryFolder();

@@ -16,8 +16,8 @@ internal sealed class SmallDisk : IDisposable
 
     private SmallDisk(int mebibytes)
     {
-        var mount = $"mount -t tmpfs -o size={mebibytes}m tmpfs '{_folder.Path}' && echo {Ready} && exec cat";
-        _holder = Process.Start(new ProcessStartInfo("unshare", ["--map-root-user", "--mount", "sh", "-c", mount])
+        var arguments = Mount(mebibytes, _folder.Path, $"echo {Ready} && exec cat");
+        _holder = Process.Start(new ProcessStartInfo("unshare", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -31,6 +31,10 @@ internal sealed class SmallDisk : IDisposable
 
     /// <summary>A folder of the disk, for processes inside.</summary>
     public string Data => Path.Combine(_folder.Path, "data");
+
+    /// <summary>What unshare is to be told to mount a disk at a folder and go on with a command.</summary>
+    public static string[] Mount(int mebibytes, string folder, string command) =>
+        ["--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={mebibytes}m tmpfs '{folder}' && {command}"];
 
     // The disk as it is seen from outside.
     private string Ballast => $"/proc/{_holder.Id}/root{_folder.Path}/ballast";

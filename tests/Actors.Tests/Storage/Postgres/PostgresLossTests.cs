@@ -9,9 +9,8 @@ namespace MoE.Actors.Tests.Storage.Postgres;
 public sealed class PostgresLossTests(PostgresServer server)
 {
     private static readonly Config Quiet = ConfigurationFactory.ParseString("akka.loglevel = OFF");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    [Fact]
+    [PostgresFact]
     public async Task Lost_connections_of_the_journal_stop_the_model_and_it_goes_on_later()
     {
         // Without checkpoints nothing is deleted: all connections of the journal are those that write it.
@@ -21,7 +20,7 @@ public sealed class PostgresLossTests(PostgresServer server)
             + "The log cannot be written: [^\n]+$", error);
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_lost_lock_stops_the_model_and_it_goes_on_later()
     {
         var durable = await NewModelAsync();
@@ -31,7 +30,7 @@ public sealed class PostgresLossTests(PostgresServer server)
             + "where it stopped.", error, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PostgresTheory]
     [InlineData(PostgresStop.Fast)]
     [InlineData(PostgresStop.Immediate)]
     public async Task A_restart_of_the_server_stops_the_model_and_it_goes_on_later(PostgresStop how)
@@ -40,7 +39,7 @@ public sealed class PostgresLossTests(PostgresServer server)
         Assert.DoesNotContain('\n', error);
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_wrong_password_is_refused_without_showing_it()
     {
         var connection = server.Connection("postgres");
@@ -49,7 +48,7 @@ public sealed class PostgresLossTests(PostgresServer server)
             await RefusalAsync(connection.Replace(PostgresServer.Password, "guess-1", StringComparison.Ordinal)));
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_database_that_is_not_there_is_refused() =>
         Assert.Equal($"PostgreSQL at 127.0.0.1:{server.Port}, database 'nowhere', user 'moe', cannot be used: database "
             + "\"nowhere\" does not exist. Make that database, or name another one in moe.postgres.connection.",
@@ -61,7 +60,7 @@ public sealed class PostgresLossTests(PostgresServer server)
             + "Start the server, or mend moe.postgres.connection.",
             await RefusalAsync("Host=127.0.0.1;Port=1;Database=db;Username=me;Password=guess-1"));
 
-    [Fact]
+    [PostgresFact]
     public async Task A_user_who_may_not_make_tables_is_refused()
     {
         var connection = await server.NewDatabaseAsync();
@@ -80,10 +79,11 @@ public sealed class PostgresLossTests(PostgresServer server)
     /// <summary>Breaks the store under a model; what went wrong, once the model has gone on unharmed.</summary>
     private static async Task<string> BreakAsync(DurabilityOptions durable, Func<Task> act)
     {
-        var (stored, error) = (0L, (ModelException?)null);
+        var (stored, error, source) = (0L, (ModelException?)null, new BreakingRows(2000, act));
         await using (var mixture = await Models.StartAsync(durable, null, Quiet))
             error = await Assert.ThrowsAsync<ModelException>(() => mixture.LearnAsync(
-                new BreakingRows(2000, act), b => stored = b.Scores.Rows, CancellationToken.None).WaitAsync(Patience));
+                source, b => stored = b.Scores.Rows, CancellationToken.None));
+        await source.Broken;                                 // a server that is stopped is not back as soon as it is missed
         int rows;
         await using (var reopened = await Models.StartAsync(durable, null, Quiet))
         {

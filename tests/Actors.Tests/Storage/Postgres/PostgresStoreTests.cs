@@ -9,7 +9,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
 {
     private const int Rows = 1500;
 
-    [Theory]
+    [PostgresTheory]
     [InlineData(JournalSync.Full)]
     [InlineData(JournalSync.Os)]
     public async Task A_restart_goes_on_as_if_there_had_been_none(JournalSync sync)
@@ -20,7 +20,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
         Assert.Equal(Models.SingleFingerprint(Rows), (await Models.LearnAsync(Rows, durable)).Fingerprint);
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task Models_that_begin_at_once_in_an_empty_database_do_not_touch_each_other()
     {
         var database = await NewModelAsync();
@@ -33,7 +33,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(20)), b.Fingerprint);
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_model_in_use_is_refused_and_another_one_beside_it_is_not()
     {
         var durable = await NewModelAsync();
@@ -44,7 +44,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
             + @"stop that one, or give another moe\.model\.$", error.Message);
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task The_tables_hold_manifests_and_no_names_of_types()
     {
         var durable = await NewModelAsync();
@@ -62,7 +62,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
             """));
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task Only_the_last_two_checkpoints_and_what_came_after_them_are_kept()
     {
         var durable = await NewModelAsync() with { CheckpointInterval = TimeSpan.FromHours(1) };

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using MoE.Actors.Storage.Postgres;
 using MoE.Actors.Tests.Servers;
+using MoE.Needs;
 using MoE.Servers;
 using Npgsql;
 using Xunit;
@@ -12,7 +12,7 @@ public sealed class WriterFenceTests(PostgresServer server)
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
 
-    [Fact]
+    [PostgresFact]
     public async Task Sessions_that_end_by_themselves_while_another_one_is_slow_are_no_writers()
     {
         var database = await server.NewDatabaseAsync();
@@ -20,7 +20,7 @@ public sealed class WriterFenceTests(PostgresServer server)
         await using var quick = await WriterAsync(database);
         await using var fencing = await OpenAsync(database);
         var process = slow.ProcessID;
-        await SignalAsync("-STOP", process);
+        Signal("STOP", process);
         var fence = EndAsync(fencing, WriterFence.Patience);
         try
         {
@@ -29,18 +29,18 @@ public sealed class WriterFenceTests(PostgresServer server)
         }
         finally
         {
-            await SignalAsync("-CONT", process);
+            Signal("CONT", process);
         }
         await fence;
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_session_that_does_not_end_is_told_of()
     {
         var database = await server.NewDatabaseAsync();
         await using var stuck = await WriterAsync(database);
         await using var fencing = await OpenAsync(database);
-        await SignalAsync("-STOP", stuck.ProcessID);
+        Signal("STOP", stuck.ProcessID);
         try
         {
             var error = await Assert.ThrowsAsync<ModelException>(() => EndAsync(fencing, Short));
@@ -49,11 +49,11 @@ public sealed class WriterFenceTests(PostgresServer server)
         }
         finally
         {
-            await SignalAsync("-CONT", stuck.ProcessID);
+            Signal("CONT", stuck.ProcessID);
         }
     }
 
-    [Fact]
+    [PostgresFact]
     public async Task A_writer_under_another_user_is_ended_or_told_of_where_there_is_no_right_to_end_it()
     {
         var database = await server.NewDatabaseAsync();
@@ -88,10 +88,5 @@ public sealed class WriterFenceTests(PostgresServer server)
         return connection;
     }
 
-    private static async Task SignalAsync(string signal, int process)
-    {
-        using var kill = Process.Start("kill", [signal, $"{process}"]);
-        await kill.WaitForExitAsync();
-        Assert.Equal(0, kill.ExitCode);
-    }
+    private static void Signal(string signal, int process) => Assert.True(Interrupts.Send(signal, process));
 }

@@ -10,7 +10,8 @@ namespace MoE.Compute.Tests.Kernels.Memory;
 /// What the memory's kernel promises beside what every kernel does: its distances have the bits of the definition, so
 /// that it finds the same neighbours, and its image is the definition's.
 /// </summary>
-public sealed class MemoryKernelTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class MemoryKernelTests(TestDevice device)
 {
     [Theory]
     [InlineData("memory size=40 near=2 wide=5", 5, 2, 2000)]

@@ -9,7 +9,8 @@ using Xunit;
 
 namespace MoE.Compute.Tests.Kernels.Routing;
 
-public sealed class BankOnDeviceTests(TestDevice device) : IClassFixture<TestDevice>
+[Collection(nameof(OneDevice))]
+public sealed class BankOnDeviceTests(TestDevice device)
 {
     private static readonly Gen<Case> Cases =
         from experts in Gen.Int[1, 300]
