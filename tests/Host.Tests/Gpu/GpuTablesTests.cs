@@ -59,6 +59,41 @@ public sealed class GpuTablesTests
     }
 
     [Fact]
+    public void What_is_claimed_of_GPUs_is_counted_from_the_pools()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("facts.json", """{"device":"cuda:0","processor":"p","threads":16,"version":"1"}""");
+        folder.Write("steps.json", """{"seconds":9,"steps":[]}""");
+        string Pool(string where, int experts, int speed, string oneByOne) =>
+            $$"""
+            {"where":"{{where}}","specification":"mlp","experts":{{experts}},"topK":4,"batch":4096,"rowsPerSecond":{{speed}},
+            "expertRowsPerSecond":{{4 * speed}},"rowsPerSecondOneByOne":{{oneByOne}},"gigaFlops":1.5,"boundBy":"steps","share":0.25}
+            """;
+        folder.Write("bench.json", $$"""
+            {"ceilings":[{"where":"cpu x1","gigaFlops":100,"copies":[{"bytes":16384,"gigabytesPerSecond":200},
+            {"bytes":1048576,"gigabytesPerSecond":20.25}]}],"kinds":[],"devices":[{"name":"cuda:0","launchMicroseconds":5.25,
+            "queuedMicroseconds":2,"transfers":[{"bytes":4096,"uploadMicroseconds":10,"downloadMicroseconds":11.5}]}],
+            "pools":[{{Pool("cpu x1", 512, 1000, "null")}},{{Pool("cpu x16", 512, 5000, "null")}},
+            {{Pool("cuda:0", 8, 24000, "20000")}},{{Pool("cuda:0", 256, 21000, "2000")}},{{Pool("cuda:0", 512, 20500, "1000")}}]}
+            """);
+        var tables = GpuTables.Tables(folder.Path);
+        string[] expected =
+        [
+            "| cpu x1 | 100.0 | 20.3 |",
+            "On cuda:0 an empty launch and its end take 5.3 µs, one of a queue 2.0 µs; a transfer:",
+            "| 4,096 | 10.0 | 11.5 |",
+            "Experts of a kind; 4,096 rows a batch, each predicted, then learned:",
+            "Pools of routed experts `mlp`, 4 to a row:",
+            "| `mlp` | 512 | cuda:0 | 20,500 | 82,000 | 1,000 | 1.50 | steps | 25.0 |",
+            "| expert-rows/s with 512 experts, cuda:0 to cpu x1 | 20.50 times | 20 times |",
+            "| the same to cpu x16 | 4.10 times | 3 times (16 threads) |",
+            "| rows/s, 256 experts to 8 | 0.88 times | 0.75 times or more |",
+            "| rows/s with 512 experts, one launch for all to one for each | 20.50 times | more than once |",
+        ];
+        Assert.All(expected, line => Assert.Contains($"\n{line}\n", tables, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_folder_or_a_document_that_cannot_be_used_is_named()
     {
         using var folder = new TemporaryFolder();
