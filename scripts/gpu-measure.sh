@@ -76,6 +76,8 @@ mkdir -p "$folder" || refuse "The folder '$folder' cannot be made."
 
 # A machine without ICU has no cultures, and moe needs none.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+# Several GPUs are numbered by CUDA as nvidia-smi numbers them, so that the clocks are those of the one that is measured.
+export CUDA_DEVICE_ORDER=PCI_BUS_ID
 log=$folder/log.txt
 steps=()
 declare -A took_of=()
@@ -121,18 +123,18 @@ facts() {
   local fields='' values=''
   if command -v nvidia-smi > /dev/null; then
     fields=name,driver_version,memory.total,power.limit,clocks.max.sm,clocks.max.mem
-    values=$(timeout 5 nvidia-smi --query-gpu=$fields --format=csv,noheader 2>> "$log")
+    values=$(timeout 5 "${smi[@]}" --query-gpu=$fields 2>> "$log")
   fi
-  printf '{"version":%s,"device":"%s","processor":%s,"threads":%d,"memoryKiB":%d,"gpuFields":"%s","gpu":%s}\n' \
+  printf '{"version":%s,"device":"%s","processor":%s,"threads":%d,"memoryKiB":%d,"pool":%s,"gpuFields":"%s","gpu":%s}\n' \
     "$(timeout 5 "$moe" --version 2>> "$log" | text)" "$device" \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1 | text)" "$(nproc)" \
-    "$(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo)" "$fields" "$(text <<< "$values")"
+    "$(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo)" "$(text <<< "$pool")" "$fields" "$(text <<< "$values")"
 }
 
 # The GPU's clocks every two seconds until the end: whether it was held back is seen in them.
 watch_clocks() {
   command -v nvidia-smi > /dev/null || return 0
-  nvidia-smi --query-gpu=$clock_fields --format=csv,noheader --loop=2 > "$folder/.clocks" 2>> "$log" &
+  "${smi[@]}" --query-gpu=$clock_fields --loop=2 > "$folder/.clocks" 2>> "$log" &
   watcher=$!
   trap 'kill "$watcher" 2> /dev/null' EXIT
 }
@@ -156,6 +158,8 @@ if [ -z "$device" ]; then
   reasons=$(grep -o '"missing":\[[^]]*\]' "$folder/devices.json" 2> /dev/null)
   refuse "moe finds no GPU here (${reasons:-see $log}); to try another device, name it with --device."
 fi
+smi=(nvidia-smi --format=csv,noheader)
+[[ $device != cuda:* ]] || smi+=("--id=${device#cuda:}")
 facts > "$folder/facts.json"
 watch_clocks
 

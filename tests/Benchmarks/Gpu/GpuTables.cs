@@ -89,7 +89,9 @@ internal static class GpuTables
             return;
         var device = measured.Device;
         output.WriteLine();
-        output.WriteLine("Whole streams by `moe evaluate --seed 1`, with the usual settings but what is named, in turns; speeds are medians:");
+        var pool = Text(measured.Facts["pool"]) is { Length: > 0 } shared ? $" and `moe.pool.shared={shared}`" : "";
+        output.WriteLine(
+            $"Whole streams by `moe evaluate --seed 1`, with the usual settings but what is named{pool}, in turns; speeds are medians:");
         var table = new Table(output, "stream", "rows", "runs", "cpu %", $"{device} %", "difference", "cpu rows/s",
             $"{device} rows/s", "auto rows/s", "auto computes on the device");
         foreach (var stream in streams)
