@@ -158,7 +158,7 @@ if [ -z "$device" ]; then
   reasons=$(grep -o '"missing":\[[^]]*\]' "$folder/devices.json" 2> /dev/null)
   refuse "moe finds no GPU here (${reasons:-see $log}); to try another device, name it with --device."
 fi
-smi=(nvidia-smi --format=csv,noheader)
+smi=(nvidia-smi '--format=csv,noheader')
 [[ $device != cuda:* ]] || smi+=("--id=${device#cuda:}")
 facts > "$folder/facts.json"
 watch_clocks

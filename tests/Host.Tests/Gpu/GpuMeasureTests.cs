@@ -32,9 +32,10 @@ public sealed class GpuMeasureTests
         Assert.All(steps, step => Assert.Equal("done", (string?)step!["outcome"]));
         var names = steps.Select(step => (string)step!["name"]!).ToList();
         Assert.Equal(["devices", "selftest", "bench"], names[..3]);
-        string[] expected = [.. from round in new[] { 1, 2, 3 }
-                                from stream in new[] { "rbf-fast", "rbf-moderate", "rbf-moderate,preset=gpu", "cells" }
-                                from place in new[] { "cpu", "cuda-1", "auto" }
+        string[] streams = ["rbf-fast", "rbf-moderate", "rbf-moderate,preset=gpu", "cells"], places = ["cpu", "cuda-1", "auto"];
+        string[] expected = [.. from round in Enumerable.Range(1, 3)
+                                from stream in streams
+                                from place in places
                                 select $"stream.{stream}.{place}.{round}"];
         Assert.Equal(expected, names.Where(name => name.StartsWith("stream.", StringComparison.Ordinal)));
         Assert.All(names, name => Assert.NotNull(Read(folder, $"{name}.json")));

@@ -33,7 +33,8 @@ public sealed class GpuTablesTests
     public void Of_a_folder_that_has_little_the_tables_say_what_is_missing()
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "facts.json", "steps.json" })
+        string[] names = ["facts.json", "steps.json"];
+        foreach (var name in names)
             File.Copy(Path.Combine(Recorded, name), Path.Combine(folder.Path, name));
         var tables = GpuTables.Tables(folder.Path);
         Assert.Contains("**The self-test did not end.**", tables, StringComparison.Ordinal);
