@@ -21,12 +21,14 @@ public sealed partial class FindingsTests
             var text = Repository.Read(script);
             Assert.Matches(@"^#!/usr/bin/env bash\n(# .*\n|#\n)+# Seen with .*:\n#   \S", text);
             if (!OperatingSystem.IsWindows())
-                Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute), script);
+                Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script))
+                    .HasFlag(UnixFileMode.UserExecute), script);
         });
 
     [Fact]
     public void A_finding_leaves_nothing_behind() =>
-        Assert.All(Scripts, script => Assert.Contains("trap 'rm -rf \"$folder\"' EXIT", Repository.Read(script), StringComparison.Ordinal));
+        Assert.All(Scripts, script => Assert.Contains(
+            "trap 'rm -rf \"$folder\"' EXIT", Repository.Read(script), StringComparison.Ordinal));
 
     [GeneratedRegex(@"^\| `(?<name>[\w-]+\.sh)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -45,31 +45,34 @@ internal static class BenchTables
                 + $"{Table.Number(Number(device["queuedMicroseconds"]), "N1")} µs; a transfer:");
             var transfers = new Table(output, "bytes", "to the device, µs", "from it, µs");
             foreach (var transfer in Items(device["transfers"]))
-                transfers.Add(Table.Number(Number(transfer["bytes"])), Table.Number(Number(transfer["uploadMicroseconds"]), "N1"),
+                transfers.Add(Table.Number(Number(transfer["bytes"])),
+                    Table.Number(Number(transfer["uploadMicroseconds"]), "N1"),
                     Table.Number(Number(transfer["downloadMicroseconds"]), "N1"));
         }
     }
 
     private static void WriteWalks(IEnumerable<JsonNode> walks, StringWriter output)
     {
-        var table = new Table(output, "specification", "experts", "where", "rows/s", "expert-rows/s", "one launch each, rows/s",
-            "GFLOP/s", "bound by", "share %");
+        var table = new Table(output, "specification", "experts", "where", "rows/s", "expert-rows/s",
+            "one launch each, rows/s", "GFLOP/s", "bound by", "share %");
         foreach (var walk in walks)
             table.Add($"`{Text(walk["specification"])}`", Table.Number(Number(walk["experts"])), Text(walk["where"]),
                 Cell(walk["rowsPerSecond"], "N0"), Cell(walk["expertRowsPerSecond"], "N0"),
                 Cell(walk["rowsPerSecondOneByOne"], "N0"), Cell(walk["gigaFlops"], "N2"),
-                Text(walk["boundBy"]) is { Length: > 0 } bound ? bound : "-", Table.Percent(100 * Number(walk["share"])));
+                Text(walk["boundBy"]) is { Length: > 0 } bound ? bound : "-",
+                Table.Percent(100 * Number(walk["share"])));
     }
 
-    private static string Cell(JsonNode? value, string format) => value is null ? "-" : Table.Number(Number(value), format);
+    private static string Cell(JsonNode? value, string format) =>
+        value is null ? "-" : Table.Number(Number(value), format);
 
-    /// <summary>What is claimed of GPUs, as numbers: several times the processor's speed, and flat in the number of experts.</summary>
+    /// <summary>What is claimed of GPUs: several times the processor's speed, and flat in the number of experts.</summary>
     private static void WriteClaims(List<JsonNode> pools, string device, StringWriter output)
     {
         var many = At(pools, device, ManyExperts, "expertRowsPerSecond");
         var one = At(pools, "cpu x1", ManyExperts, "expertRowsPerSecond");
-        var all = pools.Select(pool => Text(pool["where"])).Where(where => where.StartsWith("cpu x", StringComparison.Ordinal))
-            .Distinct().LastOrDefault("");
+        var all = pools.Select(pool => Text(pool["where"]))
+            .LastOrDefault(where => where.StartsWith("cpu x", StringComparison.Ordinal), "");
         var threads = At(pools, all, ManyExperts, "expertRowsPerSecond");
         var few = At(pools, device, FewExperts, "rowsPerSecond");
         var flat = At(pools, device, FlatExperts, "rowsPerSecond");
@@ -79,7 +82,8 @@ internal static class BenchTables
         table.Add($"expert-rows/s with {ManyExperts} experts, {device} to cpu x1", Times(many / one), "20 times");
         table.Add($"the same to {all}", Times(many / threads), "3 times (16 threads)");
         table.Add($"rows/s, {FlatExperts} experts to {FewExperts}", Times(flat / few), "0.75 times or more");
-        table.Add($"rows/s with {ManyExperts} experts, one launch for all to one for each", Times(grouped / launches), "more than once");
+        table.Add($"rows/s with {ManyExperts} experts, one launch for all to one for each", Times(grouped / launches),
+            "more than once");
     }
 
     private static double At(List<JsonNode> pools, string where, int experts, string what) =>

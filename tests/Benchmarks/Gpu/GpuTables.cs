@@ -46,7 +46,8 @@ internal static class GpuTables
         table.Add("moe", Text(facts["version"]));
         if (measured.Read("clocks") is { } clocks && Items(clocks["values"]).ToList() is [_, ..] values)
             foreach (var (field, at) in Text(clocks["fields"]).Split(',').Select((field, at) => (field, at)))
-                table.Add($"{field}, highest and lowest while measured", Range(values.Select(v => Text(v).Split(',')[at])));
+                table.Add($"{field}, highest and lowest while measured",
+                    Range(values.Select(v => Text(v).Split(',')[at])));
     }
 
     private static string Described(MeasuredFolder measured) =>
@@ -58,7 +59,9 @@ internal static class GpuTables
         var numbers = cells.Select(cell => cell.Trim().Split(' ')[0])
             .Where(cell => double.TryParse(cell, CultureInfo.InvariantCulture, out _))
             .Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToList();
-        return numbers.Count == 0 ? None : $"{Table.Number(numbers.Max(), "0.#")}, {Table.Number(numbers.Min(), "0.#")}";
+        return numbers.Count == 0
+            ? None
+            : $"{Table.Number(numbers.Max(), "0.#")}, {Table.Number(numbers.Min(), "0.#")}";
     }
 
     private static void WriteSelftest(MeasuredFolder measured, StringWriter output)
@@ -78,9 +81,10 @@ internal static class GpuTables
     }
 
     // a difference without bounds is written as a text
-    private static double Difference(JsonNode kernel) => kernel["difference"] is JsonValue value && value.TryGetValue<double>(out var number)
-        ? number
-        : double.PositiveInfinity;
+    private static double Difference(JsonNode kernel) =>
+        kernel["difference"] is JsonValue value && value.TryGetValue<double>(out var number)
+            ? number
+            : double.PositiveInfinity;
 
     private static void WriteStreams(MeasuredFolder measured, StringWriter output)
     {
@@ -90,16 +94,16 @@ internal static class GpuTables
         var device = measured.Device;
         output.WriteLine();
         var pool = Text(measured.Facts["pool"]) is { Length: > 0 } shared ? $" and `moe.pool.shared={shared}`" : "";
-        output.WriteLine(
-            $"Whole streams by `moe evaluate --seed 1`, with the usual settings but what is named{pool}, in turns; speeds are medians:");
+        output.WriteLine($"Whole streams by `moe evaluate --seed 1`, with the usual settings but what is named{pool}, "
+            + "in turns; speeds are medians:");
         var table = new Table(output, "stream", "rows", "runs", "cpu %", $"{device} %", "difference", "cpu rows/s",
             $"{device} rows/s", "auto rows/s", "auto computes on the device");
         foreach (var stream in streams)
         {
             var (cpu, gpu, auto) = (Runs("cpu"), Runs(device.Replace(':', '-')), Runs("auto"));
             var both = cpu.Count > 0 && gpu.Count > 0 && cpu[0].Rows == gpu[0].Rows;
-            table.Add(stream.Key, Table.Number(stream.Max(run => run.Rows)), $"{gpu.Count}", Accuracy(cpu), Accuracy(gpu),
-                both ? Table.Number(gpu[0].Accuracy - cpu[0].Accuracy, "+0.000;-0.000;0.000") : None,
+            table.Add(stream.Key, Table.Number(stream.Max(run => run.Rows)), $"{gpu.Count}",
+                Accuracy(cpu), Accuracy(gpu), both ? Table.Number(gpu[0].Accuracy - cpu[0].Accuracy, "+0.000;-0.000;0.000") : None,
                 Speed(cpu), Speed(gpu), Speed(auto),
                 auto.Count == 0 ? None : string.Join(", ", auto[0].KindsOnDevice.DefaultIfEmpty("nothing")));
 
@@ -127,15 +131,16 @@ internal static class GpuTables
         output.WriteLine();
         if (yardstick?["results"] is not { } results)
         {
-            output.WriteLine($"PyTorch was not measured: {(yardstick is null ? "the step did not end" : Text(yardstick["skipped"]))}.");
+            var reason = yardstick is null ? "the step did not end" : Text(yardstick["skipped"]);
+            output.WriteLine($"PyTorch was not measured: {reason}.");
             return;
         }
-        output.WriteLine($"PyTorch {Text(yardstick["torch"])} on {Text(yardstick["device"])}, the same loads (`scripts/gpu-yardstick.py` "
-            + "says what each is); its inputs lie on the device, those of moe come and go:");
+        output.WriteLine($"PyTorch {Text(yardstick["torch"])} on {Text(yardstick["device"])}, the same loads "
+            + "(`scripts/gpu-yardstick.py` says what each is); its inputs lie on the device, those of moe come and go:");
         var table = new Table(output, "load", "experts", "units", "way", "rows/s");
         foreach (var result in Items(results))
-            table.Add(Text(result["kind"]), Table.Number(Number(result["experts"])), Table.Number(Number(result["units"])),
-                Text(result["way"]), result["rowsPerSecond"] is { } speed
+            table.Add(Text(result["kind"]), Table.Number(Number(result["experts"])),
+                Table.Number(Number(result["units"])), Text(result["way"]), result["rowsPerSecond"] is { } speed
                     ? Table.Number(Number(speed))
                     : $"{None} ({Text(result["problem"])})");
     }
@@ -144,7 +149,8 @@ internal static class GpuTables
     {
         var steps = Items(measured.Steps["steps"]).ToList();
         var open = steps.Where(step => Text(step["outcome"]) != "done")
-            .Select(step => $"{Text(step["name"])} ({Text(step["outcome"])} after {Number(step["seconds"])} s)").ToList();
+            .Select(step => $"{Text(step["name"])} ({Text(step["outcome"])} after {Number(step["seconds"])} s)")
+            .ToList();
         output.WriteLine();
         output.WriteLine($"{steps.Count} steps in {Number(measured.Steps["seconds"])} s; "
             + (open.Count == 0 ? "all were done." : $"not done: {string.Join(", ", open)}."));

@@ -20,6 +20,7 @@ internal static class MarkedSection
         var at = document.IndexOf(mark, StringComparison.Ordinal);
         return at >= 0 && at == document.LastIndexOf(mark, StringComparison.Ordinal)
             ? at
-            : throw new InvalidDataException($"The document must have the mark {mark} once; the tables go between the marks.");
+            : throw new InvalidDataException(
+                $"The document must have the mark {mark} once; the tables go between the marks.");
     }
 }

@@ -16,7 +16,8 @@ internal sealed class MeasuredFolder
         _path = path;
         Steps = Read("steps") ?? throw new InvalidDataException(
             $"{path} has no steps.json; give the folder that scripts/gpu-measure.sh wrote, once it has ended.");
-        Facts = Read("facts") ?? throw new InvalidDataException($"{path} has no facts.json, so nothing says what it is of.");
+        Facts = Read("facts") ?? throw new InvalidDataException(
+            $"{path} has no facts.json, so nothing says what it is of.");
     }
 
     /// <summary>The steps, and how each ended.</summary>

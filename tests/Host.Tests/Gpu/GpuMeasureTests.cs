@@ -18,6 +18,10 @@ public sealed class GpuMeasureTests
         esac
         """;
 
+    private static readonly string[] Streams = ["rbf-fast", "rbf-moderate", "rbf-moderate,preset=gpu", "cells"];
+
+    private static readonly string[] Places = ["cpu", "cuda-1", "auto"];
+
     [Fact]
     public async Task Every_step_leaves_its_answer_for_the_first_GPU_that_is_found()
     {
@@ -32,10 +36,9 @@ public sealed class GpuMeasureTests
         Assert.All(steps, step => Assert.Equal("done", (string?)step!["outcome"]));
         var names = steps.Select(step => (string)step!["name"]!).ToList();
         Assert.Equal(["devices", "selftest", "bench"], names[..3]);
-        string[] streams = ["rbf-fast", "rbf-moderate", "rbf-moderate,preset=gpu", "cells"], places = ["cpu", "cuda-1", "auto"];
         string[] expected = [.. from round in Enumerable.Range(1, 3)
-                                from stream in streams
-                                from place in places
+                                from stream in Streams
+                                from place in Places
                                 select $"stream.{stream}.{place}.{round}"];
         Assert.Equal(expected, names.Where(name => name.StartsWith("stream.", StringComparison.Ordinal)));
         Assert.All(names, name => Assert.NotNull(Read(folder, $"{name}.json")));
@@ -51,7 +54,7 @@ public sealed class GpuMeasureTests
         if (OperatingSystem.IsWindows())
             return;
         using var folder = new TemporaryFolder();
-        var (code, output) = await RunAsync(folder, Answers.Replace("bench)", "bench) exit 1 ;; never)", StringComparison.Ordinal));
+        var (code, output) = await RunAsync(folder, Changed("bench)", "bench) exit 1 ;; never)"));
         Assert.Equal(1, code);
         var outcomes = Steps(folder).ToDictionary(step => (string)step!["name"]!, step => (string?)step!["outcome"]);
         Assert.Equal("failed", outcomes["bench"]);
@@ -66,7 +69,7 @@ public sealed class GpuMeasureTests
         if (OperatingSystem.IsWindows())
             return;
         using var folder = new TemporaryFolder();
-        var (code, output) = await RunAsync(folder, Answers.Replace("\"holds\":true", "\"holds\":false", StringComparison.Ordinal));
+        var (code, output) = await RunAsync(folder, Changed("\"holds\":true", "\"holds\":false"));
         Assert.Equal(1, code);
         Assert.Contains("The self-test does not hold:", output, StringComparison.Ordinal);
     }
@@ -77,7 +80,7 @@ public sealed class GpuMeasureTests
         if (OperatingSystem.IsWindows())
             return;
         using var folder = new TemporaryFolder();
-        var (code, output) = await RunAsync(folder, Answers.Replace("\"isGpu\":true", "\"isGpu\":false", StringComparison.Ordinal));
+        var (code, output) = await RunAsync(folder, Changed("\"isGpu\":true", "\"isGpu\":false"));
         Assert.Equal(2, code);
         Assert.Contains("moe finds no GPU here (\"missing\":[\"why\"]);", output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.Path, "measured", "steps.json")));
@@ -111,16 +114,20 @@ public sealed class GpuMeasureTests
         Assert.EndsWith("holds results already; give another folder.\n", output, StringComparison.Ordinal);
     }
 
+    private static string Changed(string from, string to) => Answers.Replace(from, to, StringComparison.Ordinal);
+
     private static JsonNode Read(TemporaryFolder folder, string name) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(folder.Path, "measured", name)))!;
 
     private static JsonArray Steps(TemporaryFolder folder) => Read(folder, "steps.json")["steps"]!.AsArray();
 
-    private static async Task<(int Code, string Output)> RunAsync(TemporaryFolder folder, string moe, params string[] options)
+    private static async Task<(int Code, string Output)> RunAsync(
+        TemporaryFolder folder, string moe, params string[] options)
     {
+        string[] arguments = [Script(), "--moe", folder.Path, Path.Combine(folder.Path, "measured"), .. options];
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.Write("moe", moe), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var start = new ProcessStartInfo("bash", [Script(), "--moe", folder.Path, Path.Combine(folder.Path, "measured"), .. options])
+        var start = new ProcessStartInfo("bash", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

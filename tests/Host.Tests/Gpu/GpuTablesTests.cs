@@ -19,7 +19,8 @@ public sealed class GpuTablesTests
     public void Tables_that_are_written_again_change_nothing_and_touch_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        var document = folder.Write("results.md", $"before\n{MarkedSection.Begin}\nnot measured\n{MarkedSection.End}\nafter\n");
+        var document = folder.Write(
+            "results.md", $"before\n{MarkedSection.Begin}\nnot measured\n{MarkedSection.End}\nafter\n");
         GpuTables.Write(Recorded, document);
         var once = File.ReadAllText(document);
         GpuTables.Write(Recorded, document);
@@ -54,9 +55,10 @@ public sealed class GpuTablesTests
         folder.Write("stream.a.b.cpu.1.json", """{"rows":2000,"accuracy":80.5,"rowsPerSecond":1000}""");
         folder.Write("stream.a.b.cuda-0.1.json", """{"rows":500,"accuracy":70.25,"rowsPerSecond":100}""");
         var tables = GpuTables.Tables(folder.Path);
-        Assert.Contains("| a.b | 2,000 | 1 | 80.500 | 70.250 (500 rows) | - | 1,000 | 100 (500 rows) | - | - |", tables, StringComparison.Ordinal);
-        Assert.Contains("not done: stream.a.b.cuda-0.1 (cut short after 5 s), stream.a.b.cuda-0.2 (failed after 1 s).", tables,
-            StringComparison.Ordinal);
+        Assert.Contains("| a.b | 2,000 | 1 | 80.500 | 70.250 (500 rows) | - | 1,000 | 100 (500 rows) | - | - |",
+            tables, StringComparison.Ordinal);
+        Assert.Contains("not done: stream.a.b.cuda-0.1 (cut short after 5 s), stream.a.b.cuda-0.2 (failed after 1 s).",
+            tables, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,15 +69,17 @@ public sealed class GpuTablesTests
         folder.Write("steps.json", """{"seconds":9,"steps":[]}""");
         string Pool(string where, int experts, int speed, string oneByOne) =>
             $$"""
-            {"where":"{{where}}","specification":"mlp","experts":{{experts}},"topK":4,"batch":4096,"rowsPerSecond":{{speed}},
-            "expertRowsPerSecond":{{4 * speed}},"rowsPerSecondOneByOne":{{oneByOne}},"gigaFlops":1.5,"boundBy":"steps","share":0.25}
+            {"where":"{{where}}","specification":"mlp","experts":{{experts}},"topK":4,"batch":4096,
+            "rowsPerSecond":{{speed}},"expertRowsPerSecond":{{4 * speed}},"rowsPerSecondOneByOne":{{oneByOne}},
+            "gigaFlops":1.5,"boundBy":"steps","share":0.25}
             """;
         folder.Write("bench.json", $$"""
             {"ceilings":[{"where":"cpu x1","gigaFlops":100,"copies":[{"bytes":16384,"gigabytesPerSecond":200},
-            {"bytes":1048576,"gigabytesPerSecond":20.25}]}],"kinds":[],"devices":[{"name":"cuda:0","launchMicroseconds":5.25,
-            "queuedMicroseconds":2,"transfers":[{"bytes":4096,"uploadMicroseconds":10,"downloadMicroseconds":11.5}]}],
+            {"bytes":1048576,"gigabytesPerSecond":20.25}]}],"kinds":[],
+            "devices":[{"name":"cuda:0","launchMicroseconds":5.25,"queuedMicroseconds":2,"transfers":[{"bytes":4096,"uploadMicroseconds":10,"downloadMicroseconds":11.5}]}],
             "pools":[{{Pool("cpu x1", 512, 1000, "null")}},{{Pool("cpu x16", 512, 5000, "null")}},
-            {{Pool("cuda:0", 8, 24000, "20000")}},{{Pool("cuda:0", 256, 21000, "2000")}},{{Pool("cuda:0", 512, 20500, "1000")}}]}
+            {{Pool("cuda:0", 8, 24000, "20000")}},{{Pool("cuda:0", 256, 21000, "2000")}},
+            {{Pool("cuda:0", 512, 20500, "1000")}}]}
             """);
         var tables = GpuTables.Tables(folder.Path);
         string[] expected =
@@ -100,9 +104,9 @@ public sealed class GpuTablesTests
         using var folder = new TemporaryFolder();
         Assert.StartsWith($"{folder.Path} has no steps.json;",
             Assert.Throws<InvalidDataException>(() => GpuTables.Tables(folder.Path)).Message, StringComparison.Ordinal);
+        const string begin = MarkedSection.Begin, end = MarkedSection.End;
         Assert.Throws<InvalidDataException>(() => MarkedSection.Replace("no marks", "text"));
-        Assert.Throws<InvalidDataException>(() => MarkedSection.Replace($"{MarkedSection.End} {MarkedSection.Begin}", "text"));
-        Assert.Throws<InvalidDataException>(() =>
-            MarkedSection.Replace($"{MarkedSection.Begin} {MarkedSection.Begin} {MarkedSection.End}", "text"));
+        Assert.Throws<InvalidDataException>(() => MarkedSection.Replace($"{end} {begin}", "text"));
+        Assert.Throws<InvalidDataException>(() => MarkedSection.Replace($"{begin} {begin} {end}", "text"));
     }
 }
