@@ -103,7 +103,8 @@ internal static class GpuTables
             var (cpu, gpu, auto) = (Runs("cpu"), Runs(device.Replace(':', '-')), Runs("auto"));
             var both = cpu.Count > 0 && gpu.Count > 0 && cpu[0].Rows == gpu[0].Rows;
             table.Add(stream.Key, Table.Number(stream.Max(run => run.Rows)), $"{gpu.Count}",
-                Accuracy(cpu), Accuracy(gpu), both ? Table.Number(gpu[0].Accuracy - cpu[0].Accuracy, "+0.000;-0.000;0.000") : None,
+                Accuracy(cpu), Accuracy(gpu),
+                both ? Table.Number(gpu[0].Accuracy - cpu[0].Accuracy, "+0.000;-0.000;0.000") : None,
                 Speed(cpu), Speed(gpu), Speed(auto),
                 auto.Count == 0 ? None : string.Join(", ", auto[0].KindsOnDevice.DefaultIfEmpty("nothing")));
 
@@ -136,7 +137,7 @@ internal static class GpuTables
             return;
         }
         output.WriteLine($"PyTorch {Text(yardstick["torch"])} on {Text(yardstick["device"])}, the same loads "
-            + "(`scripts/gpu-yardstick.py` says what each is); its inputs lie on the device, those of moe come and go:");
+            + "(`scripts/gpu-yardstick.py` says what each is); its inputs lie on the device, moe's come and go:");
         var table = new Table(output, "load", "experts", "units", "way", "rows/s");
         foreach (var result in Items(results))
             table.Add(Text(result["kind"]), Table.Number(Number(result["experts"])),

@@ -10,7 +10,9 @@ public sealed class GpuMeasureTests
     private const string Answers = """
         #!/usr/bin/env bash
         case $1 in
-          devices) echo '{"devices":[{"name":"opencl:0","isGpu":false},{"name":"cuda:1","isGpu":true}],"missing":["why"]}' ;;
+          devices)
+            echo '{"devices":[{"name":"opencl:0","isGpu":false},{"name":"cuda:1","isGpu":true}],"missing":["why"]}'
+            ;;
           --version) echo 'a "quoted" version' ;;
           selftest) echo '{"holds":true,"kernels":[]}' ;;
           bench) echo '{"ceilings":[],"kinds":[],"pools":[],"devices":[]}' ;;
