@@ -66,7 +66,7 @@ internal static class BenchTables
     private static string Cell(JsonNode? value, string format) =>
         value is null ? "-" : Table.Number(Number(value), format);
 
-    /// <summary>What is claimed of GPUs: several times a processor's speed, and flat in the number of experts.</summary>
+    /// <summary>What is claimed of GPUs: several times a processor's speed, flat in the number of experts.</summary>
     private static void WriteClaims(List<JsonNode> pools, string device, StringWriter output)
     {
         var many = At(pools, device, ManyExperts, "expertRowsPerSecond");

@@ -75,8 +75,8 @@ public sealed class GpuTablesTests
             """;
         folder.Write("bench.json", $$"""
             {"ceilings":[{"where":"cpu x1","gigaFlops":100,"copies":[{"bytes":16384,"gigabytesPerSecond":200},
-            {"bytes":1048576,"gigabytesPerSecond":20.25}]}],"kinds":[],
-            "devices":[{"name":"cuda:0","launchMicroseconds":5.25,"queuedMicroseconds":2,
+            {"bytes":1048576,"gigabytesPerSecond":20.26}]}],"kinds":[],
+            "devices":[{"name":"cuda:0","launchMicroseconds":5.26,"queuedMicroseconds":2,
             "transfers":[{"bytes":4096,"uploadMicroseconds":10,"downloadMicroseconds":11.5}]}],
             "pools":[{{Pool("cpu x1", 512, 1000, "null")}},{{Pool("cpu x16", 512, 5000, "null")}},
             {{Pool("cuda:0", 8, 24000, "20000")}},{{Pool("cuda:0", 256, 21000, "2000")}},
