@@ -125,4 +125,5 @@ public sealed class Counter : ReceivePersistentActor
 }
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

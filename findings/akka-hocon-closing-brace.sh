@@ -46,4 +46,5 @@ Console.WriteLine($"  -> server.port: {port}, journal.folder: {folder}");
 return (port, folder) == ("7000", "no such key") ? 0 : 1;
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

@@ -57,4 +57,5 @@ static string Read(string text)
 }
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

@@ -68,4 +68,5 @@ internal static class Kernels
 }
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

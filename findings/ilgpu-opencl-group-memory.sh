@@ -35,13 +35,15 @@ cat > probe.csproj << 'PROJECT'
 PROJECT
 
 cat > Program.cs << 'PROGRAM'
-using System.Text.RegularExpressions;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.OpenCL;
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
+using Match = System.Text.RegularExpressions.Match;
+using Regex = System.Text.RegularExpressions.Regex;
+using RegexOptions = System.Text.RegularExpressions.RegexOptions;
 
 using var context = Context.Create(_ => { });
 var capabilities = new CLCapabilityContext(
@@ -72,4 +74,5 @@ internal static class Kernels
 }
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

@@ -84,4 +84,5 @@ async Task<string> Read(AutoOffsetReset? reset)
 }
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

@@ -69,4 +69,5 @@ async Task<int> Count(string path, Encoding encoding)
 }
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll

@@ -61,7 +61,7 @@ var right = Line(sharpNames.ReadAll(5).Select(nested => nested?.Value));
 
 await using var net = await Parquet.ParquetReader.CreateAsync(Path);
 using var netGroup = net.OpenRowGroupReader(0);
-var texts = new string[5];
+var texts = new string?[5];
 await netGroup.ReadAsync(net.Schema.DataFields[0], texts.AsMemory());
 var numbers = new double?[5];
 await netGroup.ReadAsync<double>(net.Schema.DataFields[1], numbers.AsMemory());
@@ -79,4 +79,5 @@ static string Line(IEnumerable<string?> items) => string.Join(" | ", items.Selec
 }));
 PROGRAM
 
-dotnet run
+dotnet build -v quiet -o built > build.txt || { cat build.txt >&2; exit 2; }
+dotnet built/probe.dll
