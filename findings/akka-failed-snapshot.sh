@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Akka.Persistence 1.5.73 (NuGet): a snapshot that cannot be saved takes the good one of the same sequence number with it.
 #
-# An actor saves a snapshot, and then another without an event in between (at a shutdown, say), so that both have one sequence
-# number. The second cannot be written. The snapshot store then deletes what has that number: the first
+# An actor saves a snapshot, and then another without an event in between (at a shutdown, say), so that both have one
+# sequence number. The second cannot be written. The snapshot store then deletes what has that number: the first
 # snapshot, which was acknowledged, is gone. Whoever deleted the events below it has lost them. Here the store is
 # Akka.Persistence.Sql 1.5.73 on SQLite, and the failure that of a serializer.
 #
@@ -67,7 +67,7 @@ while (after == before && clock.Elapsed < TimeSpan.FromSeconds(20))
     await Task.Delay(100);
     after = Snapshots();
 }
-Console.WriteLine($"snapshots stored before the failure: {before}, and {(after == before ? "later" : "soon after")}: {after}");
+Console.WriteLine($"snapshots stored before the failure: {before}, after it: {after}");
 await system.Terminate();
 return (before, after) == (1, 0) ? 0 : 1;
 
