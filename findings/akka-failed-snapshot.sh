@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Akka.Persistence 1.5.73 (NuGet): a snapshot that cannot be saved takes the good one of the same sequence number with it.
+# Akka.Persistence 1.5.73 (NuGet): a snapshot that cannot be saved takes the good one of the same sequence number with
+# it.
 #
 # An actor saves a snapshot, and then another without an event in between (at a shutdown, say), so that both have one
 # sequence number. The second cannot be written. The snapshot store then deletes what has that number: the first

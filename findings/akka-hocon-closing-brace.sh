@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Akka 1.5.73 (NuGet), HOCON: one closing brace too many, and all that follows in the file is ignored without an error.
+# Akka 1.5.73 (NuGet), HOCON: one closing brace too many, and all that follows in the file is ignored without an
+# error.
 #
-# HOCON calls a closing brace without its opening one an error. Here the parser stops there and is content: the settings
-# after it keep their defaults, as if they were not in the file.
+# HOCON calls a closing brace without its opening one an error. Here the parser stops there and is content: the
+# settings after it keep their defaults, as if they were not in the file.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

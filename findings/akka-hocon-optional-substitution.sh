@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Akka 1.5.73 (NuGet), HOCON: an optional substitution makes its key null, and the rest of its object is gone.
 #
-# HOCON leaves "a = 1", followed by "a = ${?NAME}", at 1 where NAME is not there, and takes the variable of the environment
-# where it is: the usual way to let a variable win over a file. Here a is null in both cases, also where NAME is a key of
-# the same file, and the keys that follow in the same braces are lost. Nothing is raised.
+# HOCON leaves "a = 1", followed by "a = ${?NAME}", at 1 where NAME is not there, and takes the variable of the
+# environment where it is: the usual way to let a variable win over a file. Here a is null in both cases, also where
+# NAME is a key of the same file, and the keys that follow in the same braces are lost. Nothing is raised.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@
@@ -46,7 +46,9 @@ string[] texts =
 var seen = texts.Select(text => Read(text.Replace(", ", "\n"))).ToList();
 for (var i = 0; i < texts.Length; i++)
     Console.WriteLine($"{texts[i]}\n  -> {seen[i]}");
-return seen is ["port: 1, name: north", .. var rest] && rest.All(read => read == "port: null, name: no such key") ? 0 : 1;
+return seen is ["port: 1, name: north", .. var rest] && rest.All(read => read == "port: null, name: no such key")
+    ? 0
+    : 1;
 
 static string Read(string text)
 {

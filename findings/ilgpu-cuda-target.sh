@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # ILGPU 1.5.3 (NuGet), CUDA back end: a kernel compiled for sm_90 is a program for sm_80.
 #
-# The back end knows the architecture of a Hopper GPU (H100, H200) and takes it, and yet writes ".target sm_80": it asks
-# only for the highest architecture that a capability of its own table needs, and the table ends there. The driver compiles
-# the program for the real device, so it runs, but nothing that PTX has only from sm_90 on can be written, inline either.
-# No GPU is needed to see it.
+# The back end knows the architecture of a Hopper GPU (H100, H200) and takes it, and yet writes ".target sm_80": it
+# asks only for the highest architecture that a capability of its own table needs, and the table ends there. The
+# driver compiles the program for the real device, so it runs, but nothing that PTX has only from sm_90 on can be
+# written, inline either. No GPU is needed to see it.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

@@ -2,9 +2,9 @@
 # ILGPU 1.5.3 (NuGet), OpenCL back end: Group.Barrier() becomes a barrier that orders global memory alone.
 #
 # A kernel that exchanges numbers through SharedMemory needs a barrier that orders the memory of the group. What is
-# written for Group.Barrier() is a barrier with the flag CLK_GLOBAL_MEM_FENCE and nothing else, also where all that the
-# threads exchange lies in local memory. OpenCL promises nothing for local memory then. A driver whose barriers happen to
-# order both hides it. No device is needed to see it: the back end writes the program without one.
+# written for Group.Barrier() is a barrier with the flag CLK_GLOBAL_MEM_FENCE and nothing else, also where all that
+# the threads exchange lies in local memory. OpenCL promises nothing for local memory then. A driver whose barriers
+# happen to order both hides it. No device is needed to see it: the back end writes the program without one.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

@@ -2,10 +2,10 @@
 # ILGPU 1.5.3 (NuGet), OpenCL back end: where the dynamic memory of a group lies is kept in a variable of all groups.
 #
 # SharedMemory.GetDynamic<T>() gives each group memory of its own. In the OpenCL program the pointer to it, and its
-# length, are variables outside the kernel. Such variables exist once for all groups of a launch, and each thread of each
-# group writes the address of its own memory there before it begins. Where two groups run at the same time, one can work
-# in the memory of the other, without an error. Static memory (SharedMemory.Allocate) is declared inside the kernel.
-# On PoCL 6, with two threads, our router kernel gave wrong numbers for this reason.
+# length, are variables outside the kernel. Such variables exist once for all groups of a launch, and each thread of
+# each group writes the address of its own memory there before it begins. Where two groups run at the same time, one
+# can work in the memory of the other, without an error. Static memory (SharedMemory.Allocate) is declared inside the
+# kernel. On PoCL 6, with two threads, our router kernel gave wrong numbers for this reason.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# ILGPU 1.5.3 (NuGet): where OpenCL's loader is installed as its package installs it, ILGPU finds no OpenCL and says nothing.
+# ILGPU 1.5.3 (NuGet): where OpenCL's loader is installed as its package installs it, ILGPU finds no OpenCL and says
+# nothing.
 #
-# A system that only runs programs has the loader as libOpenCL.so.1 (Debian: ocl-icd-libopencl1, which every driver's package
-# brings); the plain name libOpenCL.so comes with the developers' package. ILGPU asks for "OpenCL", and .NET tries no
-# version's name. The list of devices is empty then, as on a machine without any: no exception, no reason. With a link
-# of the plain name beside it the same file is loaded. (No driver is installed for this, so there are no devices either way.)
+# A system that only runs programs has the loader as libOpenCL.so.1 (Debian: ocl-icd-libopencl1, which every driver's
+# package brings); the plain name libOpenCL.so comes with the developers' package. ILGPU asks for "OpenCL", and .NET
+# tries no version's name. The list of devices is empty then, as on a machine without any: no exception, no reason.
+# With a link of the plain name beside it the same file is loaded. (No driver is installed for this, so there are no
+# devices either way.)
 #
 # Seen with .NET SDK 10.0.401 and ocl-icd-libopencl1 2.3.1-1 on Debian 12:
 # @OUTPUT@

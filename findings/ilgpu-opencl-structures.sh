@@ -2,9 +2,9 @@
 # ILGPU 1.5.3 (NuGet), OpenCL back end: the length of dynamic shared memory of structures is no expression of OpenCL.
 #
 # SharedMemory.GetDynamic<T>() for a structure of four numbers is compiled for CUDA as one would expect. In the OpenCL
-# program the number of items is the number of bytes divided by "()16": the name of the type to cast to is empty, so no
-# OpenCL compiler takes the kernel, also where it never asks for the length. For floats the name is that of the element,
-# so that whole numbers are divided as floats. ILGPU itself reports nothing; the error comes from the driver.
+# program the number of items is the number of bytes divided by "()16": the name of the type to cast to is empty, so
+# no OpenCL compiler takes the kernel, also where it never asks for the length. For floats the name is that of the
+# element, so that whole numbers are divided as floats. ILGPU itself reports nothing; the error comes from the driver.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Confluent.Kafka 2.16.0 (NuGet; librdkafka 2.16.0): an offset that is asked for and not there is replaced, and nothing is raised.
+# Confluent.Kafka 2.16.0 (NuGet; librdkafka 2.16.0): an offset that is asked for and not there is replaced, and
+# nothing is raised.
 #
-# A reader that keeps its own positions assigns a partition at an offset, with no consumer group to ask. Where the broker has
-# no such offset (retention has deleted it, or the topic was made again), auto.offset.reset decides all the same, though
-# nothing was automatic: unset it goes on at the END, so that rows are passed over, and with "earliest" at the beginning, so
-# that all of them come again. The log has one warning, but Consume raises nothing. Only "error" raises. The broker here
-# is the one that librdkafka has built in for tests.
+# A reader that keeps its own positions assigns a partition at an offset, with no consumer group to ask. Where the
+# broker has no such offset (retention has deleted it, or the topic was made again), auto.offset.reset decides all the
+# same, though nothing was automatic: unset it goes on at the END, so that rows are passed over, and with "earliest"
+# at the beginning, so that all of them come again. The log has one warning, but Consume raises nothing. Only "error"
+# raises. The broker here is the one that librdkafka has built in for tests.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Parquet.Net 6.1.0 (NuGet) reads booleans that are stored run by run (encoding RLE) as false, in every row.
 #
-# The format allows RLE for booleans in a page of data. Some writers choose it by themselves (hyparquet-writer; Arrow for
-# Rust with version 2 of the format), others when asked, as ParquetSharp 25.0.1.2 here, which is Arrow for C++ and reads the
-# file right. Parquet.Net raises no error and gives no true. What a file of few rows gives is an exception instead.
+# The format allows RLE for booleans in a page of data. Some writers choose it by themselves (hyparquet-writer; Arrow
+# for Rust with version 2 of the format), others when asked, as ParquetSharp 25.0.1.2 here, which is Arrow for C++ and
+# reads the file right. Parquet.Net raises no error and gives no true. What a file of few rows gives is an exception
+# instead.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@

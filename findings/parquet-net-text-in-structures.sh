@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Parquet.Net 6.1.0 (NuGet) puts text that lies in a structure into the wrong rows, once one of the texts is null.
 #
-# A column of text inside an optional structure: a null text in a structure that is there is left out, so that every row
-# after it gets the text of a later one, and the last row an empty text. Numbers of the same structure come where they
-# belong. There is no error. The file is written, and read right, by ParquetSharp 25.0.1.2 (Arrow for C++).
+# A column of text inside an optional structure: a null text in a structure that is there is left out, so that every
+# row after it gets the text of a later one, and the last row an empty text. Numbers of the same structure come where
+# they belong. There is no error. The file is written, and read right, by ParquetSharp 25.0.1.2 (Arrow for C++).
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
 # @OUTPUT@
