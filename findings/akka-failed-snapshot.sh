@@ -8,7 +8,10 @@
 # Akka.Persistence.Sql 1.5.73 on SQLite, and the failure that of a serializer.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   count: 1, sequence number 1
+#   save: saved at sequence number 1
+#   save: failed at sequence number 1: no room
+#   snapshots stored before the failure: 1, after it: 0
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

@@ -6,7 +6,9 @@
 # settings after it keep their defaults, as if they were not in the file.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   server { port = 7000 } }
+#   journal { folder = /data }
+#     -> server.port: 7000, journal.folder: no such key
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

@@ -6,7 +6,14 @@
 # NAME is a key of the same file, and the keys that follow in the same braces are lost. Nothing is raised.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   server { port = 1, name = north }
+#     -> port: 1, name: north
+#   server { port = 1, port = ${?PROBE_PORT}, name = north }
+#     -> port: null, name: no such key
+#   server { port = 1, port = ${?PROBE_MISSING}, name = north }
+#     -> port: null, name: no such key
+#   given = 2, server { port = 1, port = ${?given}, name = north }
+#     -> port: null, name: no such key
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

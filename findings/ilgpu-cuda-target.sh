@@ -7,7 +7,9 @@
 # written, inline either. No GPU is needed to see it.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   asked for SM_70: .target sm_70
+#   asked for SM_80: .target sm_80
+#   asked for SM_90: .target sm_80
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

@@ -7,7 +7,10 @@
 # happen to order both hides it. No device is needed to see it: the back end writes the program without one.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   typedef local float* type_45;
+#   local float var2[64];
+#   work_group_barrier ( CLK_GLOBAL_MEM_FENCE );
+#   the barrier orders global memory: True, the memory of the group: False
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

@@ -8,7 +8,10 @@
 # kernel. On PoCL 6, with two threads, our router kernel gave wrong numbers for this reason.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   outside the kernel:    local float* shared_var_2211;
+#   outside the kernel:    int shared_var_len_2211;
+#   by each of its threads: shared_var_2211 = (type_45) dynamic_shared_memory ;
+#   by each of its threads: shared_var_len_2211 = (int) dynamic_shared_memory_length ;
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

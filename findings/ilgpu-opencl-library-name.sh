@@ -9,7 +9,8 @@
 # devices either way.)
 #
 # Seen with .NET SDK 10.0.401 and ocl-icd-libopencl1 2.3.1-1 on Debian 12:
-# @OUTPUT@
+#   libOpenCL.so.1 alone:          loader loaded: False, OpenCL devices: 0, no exception
+#   with the link libOpenCL.so:    loader loaded: True, OpenCL devices: 0, no exception
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null || ! command -v apt-get > /dev/null; then

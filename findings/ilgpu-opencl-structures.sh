@@ -7,7 +7,9 @@
 # element, so that whole numbers are divided as floats. ILGPU itself reports nothing; the error comes from the driver.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   int:       var3 = (int)((int) shared_var_len_74  /  (int)4);
+#   float:     var3 = (int)((int) shared_var_len_138  /  (float)4);
+#   structure: var3 = (int)((int) shared_var_len_2365  /  ()16);
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

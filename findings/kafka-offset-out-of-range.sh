@@ -9,7 +9,9 @@
 # raises. The broker here is the one that librdkafka has built in for tests.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   auto.offset.reset unset, at 500 of 100 rows: row 100
+#   auto.offset.reset Earliest, at 500 of 100 rows: row 0
+#   auto.offset.reset Error, at 500 of 100 rows: an exception: Local_AutoOffsetReset
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

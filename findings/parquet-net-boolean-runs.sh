@@ -7,7 +7,8 @@
 # instead.
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   Plain, true in 1000 rows: ParquetSharp reads 334, Parquet.Net reads 334
+#   Rle, true in 1000 rows: ParquetSharp reads 334, Parquet.Net reads 0
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then

@@ -6,7 +6,9 @@
 # they belong. There is no error. The file is written, and read right, by ParquetSharp 25.0.1.2 (Arrow for C++).
 #
 # Seen with .NET SDK 10.0.401 on Debian 12:
-# @OUTPUT@
+#   text, ParquetSharp:  a | null | b | null | c
+#   text, Parquet.Net:   a | null | b | c | (empty)
+#   number, Parquet.Net: 1 | null | 2 | null | 3
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then
