@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes moe-linux-x64.tar.xz: a folder with moe and all that it needs, .NET included, for a Linux x64 machine that has
 # neither .NET nor a network, such as a GPU server. There:
-#   tar xJf moe-linux-x64.tar.xz && moe-linux-x64/moe selftest && moe-linux-x64/moe bench compute
+#   tar xJf moe-linux-x64.tar.xz && moe-linux-x64/gpu-measure.sh measured
 # The machine needs glibc and, to use its GPU, the driver (libcuda.so.1 or libOpenCL.so.1); no CUDA toolkit.
 #
 # Usage: scripts/publish-gpu.sh [FOLDER], where the archive is to lie; default: artifacts/publish-gpu.
@@ -20,6 +20,8 @@ dotnet publish src/Host -c Release -r linux-x64 --self-contained -o "$folder/$na
   -p:DebugType=none -p:SatelliteResourceLanguages=en
 # What only debuggers load.
 rm -f "$folder/$name"/{libmscordaccore.so,libmscordbi.so,createdump,*.xml,*.pdb}
+# What measures a GPU, in one command.
+cp scripts/gpu-measure.sh scripts/gpu-yardstick.py "$folder/$name/"
 tar -C "$folder" -cf - "$name" | xz -T0 -9 > "$folder/$name.tar.xz"
 
 bytes=$(stat -c %s "$folder/$name.tar.xz")

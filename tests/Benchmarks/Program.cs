@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using MoE.Benchmarks;
+using MoE.Benchmarks.Gpu;
 using MoE.Benchmarks.Pool;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
@@ -61,7 +62,21 @@ switch (args)
         Detectors.Run(folder, Console.Out);
         break;
 
+    // FOLDER DOCUMENT: what scripts/gpu-measure.sh measured, as tables
+    case ["gpu-tables", var folder, var document]:
+        try
+        {
+            GpuTables.Write(folder, document);
+        }
+        catch (InvalidDataException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+        break;
+
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Profile).Assembly).Run(args);
         break;
 }
+return 0;

@@ -53,10 +53,12 @@ public sealed partial class ReadmeTests
         Assert.Equal(known.Except(["--help"]), told);
     }
 
-    [Fact]
-    public void The_script_that_packs_for_GPUs_can_be_run_and_is_told_of()
+    [Theory]
+    [InlineData("scripts/publish-gpu.sh")]
+    [InlineData("scripts/gpu-measure.sh")]
+    [InlineData("scripts/gpu-tables.sh")]
+    public void A_script_for_GPUs_can_be_run_and_is_told_of(string script)
     {
-        const string script = "scripts/publish-gpu.sh";
         Assert.Contains($"`{script}`", Readme, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute));
