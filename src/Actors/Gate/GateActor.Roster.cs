@@ -131,6 +131,7 @@ internal sealed partial class GateActor
 
     private void NoteWritten(IGateEvent e)
     {
+        Acknowledge(e);
         _journal.Written(e);
         if (e is RosterChanged(var change))
         {
