@@ -33,7 +33,7 @@ internal sealed class MarkFile : IDisposable
             var bytes = File.ReadAllBytes(path).AsMemory();
             return Enumerable.Range(0, Slots).Select(slot => slot * MarkFormat.SlotBytes)
                 .Where(at => at + MarkFormat.SlotBytes <= bytes.Length)
-                .Select(at => MarkFormat.Read(bytes.Slice(at, MarkFormat.SlotBytes)))
+                .Select(at => MarkFormat.Read(bytes.Slice(at, MarkFormat.SlotBytes), path))
                 .OfType<Mark>().MaxBy(mark => mark.Count);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -36,9 +36,9 @@ internal static class MarkFormat
         return slot;
     }
 
-    /// <summary>The mark; null where the slot is empty or damaged.</summary>
+    /// <summary>The mark in a slot of a file; null where it is empty or damaged.</summary>
     /// <exception cref="ModelException">It is of a newer version.</exception>
-    public static Mark? Read(ReadOnlyMemory<byte> slot)
+    public static Mark? Read(ReadOnlyMemory<byte> slot, string file)
     {
         if (slot.Length < SlotBytes || BinaryPrimitives.ReadUInt32LittleEndian(slot.Span[ContentBytes..])
             != Crc32C.Of(slot.Span[..ContentBytes]))
@@ -47,8 +47,8 @@ internal static class MarkFormat
         if (state.ReadInt64() != Letters)
             return null;
         if (state.ReadInt64() is > Format and var format)
-            throw new ModelException($"The mark of what was acknowledged has format {format}, and this version of moe "
-                + $"reads up to {Format}; use a newer version.");
+            throw new ModelException($"{file} has format {format}, and this version of moe reads up to {Format}; "
+                + "use a newer version.");
         return new Mark(state.ReadInt64(), (int)state.ReadInt64(), new Acknowledged(
             state.ReadInt64(), state.ReadInt64(), state.ReadInt64(), (uint)state.ReadInt64(), (int)state.ReadInt64(),
             Offset: state.ReadInt64(), Name: state.ReadString()));
