@@ -15,7 +15,7 @@ public sealed class MarkTests
         using var kept = folder;
         File.Delete(Path.Combine(folder.Path, Mark));
         foreach (var file in (string[])["journal.db", "snapshots.db"])
-            await folder.ExecuteAsync(file, "PRAGMA user_version = 0");
+            Assert.Equal(0, await folder.NumberAsync(file, "PRAGMA user_version = 0; PRAGMA user_version"));
         Assert.Empty((await StoredModels.ReadAsync(folder)).Damages);
         Assert.Empty(await OpenAsync(folder));
         File.Delete(Path.Combine(folder.Path, Mark));
