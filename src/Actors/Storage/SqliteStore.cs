@@ -177,20 +177,25 @@ internal sealed class SqliteStore : IStore
 
     private LogEvidence EvidenceOf(int log, int images)
     {
-        var (known, file) = (log != 0 ? log : images, MarkFile.NameOf(_model));
-        var isForeign = _found is not null && known != 0 && _found.Identity != known;
+        var known = log != 0 ? log : images;
+        var problem = _found switch
+        {
+            { Identity: var identity } when known != 0 && identity != known => "is of another data directory",
+            not null => null,
+            null when File.Exists(MarkPath) => "is damaged",
+            null => known != 0 ? "is missing" : null,        // 0: no version with a mark has opened it yet
+        };
+        var file = MarkFile.NameOf(_model);
         return new LogEvidence
         {
             File = file,
-            Last = isForeign ? null : _found?.Last,
+            Last = problem is null ? _found?.Last : null,
             Mismatch = log != 0 && images != 0 && log != images
-                ? $"{Path.GetFileName(_directory.Journal)} and {Path.GetFileName(_directory.Snapshots)} are of two models."
+                ? $"{Path.GetFileName(_directory.Journal)} and {Path.GetFileName(_directory.Snapshots)} are of two data "
+                    + "directories, or one of them is damaged."
                 : null,
-            Problem = isForeign ? $"{file} is another model's, so that no one can tell whether acknowledged rows are lost."
-                : _found is not null ? null
-                : File.Exists(MarkPath) ? $"{file} is damaged, so that no one can tell whether acknowledged rows are lost."
-                : known != 0 ? $"{file} is missing, so that no one can tell whether acknowledged rows are lost."
-                : null,
+            Problem = problem is null ? null
+                : $"{file} {problem}, so that no one can tell whether acknowledged rows are lost.",
             HasImages = HasImages,
         };
     }
