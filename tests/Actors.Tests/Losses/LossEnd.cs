@@ -18,7 +18,9 @@ internal sealed record LossEnd(
     public override string ToString() => $"{Fault}: {Damage}; refused: {Refusal}; "
         + $"warned: {string.Join(" | ", Warnings)}; inspect: {string.Join(" | ", Told)}";
 
-    /// <summary>Looks at a directory, opens it, learns on to the end, and opens it again.</summary>
+    /// <summary>
+    /// Looks at a directory, opens it, learns on to the end, and opens it again where something was told.
+    /// </summary>
     public static async Task<LossEnd> OfAsync(
         TestFolder folder, KilledDirectory before, string damage, KilledDirectories directories)
     {
@@ -46,7 +48,7 @@ internal sealed record LossEnd(
             : isShort && told.Count == 0 ? "inspect is silent"
             : atOpening != directories.FingerprintAt(offset) ? "other numbers at the opening"
             : atTheEnd != directories.FingerprintAt(Models.EndOf(KilledDirectories.AllBatches)) ? "other numbers at the end"
-            : await AgainAsync(folder);
+            : warnings.Count > 0 ? await AgainAsync(folder) : null;
         return new LossEnd(damage, null, warnings, told, isShort, fault);
     }
 
