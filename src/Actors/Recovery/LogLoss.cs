@@ -56,7 +56,8 @@ internal sealed record LogLoss(string Text, bool IsRefused)
         var rows = string.Create(culture, $"rows {here + 1:N0} to {last.Offset:N0} of {last.Name}");
         var text = string.Create(culture, $"{lost:N0} acknowledged rows are lost: ")
             + (lost > last.Offset - here ? $"the last of them are {rows}. " : $"{rows}. ")
-            + string.Create(culture, $"The log ends after batch {log.State.Accepted:N0}; batch {last.Batch:N0} was stored. ")
+            + string.Create(culture, $"The log ends after batch {log.State.Accepted:N0}; batch {last.Batch:N0} was ")
+            + "stored. "
             + "A file or generator gives the rows again; rows of standard input must be sent again, with "
             + string.Create(culture, $"--offset {here}.");
         return new(PlainText.OneLine(text), IsRefused: false);

@@ -191,8 +191,8 @@ internal sealed class SqliteStore : IStore
             File = file,
             Last = problem is null ? _found?.Last : null,
             Mismatch = log != 0 && images != 0 && log != images
-                ? $"{Path.GetFileName(_directory.Journal)} and {Path.GetFileName(_directory.Snapshots)} are of two data "
-                    + "directories, or one of them is damaged."
+                ? $"{Path.GetFileName(_directory.Journal)} and {Path.GetFileName(_directory.Snapshots)} are of two "
+                    + "data directories, or one of them is damaged."
                 : null,
             Problem = problem is null ? null
                 : $"{file} {problem}, so that no one can tell whether acknowledged rows are lost.",

@@ -42,7 +42,9 @@ internal sealed class MarkFile : IDisposable
         }
     }
 
-    /// <summary>Writes a first mark, behind <paramref name="newest"/> where there is one, and keeps the file open.</summary>
+    /// <summary>
+    /// Writes a first mark, after <paramref name="newest"/> where there is one, and keeps the file open.
+    /// </summary>
     /// <exception cref="ModelException">The file cannot be written.</exception>
     public static MarkFile Begin(string path, int identity, Mark? newest, Acknowledged last)
     {
