@@ -22,7 +22,13 @@ internal sealed class LocalSystem : IAsyncDisposable
         System = ActorSystem.Create("moe", Hocon.Setup(store, overrides));
         foreach (var warning in store.Warnings)
             System.Log.Warning("{0}", warning);
-        var gate = GateActor.Props(settings with { SettleLog = store.SettleLogAsync });
+        var gate = GateActor.Props(settings with
+        {
+            SettleLog = store.SettleLogAsync,
+            Evidence = store.Evidence,
+            Acknowledge = store.Acknowledge,
+            LogDamages = store.LogDamages,
+        });
         _guardian = System.ActorOf(GateGuardian.Props(gate, _stopped), "model");
         store.Lost.PipeTo(_guardian, success: cause => new GateFailed(cause));
     }

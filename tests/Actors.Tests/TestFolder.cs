@@ -8,10 +8,10 @@ internal sealed class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("moe-").FullName;
 
-    /// <summary>Copies the databases as they are, as a kill would leave them.</summary>
+    /// <summary>Copies the databases and the mark as they are, as a kill would leave them.</summary>
     public void CopyTo(TestFolder other)
     {
-        foreach (var file in Directory.GetFiles(Path, "*.db*"))
+        foreach (var file in Directory.GetFiles(Path, "*.db*").Concat(Directory.GetFiles(Path, "*.acknowledged")))
             File.Copy(file, System.IO.Path.Combine(other.Path, System.IO.Path.GetFileName(file)));
     }
 

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
+using MoE.Actors.Storage.Marks;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
@@ -19,6 +20,7 @@ internal sealed partial class GateActor
     private GateReplay? _replay = new();
     private readonly List<string> _damages = [];
     private Queue<RecoveryPoint> _points = [];
+    private Acknowledged _acknowledged = null!;
     private long _replayTo = long.MaxValue;
     private bool _open;
 
@@ -57,16 +59,47 @@ internal sealed partial class GateActor
     {
         _points = new Queue<RecoveryPoint>(_replay!.Points());
         var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
-        if ((_points.Count == 0 ? _replay.Problem() : decision.Refusal) is { } reason)
+        var loss = LogLoss.Of(_settings.Evidence, _replay);
+        if ((Refusal(loss) ?? (_points.Count == 0 ? _replay.Problem() : decision.Refusal)) is { } reason)
         {
             Context.Parent.Tell(new GateFailed(new ModelException(reason)));
             Context.Stop(Self);
             return;
         }
+        if (loss is not null)
+            _log.Warning("{0}: {1}", _settings.Durability.DataDirectory, loss.Text);
+        _acknowledged = Acknowledged.Of(_state, _replay.BatchOf(_state.Accepted), _replay.LastSequence);
         foreach (var written in _replay.Written)
             _written.Enqueue(written);
         _replay = null;
-        PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: Place);
+        PersistAll(decision.Events, Begun, onComplete: Place);
+    }
+
+    private void Begun(IGateEvent e)
+    {
+        _state = _state.Apply(e);
+        Acknowledge(e);
+    }
+
+    /// <summary>
+    /// Why a model that lost rows must not be gone on with. Where old and new pages of the log's file are mixed, what
+    /// is read of it looks whole, but what is written next breaks.
+    /// </summary>
+    private string? Refusal(LogLoss? loss) => loss switch
+    {
+        null => null,
+        { IsRefused: true } => loss.Text,
+        _ => _settings.LogDamages() is { Count: > 0 } damages
+            ? $"{loss.Text} {string.Join(' ', damages)} Restore the data from a copy, or take the newest whole "
+                + "checkpoint out with 'moe export'."
+            : null,
+    };
+
+    /// <summary>Notes an event that is stored, before anyone is told of it.</summary>
+    private void Acknowledge(IGateEvent e)
+    {
+        _acknowledged = _acknowledged.With(e, _state, LastSequenceNr);
+        _settings.Acknowledge(_acknowledged);
     }
 
     private void LoadPoint()

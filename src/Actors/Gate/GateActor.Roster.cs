@@ -132,6 +132,7 @@ internal sealed partial class GateActor
 
     private void NoteWritten(IGateEvent e)
     {
+        Acknowledge(e);
         _journal.Written(e);
         if (e is RosterChanged(var change))
         {

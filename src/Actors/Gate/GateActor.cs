@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using MoE.Actors.Devices;
 using MoE.Actors.Storage;
+using MoE.Actors.Storage.Marks;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
@@ -25,6 +26,15 @@ internal sealed record GateSettings(
 {
     /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
     public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>What the store knows of the log from outside it.</summary>
+    public LogEvidence Evidence { get; init; } = LogEvidence.None;
+
+    /// <summary>Notes how far the log is acknowledged.</summary>
+    public Action<Acknowledged> Acknowledge { get; init; } = _ => { };
+
+    /// <summary>What the store finds damaged in the log's files, in one sentence each.</summary>
+    public Func<IReadOnlyList<string>> LogDamages { get; init; } = () => [];
 
     /// <summary>What may compute for experts.</summary>
     public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;

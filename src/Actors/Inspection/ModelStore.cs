@@ -1,5 +1,6 @@
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
+using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
@@ -47,6 +48,8 @@ public static class ModelStore
         ArgumentNullException.ThrowIfNull(file);
         Check(durability);
         await using var store = await StoreSystem.OpenAsync(durability, cancel);
+        if (store.Evidence.Last is not null)                 // also where its log is lost
+            throw new ModelException($"{store.Name}: {ImportActor.Taken}");
         return await store.RunAsync<long>(done => ImportActor.Props(store.Model, file, done));
     }
 
@@ -54,7 +57,9 @@ public static class ModelStore
     {
         var log = await store.RunAsync<StoredLog>(read => LogReaderActor.Props(store.Model, read));
         if (log.Replay.Events == 0 && log.Replay.Damages.Count == 0)
-            throw new ModelException($"{store.Name} holds no model: its log is empty.");
+            throw new ModelException(store.Evidence.Last is not null
+                ? $"{store.Name}: {LogLoss.Of(store.Evidence, log.Replay)!.Text}"
+                : $"{store.Name} holds no model: its log is empty.");
         return (log, log.Replay.State.Model ?? throw new ModelException(
             $"{store.Name}: no model can be told from the log. {log.Replay.Problem()}"));
     }

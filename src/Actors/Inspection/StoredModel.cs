@@ -18,6 +18,7 @@ public sealed class StoredModel
             .. store.Damages,
             .. log.Replay.Damages,
             .. GapsIn(log.Replay),
+            .. LogLoss.Of(store.Evidence, log.Replay) is { } loss ? [loss.Text] : (string[])[],
             .. checkpoints.SelectMany(c => c.Damages.Select(damage => $"Checkpoint {c.Number}: {damage}.")),
         ];
     }

@@ -17,6 +17,9 @@ internal sealed class GateReplay
     /// <summary>The state after the events so far.</summary>
     public GateState State { get; private set; } = GateState.Empty;
 
+    /// <summary>Sequence number of the last event.</summary>
+    public long LastSequence => _last;
+
     /// <summary>Events read, damaged ones among them.</summary>
     public long Events { get; private set; }
 
@@ -46,6 +49,9 @@ internal sealed class GateReplay
         while (_tail.TryPeek(out var oldest) && oldest.Number <= covered)
             _tail.Dequeue();
     }
+
+    /// <summary>A batch, where it is behind the older of the two newest checkpoints; else null.</summary>
+    public AcceptedBatch? BatchOf(long number) => _tail.FirstOrDefault(kept => kept.Number == number).Batch;
 
     /// <summary>Notes that what follows cannot be read.</summary>
     public void Break(string reason) =>

@@ -1,4 +1,5 @@
 using Akka.Actor.Setup;
+using MoE.Actors.Storage.Marks;
 using MoE.Actors.Storage.Postgres;
 
 namespace MoE.Actors.Storage;
@@ -27,8 +28,24 @@ internal interface IStore : IAsyncDisposable
     /// <summary>What a user can do about a failure of this store; null where there is nothing to add.</summary>
     string? Remedy(Exception cause);
 
+    /// <summary>
+    /// What is known of the log from outside it. A database server answers for its own files, of which none can be cut
+    /// short or put back alone, and so needs no mark beside the log.
+    /// </summary>
+    LogEvidence Evidence => LogEvidence.None;
+
+    /// <summary>Notes how far the log is acknowledged, before anyone is told.</summary>
+    /// <exception cref="ModelException">It cannot be noted.</exception>
+    void Acknowledge(Acknowledged last)
+    {
+        // nothing to note where no mark is kept
+    }
+
     /// <summary>What the store itself finds damaged when it looks itself through, in one sentence each.</summary>
     IReadOnlyList<string> Damages() => [];
+
+    /// <summary>The same of the log alone.</summary>
+    IReadOnlyList<string> LogDamages() => [];
 
     /// <summary>Opens what the options name, and sees that it can be used: Akka would only say after long.</summary>
     /// <exception cref="ModelException">It cannot be used, or is in use.</exception>
@@ -36,7 +53,7 @@ internal interface IStore : IAsyncDisposable
     {
         { PostgresConnection: { } connection } =>
             await PostgresStore.OpenAsync(new(connection, durability.Model), durability.Sync, cancel),
-        { DataDirectory: { } path } => SqliteStore.Open(path, durability.Sync),
+        { DataDirectory: { } path } => SqliteStore.Open(path, durability.Model, durability.Sync),
         _ => new MemoryStore(),
     };
 }

@@ -1,10 +1,13 @@
 using System.Data.Common;
+using System.Globalization;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
 using LinqToDB.Interceptors;
 using Microsoft.Data.Sqlite;
+using MoE.Actors.Gate;
 using MoE.Actors.Recovery;
+using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Storage;
 
@@ -14,7 +17,13 @@ internal sealed class SqliteStore : IStore
     private readonly DataDirectory _directory;
     private readonly JournalSync _sync;
 
-    private SqliteStore(DataDirectory directory, JournalSync sync) => (_directory, _sync) = (directory, sync);
+    private readonly string _model;
+    private int[] _identities = [];
+    private Mark? _found;
+    private MarkFile? _mark;
+
+    private SqliteStore(DataDirectory directory, string model, JournalSync sync) =>
+        (_directory, _model, _sync) = (directory, model, sync);
 
     public string Name => _directory.Path;
 
@@ -36,13 +45,13 @@ internal sealed class SqliteStore : IStore
 
     private string[] Files => [_directory.Journal, _directory.Snapshots];
 
-    /// <summary>Locks the directory, and opens both files once.</summary>
+    /// <summary>Locks the directory, opens both files once, and reads what was acknowledged. Writes nothing.</summary>
     /// <exception cref="ModelException">
     /// It is in use, a file cannot be written or is no database, or there is no space.
     /// </exception>
-    public static SqliteStore Open(string path, JournalSync sync)
+    public static SqliteStore Open(string path, string model, JournalSync sync)
     {
-        var store = new SqliteStore(DataDirectory.Open(path), sync);
+        var store = new SqliteStore(DataDirectory.Open(path), model, sync);
         try
         {
             store.Check();
@@ -58,6 +67,7 @@ internal sealed class SqliteStore : IStore
     /// <summary>Closes the files.</summary>
     public ValueTask DisposeAsync()
     {
+        _mark?.Dispose();
         foreach (var file in Files)
         {
             using var connection = new SqliteConnection(Connection(file));
@@ -80,7 +90,24 @@ internal sealed class SqliteStore : IStore
     public string? Remedy(Exception cause) => FullDisk.IsCause(cause, _directory.Path) ? FullDisk.Remedy : null;
 
     /// <inheritdoc/>
+    public LogEvidence Evidence { get; private set; } = LogEvidence.None;
+
+    private string MarkPath => Path.Combine(_directory.Path, MarkFile.NameOf(_model));
+
+    /// <inheritdoc/>
+    public void Acknowledge(Acknowledged last)
+    {
+        if (_mark is not null)
+            _mark.Write(last);
+        else
+            BeginMark(last);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Damages() => [.. Files.SelectMany(Damages)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LogDamages() => Damages(_directory.Journal);
 
     private static List<string> Damages(string file)
     {
@@ -106,22 +133,107 @@ internal sealed class SqliteStore : IStore
     private void Check()
     {
         FullDisk.Refuse(_directory.Path);
+        foreach (var file in Files)
+            RefuseWithoutBeginning(file);
         Warnings = [.. Files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
             .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
                 + "was stored before it is gone on with")];
-        foreach (var file in Files)
-            try
-            {
-                using var connection = new SqliteConnection(Connection(file));
-                connection.Open();
-                using var command = connection.CreateCommand();
-                command.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema; ROLLBACK;";
-                command.ExecuteNonQuery();
-            }
-            catch (SqliteException e)
-            {
-                throw new ModelException($"{file} {Problem(e)}", e);
-            }
+        _identities = [.. Files.Select(Probe)];
+        _found = MarkFile.Read(MarkPath);
+        Evidence = EvidenceOf(_identities[0], _identities[1]);
+    }
+
+    /// <summary>Opens a file, and answers by which number it knows the others.</summary>
+    private int Probe(string file)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(Connection(file));
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema; ROLLBACK;";
+            command.ExecuteNonQuery();
+            return SqliteIdentity.Read(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw new ModelException($"{file} {Problem(e)}", e);
+        }
+    }
+
+    /// <summary>
+    /// SQLite throws a write-ahead log away where it finds no file before it. No kill leaves it so: the first page of
+    /// the file is on the disk before there is such a log.
+    /// </summary>
+    private static void RefuseWithoutBeginning(string file)
+    {
+        var (database, wal) = (new FileInfo(file), new FileInfo(file + "-wal"));
+        if (database is { Exists: true, Length: > 0 } || wal is not { Exists: true, Length: > SqliteWal.HeaderBytes })
+            return;
+        throw new ModelException($"{file} is {(database.Exists ? "empty" : "missing")}, but its write-ahead log has "
+            + string.Create(CultureInfo.InvariantCulture, $"{wal.Length:N0} bytes: what was stored in the file is ")
+            + "lost. Nothing was changed; restore the data from a copy, or begin with another data directory.");
+    }
+
+    private LogEvidence EvidenceOf(int log, int images)
+    {
+        var known = log != 0 ? log : images;
+        var problem = _found switch
+        {
+            { Identity: var identity } when known != 0 && identity != known => "is of another data directory",
+            not null => null,
+            null when File.Exists(MarkPath) => "is damaged",
+            null => known != 0 ? "is missing" : null,        // 0: no version with a mark has opened it yet
+        };
+        var file = MarkFile.NameOf(_model);
+        return new LogEvidence
+        {
+            File = file,
+            Last = problem is null ? _found?.Last : null,
+            Mismatch = log != 0 && images != 0 && log != images
+                ? $"{Path.GetFileName(_directory.Journal)} and {Path.GetFileName(_directory.Snapshots)} are of two "
+                    + "data directories, or one of them is damaged."
+                : null,
+            Problem = problem is null ? null
+                : $"{file} {problem}, so that no one can tell whether acknowledged rows are lost.",
+            HasImages = HasImages,
+        };
+    }
+
+    // A file that cannot be read has something in it.
+    private bool HasImages()
+    {
+        try
+        {
+            using var connection = new SqliteConnection(Connection(_directory.Snapshots));
+            connection.Open();
+            return SqliteIdentity.HasImages(connection, StorageIds.Gate(_model));
+        }
+        catch (SqliteException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Makes the mark, and only then has both files say that there is one: that it is missing is told from then on.
+    /// </summary>
+    private void BeginMark(Acknowledged last)
+    {
+        var identity = _identities.Append(_found?.Identity ?? 0).FirstOrDefault(known => known != 0);
+        if (identity == 0)
+            identity = SqliteIdentity.New();
+        _mark = MarkFile.Begin(MarkPath, identity, _found, last);
+        foreach (var (file, known) in Files.Zip(_identities))
+            if (known != identity)
+                try
+                {
+                    SqliteIdentity.Write(Connection(file), identity);
+                }
+                catch (SqliteException e)
+                {
+                    throw new ModelException($"{file} cannot be written: {e.Message}", e);
+                }
     }
 
     private string Problem(SqliteException e) => StoredDamage.IsCode(e.SqliteErrorCode)

@@ -10,7 +10,9 @@ namespace MoE.Actors.Storage;
 /// </summary>
 internal static class SqliteWal
 {
-    private const int HeaderBytes = 32;
+    /// <summary>Bytes before the first frame.</summary>
+    public const int HeaderBytes = 32;
+
     private const int FrameHeaderBytes = 24;
     private const uint LittleEndianMagic = 0x377f0682;
     private const uint BigEndianMagic = 0x377f0683;

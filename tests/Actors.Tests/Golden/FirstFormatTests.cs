@@ -72,7 +72,7 @@ public sealed class FirstFormatTests
         await FirstFormat.MakeAsync(folder);
         var stored = await ModelStore.ReadAsync(FirstFormat.Durable(folder.Path), CancellationToken.None);
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } kept)
-            foreach (var name in (string[])["journal.db", "snapshots.db", "model.moe"])
+            foreach (var name in (string[])["journal.db", "snapshots.db", "default.acknowledged", "model.moe"])
                 File.Copy(Path.Combine(folder.Path, name), Path.Combine(kept, name));
         AssertIsGolden(stored, format: 2);
     }

@@ -168,6 +168,48 @@ public sealed class StoredModelTests : IDisposable
             (exported.ExitCode, exported.ErrorLines[^1]));
     }
 
+    [Fact]
+    public async Task Acknowledged_rows_that_are_lost_are_told_by_every_command_that_opens_the_model_until_a_run_goes_on()
+    {
+        const string lost = "1,000 acknowledged rows are lost: rows 1 to 1,000 of led. The log ends after batch 8; batch 24 "
+            + "was stored. A file or generator gives the rows again; rows of standard input must be sent again, with "
+            + "--offset 0.";                                  // another number of rows makes it another source
+        await LearnAsync(Model, 500);
+        var old = Path.Combine(_folder.Path, "old");
+        Directory.CreateDirectory(old);
+        foreach (var file in Directory.GetFiles(Model, "*.db"))
+            File.Copy(file, Path.Combine(old, Path.GetFileName(file)));
+        var whole = EvaluateTests.Fingerprint(await LearnAsync(Model, 1000));
+        foreach (var file in Directory.GetFiles(old))
+            File.Copy(file, Path.Combine(Model, Path.GetFileName(file)), overwrite: true);
+        var inspected = await MoeProcess.RunAsync("inspect", Model);
+        Assert.Equal((1, $"  {lost}"), (inspected.ExitCode, inspected.LastLine));
+        var json = await MoeProcess.RunAsync("inspect", Model, "--json");
+        using var fields = JsonDocument.Parse(json.Output);
+        Assert.Equal((1, false, lost), (json.ExitCode, fields.RootElement.GetProperty("whole").GetBoolean(),
+            fields.RootElement.GetProperty("damages")[0].GetString()));
+        foreach (var line in (string[][])[["export", ModelFile, "--data-dir", Model],
+            ["experts", "list", "--data-dir", Model]])
+            Assert.Equal([$"moe: warning: {lost}"], (await MoeProcess.RunAsync(line)).ErrorLines);
+        var run = await LearnAsync(Model, 1000);
+        var told = Array.IndexOf(run.ErrorLines, $"warning: {Model}: {lost}");
+        Assert.InRange(told, 0, Array.FindIndex(run.ErrorLines, l => l.Contains("accuracy", StringComparison.Ordinal)));
+        Assert.Equal(whole, EvaluateTests.Fingerprint(run));
+        Assert.Equal(0, (await MoeProcess.RunAsync("inspect", Model, "--verify")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_model_whose_log_is_gone_is_not_begun_anew()
+    {
+        await LearnAsync(Model, 500);
+        File.Delete(Path.Combine(Model, "journal.db"));
+        var refused = await LearnAsync(Model, 500);
+        Assert.Equal((1, $"moe: {Model}: The log is empty, but a model with 500 acknowledged rows was stored here: restore "
+            + "the data from a copy, or begin with another data directory (or moe.model)."),
+            (refused.ExitCode, refused.ErrorLines[^1]));
+        Assert.Equal(1, (await MoeProcess.RunAsync("inspect", Model)).ExitCode);
+    }
+
     private async Task ChangeAsync(params string[] words)
     {
         var outcome = await MoeProcess.RunAsync(["experts", .. words, "--data-dir", Model]);

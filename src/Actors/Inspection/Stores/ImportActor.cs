@@ -13,6 +13,9 @@ namespace MoE.Actors.Inspection.Stores;
 internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSource<long> imported)
     : UntypedPersistentActor
 {
+    /// <summary>Why nothing is imported where a model is.</summary>
+    public const string Taken = "There is a model already; give another data directory, or another name of the model.";
+
     private int _missing;
 
     /// <inheritdoc/>
@@ -30,7 +33,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
         if (message is not RecoveryCompleted)
             return;
         if (LastSequenceNr > 0)
-            End("There is a model already; give another data directory, or another name of the model.");
+            End(Taken);
         else
             StoreImages();
     }

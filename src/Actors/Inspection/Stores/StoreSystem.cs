@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using MoE.Actors.Storage;
+using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Inspection.Stores;
 
@@ -28,6 +29,9 @@ internal sealed class StoreSystem : IAsyncDisposable
 
     /// <summary>What the store itself says is damaged in it, in one sentence each.</summary>
     public IReadOnlyList<string> Damages { get; }
+
+    /// <summary>What the store knows of the log from outside it.</summary>
+    public LogEvidence Evidence => _store.Evidence;
 
     /// <summary>Opens a store that holds a model, and makes nothing where there is no data directory.</summary>
     /// <exception cref="ModelException">There is no model, or it is in use, or cannot be read.</exception>

@@ -1,0 +1,102 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace MoE.Actors.Storage.Marks;
+
+/// <summary>
+/// The file beside a log that says how far it was acknowledged. Two slots are written in turn, in place and without
+/// waiting for the disk: a kill of the process loses nothing of it, and what a power cut may take back is an older
+/// mark of a log that has more, which is no loss.
+/// </summary>
+internal sealed class MarkFile : IDisposable
+{
+    private const int Slots = 2;
+
+    private readonly SafeFileHandle _file;
+    private readonly string _path;
+    private readonly int _identity;
+    private long _count;
+
+    private MarkFile(string path, SafeFileHandle file, int identity, long count) =>
+        (_path, _file, _identity, _count) = (path, file, identity, count);
+
+    /// <summary>Name of the file of a model.</summary>
+    public static string NameOf(string model) => $"{model}.acknowledged";
+
+    /// <summary>The newest mark in a file; null where none can be read, or there is no file.</summary>
+    /// <exception cref="ModelException">It is of a newer version, or cannot be read.</exception>
+    public static Mark? Read(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                return null;
+            var bytes = File.ReadAllBytes(path).AsMemory();
+            return Enumerable.Range(0, Slots).Select(slot => slot * MarkFormat.SlotBytes)
+                .Where(at => at + MarkFormat.SlotBytes <= bytes.Length)
+                .Select(at => MarkFormat.Read(bytes.Slice(at, MarkFormat.SlotBytes), path))
+                .OfType<Mark>().MaxBy(mark => mark.Count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes a first mark, after <paramref name="newest"/> where there is one, and keeps the file open.
+    /// </summary>
+    /// <exception cref="ModelException">The file cannot be written.</exception>
+    public static MarkFile Begin(string path, int identity, Mark? newest, Acknowledged last)
+    {
+        try
+        {
+            var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            var mark = new MarkFile(path, file, identity, newest?.Count ?? 0);
+            mark.Begin(newest is null, last);
+            return mark;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, e);
+        }
+    }
+
+    /// <summary>Notes how far the log is acknowledged.</summary>
+    /// <exception cref="ModelException">The file cannot be written.</exception>
+    public void Write(Acknowledged last)
+    {
+        try
+        {
+            _count++;
+            RandomAccess.Write(_file, MarkFormat.Write(new Mark(_count, _identity, last)),
+                _count % Slots * MarkFormat.SlotBytes);
+        }
+        catch (IOException e)
+        {
+            throw NotWritten(_path, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    // On the disk before anything says that there is a mark.
+    private void Begin(bool isNew, Acknowledged last)
+    {
+        try
+        {
+            if (isNew)
+                RandomAccess.Write(_file, new byte[Slots * MarkFormat.SlotBytes], 0);
+            Write(last);
+            RandomAccess.FlushToDisk(_file);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelException NotWritten(string path, Exception e) =>
+        new($"{path} cannot be written: {e.Message}", e);
+}
