@@ -22,6 +22,9 @@ internal sealed record ExpertSettings(long Key, string StorageId, int Window, Fu
 {
     /// <summary>What it is; needed only where it begins as a copy, or a device computes for it.</summary>
     public Member? Member { get; init; }
+
+    /// <summary>The model's name, which its images carry; null only where it has none.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>
@@ -185,7 +188,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     {
         try
         {
-            if (image.Problem(settings.StorageId, _image) is { } problem)
+            if (image.Problem(settings.Model, settings.StorageId, _image) is { } problem)
                 throw new InvalidDataException(problem);
             Take(From(image.Bytes));
         }
@@ -248,7 +251,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case SaveImage(_, var number):
                 var metadata = new SnapshotMetadata(
                     settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
-                _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image)));
+                _store.Tell(new SaveSnapshot(
+                    metadata, new StateImage(settings.StorageId, number, image) { Model = settings.Model }));
                 break;
             case CloneState(_, var newcomer):
                 _gate.Tell(new Cloned(newcomer, new Beginning(From(image))));

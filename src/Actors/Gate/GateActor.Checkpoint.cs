@@ -89,7 +89,7 @@ internal sealed partial class GateActor
         if (_round is not { GateTaken: false } round || round.Number != _gate.Mixed)
             return;
         var metadata = new SnapshotMetadata(StorageId, round.Number, Context.System.Scheduler.Now.UtcDateTime);
-        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate)));
+        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate) with { Model = _settings.Name }));
     }
 
     private void NoteImage(ImageSaved saved)
@@ -144,13 +144,13 @@ internal sealed partial class GateActor
             var image = oldest.ImageOf(seat.Key);
             if (image <= seat.CleanedTo + 1)
                 continue;
-            DeleteSnapshots(ExpertStorageId(seat.Origin), image - 1);
+            DeleteSnapshots(Ids.OfExpert(seat.Origin), image - 1);
             seat.CleanedTo = image - 1;
         }
         _goneNow = [.. _gone.Where(IsForgotten)];
         _gone.ExceptWith(_goneNow);
         foreach (var origin in _goneNow)
-            DeleteSnapshots(ExpertStorageId(origin), _gate.Encoded);
+            DeleteSnapshots(Ids.OfExpert(origin), _gate.Encoded);
     }
 
     private bool IsForgotten(string origin) => !_seats.Values.Select(seat => seat.Member)

@@ -56,6 +56,7 @@ internal sealed partial class GateActor
     private void OpenModel()
     {
         _points = new Queue<RecoveryPoint>(_replay!.Points());
+        _damages.AddRange(_replay.Damages.Select(damage => damage.TrimEnd('.')));
         var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
         if ((_points.Count == 0 ? _replay.Problem() : decision.Refusal) is { } reason)
         {
@@ -83,7 +84,7 @@ internal sealed partial class GateActor
         var number = _points.Peek().Number;
         if (found is not { Snapshot: StateImage image })
             FallBack($"image {number} of {StorageId} is not there");
-        else if (image.Problem(StorageId, number) is { } problem)
+        else if (image.Problem(_settings.Name, StorageId, number) is { } problem)
             FallBack($"image {number} of {StorageId} is damaged: {problem}");
         else if (TryLoad(image) is { } damage)
             FallBack($"image {number} of {StorageId} is damaged: {damage}");
@@ -178,8 +179,6 @@ internal sealed partial class GateActor
     }
 
     private Roster RosterAt(RecoveryPoint point) => point.Checkpoint?.Roster ?? Roster.Of(_settings.Options);
-
-    private string ExpertStorageId(string id) => StorageIds.Expert(_settings.Name, id);
 
     /// <summary>Once the log's last batch is mixed, the model stands where it stood.</summary>
     private void ReportStanding()

@@ -5,6 +5,7 @@ using LinqToDB;
 using LinqToDB.Interceptors;
 using Microsoft.Data.Sqlite;
 using MoE.Actors.Recovery;
+using MoE.Actors.Serialization;
 
 namespace MoE.Actors.Storage;
 
@@ -129,7 +130,8 @@ internal sealed class SqliteStore : IStore
         : $"cannot be used: {e.Message} {Remedy(e) ?? "Give a data directory that can be written."}";
 
     private DataOptions Options(string file) => new DataOptions()
-        .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new Pragmas(_sync));
+        .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new StoredRows())
+        .UseInterceptor(new Pragmas(_sync));
 
     private static string Connection(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file }.ToString();

@@ -74,7 +74,7 @@ public sealed class FirstFormatTests
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } kept)
             foreach (var name in (string[])["journal.db", "snapshots.db", "model.moe"])
                 File.Copy(Path.Combine(folder.Path, name), Path.Combine(kept, name));
-        AssertIsGolden(stored, format: 2);
+        AssertIsGolden(stored, format: 3);
     }
 
     private static void AssertIsGolden(StoredModel stored, int format = 1)

@@ -84,10 +84,11 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
             WriteLog();                                      // has seen nothing: as it is made, so it is
             return;
         }
-        Store(StorageIds.Gate(model), file.Gate);
+        var ids = new StorageIds(model, ModelCreated.CurrentFormat);
+        Store(ids.OfGate, file.Gate);
         foreach (var (member, image) in file.Roster.Members.Zip(file.Experts))
             if (image.Length > 0)
-                Store(StorageIds.Expert(model, member.Origin), image);
+                Store(ids.OfExpert(member.Origin), image);
     }
 
     private void Store(string storageId, ReadOnlyMemory<byte> bytes)
@@ -96,7 +97,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
         var metadata = new SnapshotMetadata(
             storageId, file.Standing.LastBatch, Context.System.Scheduler.Now.UtcDateTime);
         SnapshotStore.Tell(
-            new SaveSnapshot(metadata, new StateImage(storageId, file.Standing.LastBatch, bytes)));
+            new SaveSnapshot(metadata, new StateImage(storageId, file.Standing.LastBatch, bytes) { Model = model }));
     }
 
     private void WriteLog()

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
+using MoE.Actors.Serialization;
 using Npgsql;
 
 namespace MoE.Actors.Storage.Postgres;
@@ -89,7 +90,7 @@ internal sealed class PostgresStore : IStore
     }
 
     private static DataOptions Options(string connection) =>
-        new DataOptions().UseConnectionString("PostgreSQL.15", connection);
+        new DataOptions().UseConnectionString("PostgreSQL.15", connection).UseInterceptor(new StoredRows());
 
     // A server may be set to softer commits than were asked for here, or to even harder ones.
     private static async Task<string> CommitSettingAsync(
