@@ -47,6 +47,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             store.Check();
+            store.Warnings = [.. store._directory.Warnings, .. store.Warnings];
             return store;
         }
         catch
@@ -104,12 +105,16 @@ internal sealed class SqliteStore : IStore
         return damages;
     }
 
+    /// <summary>What is damaged in the write-ahead logs of databases, in one sentence each, without its end.</summary>
+    internal static IReadOnlyList<string> WalDamages(IEnumerable<string> files) =>
+        [.. files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
+            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
+                + "was stored before it is gone on with")];
+
     private void Check()
     {
         FullDisk.Refuse(_directory.Path);
-        Warnings = [.. Files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
-            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
-                + "was stored before it is gone on with")];
+        Warnings = WalDamages(Files);
         foreach (var file in Files)
             try
             {
@@ -133,8 +138,9 @@ internal sealed class SqliteStore : IStore
         .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new StoredRows())
         .UseInterceptor(new Pragmas(_sync));
 
+    // In full: a relative path may look like a URI to SQLite ("file:..."), or like a database in memory.
     private static string Connection(string file) =>
-        new SqliteConnectionStringBuilder { DataSource = file }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(file) }.ToString();
 
     /// <summary>SQLite forgets these with every connection, and takes none of them in a connection string.</summary>
     private sealed class Pragmas(JournalSync sync) : ConnectionInterceptor
