@@ -54,9 +54,9 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     protected override void PreRestart(Exception reason, object message)
     {
         if (message is Restore or LoadSnapshotResult)
-            GiveUp(reason.Message, isDamage: true);
+            GiveUp(RootCause.Of(reason).Message, isDamage: true);
         else
-            _gate.Tell(new Failed(settings.Key, NumberOf(message), reason.Message));
+            _gate.Tell(new Failed(settings.Key, NumberOf(message), RootCause.Of(reason).Message));
         base.PreRestart(reason, message);
     }
 
@@ -161,7 +161,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 break;
             case LoadSnapshotFailed failed:
                 GiveUp($"image {_image} of {settings.StorageId} cannot be read: "
-                    + failed.Cause.GetBaseException().Message, StoredDamage.IsCause(failed.Cause));
+                    + RootCause.Of(failed.Cause).Message, StoredDamage.IsCause(failed.Cause));
                 break;
             case Restore restore when _isLoading:
                 _next = restore;

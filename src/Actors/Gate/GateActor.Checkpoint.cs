@@ -169,7 +169,7 @@ internal sealed partial class GateActor
     {
         if (FullDisk.IsCause(failure, _settings.Durability.DataDirectory))
             throw new ModelException(
-                $"What is older than the last two checkpoints cannot be deleted: {failure!.Message}", failure);
+                $"What is older than the last two checkpoints cannot be deleted: {RootCause.Of(failure!).Message}", failure);
         if (failure is not null)
             _log.Warning(
                 failure, "What is older than the last two checkpoints could not be deleted; the next one tries again");
@@ -181,7 +181,7 @@ internal sealed partial class GateActor
 
     private void FailCheckpoint(long number, string part, Exception cause)
     {
-        var reason = cause.Message;
+        var reason = RootCause.Of(cause).Message;
         if (_round?.Number != number)
             return;
         if (FullDisk.IsCause(cause, _settings.Durability.DataDirectory))

@@ -46,7 +46,7 @@ internal sealed partial class GateActor
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        var cause = reason.GetBaseException();
+        var cause = RootCause.Of(reason);
         if (StoredDamage.IsCause(cause))
             _replay!.Break(cause.Message);
         var problem = StoredDamage.IsCause(cause) ? _replay!.Problem() : $"The log cannot be read: {cause.Message}";
@@ -95,7 +95,7 @@ internal sealed partial class GateActor
     private void NoteUnread(Exception failure)
     {
         var problem = $"image {_points.Peek().Number} of {StorageId} cannot be read: "
-            + failure.GetBaseException().Message;
+            + RootCause.Of(failure).Message;
         if (!StoredDamage.IsCause(failure))
             throw new ModelException($"The checkpoint's {problem}", failure);
         FallBack(problem);

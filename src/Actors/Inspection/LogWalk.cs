@@ -35,7 +35,7 @@ internal sealed class LogWalk(Mixture mixture, WalkPlan plan) : IDisposable
         {
             failing.GiveUp();
             _pool = null;                                    // what a driver that failed holds goes with the process
-            throw new DeviceException($"{failing.Name} failed: {e.GetBaseException().Message}", e);
+            throw new DeviceException($"{failing.Name} failed: {RootCause.Of(e).Message}", e);
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Name of the log's file: where it is, a model is.</summary>
     public const string JournalFile = "journal.db";
 
+    private const string SnapshotsFile = "snapshots.db";
     private const string LockFile = "moe.lock";
 
     private readonly FileStream _lock;
@@ -101,7 +102,7 @@ internal sealed class DataDirectory : IDisposable
 
     private static string JournalIn(string path) => System.IO.Path.Combine(path, JournalFile);
 
-    private static string SnapshotsIn(string path) => System.IO.Path.Combine(path, "snapshots.db");
+    private static string SnapshotsIn(string path) => System.IO.Path.Combine(path, SnapshotsFile);
 
     private static string LockIn(string path) => System.IO.Path.Combine(path, LockFile);
 

@@ -46,5 +46,7 @@ internal interface IStore : IAsyncDisposable
     static async Task<IStore> OpenToReadAsync(DurabilityOptions durability, CancellationToken cancel) =>
         durability is { DataDirectory: { } path, PostgresConnection: null }
             ? SqliteReader.Open(path)
-            : await OpenAsync(durability, cancel);
+            : durability.PostgresConnection is { } connection
+                ? await PostgresStore.OpenAsync(new(connection, durability.Model), durability.Sync, cancel, isReading: true)
+                : new MemoryStore();
 }

@@ -33,12 +33,12 @@ internal sealed class ImageReaderActor(string model, IEnumerable<ImageName> name
             case LoadSnapshotResult:
                 Note("is not there");
                 break;
-            case LoadSnapshotFailed failed when failed.Cause.GetBaseException() is ModelException cause:
+            case LoadSnapshotFailed failed when RootCause.Of(failed.Cause) is ModelException cause:
                 read.TrySetException(cause);
                 Context.Stop(Self);
                 break;
             case LoadSnapshotFailed failed:
-                Note($"cannot be read: {failed.Cause.GetBaseException().Message}");
+                Note($"cannot be read: {RootCause.Of(failed.Cause).Message}");
                 break;
             default:
                 Unhandled(message);

@@ -45,7 +45,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
                     WriteLog();
                 break;
             case SaveSnapshotFailure failed:
-                End($"An image cannot be stored: {failed.Cause.GetBaseException().Message}");
+                End($"An image cannot be stored: {RootCause.Of(failed.Cause).Message}");
                 break;
             default:
                 Unhandled(message);
@@ -55,13 +55,13 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
 
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null) => imported.TrySetException(
-        reason.GetBaseException() as ModelException
-            ?? new ModelException($"The log cannot be read: {reason.GetBaseException().Message}", reason));
+        RootCause.Of(reason) as ModelException
+            ?? new ModelException($"The log cannot be read: {RootCause.Of(reason).Message}", reason));
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
         imported.TrySetException(
-            new ModelException($"The log cannot be written: {cause.GetBaseException().Message}", cause));
+            new ModelException($"The log cannot be written: {RootCause.Of(cause).Message}", cause));
 
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
