@@ -169,7 +169,8 @@ internal sealed partial class GateActor
     {
         if (FullDisk.IsCause(failure, _settings.Durability.DataDirectory))
             throw new ModelException(
-                $"What is older than the last two checkpoints cannot be deleted: {RootCause.Of(failure!).Message}", failure);
+                $"What is older than the last two checkpoints cannot be deleted: {RootCause.Of(failure!).Message}",
+                failure);
         if (failure is not null)
             _log.Warning(
                 failure, "What is older than the last two checkpoints could not be deleted; the next one tries again");

@@ -24,15 +24,15 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The file of the checkpoints' images.</summary>
     public string Snapshots => SnapshotsIn(Path);
 
-    /// <summary>What others than the folder's owner may do with it though nobody meant it, in one sentence each.</summary>
+    /// <summary>The files that others can read though the folder does not say so, in a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>Whether a folder holds a model. Makes nothing, locks nothing.</summary>
     public static bool HasModel(string path) => File.Exists(JournalIn(path));
 
     /// <summary>
-    /// Makes the folder where there is none, for its owner alone, and locks it. Files that it lacks are made empty, with
-    /// the rights that the model's files are to have: SQLite would give them to everybody.
+    /// Makes the folder where there is none, for its owner alone, and locks it. Files that it lacks are made empty,
+    /// with the rights that the model's files are to have: SQLite would give them to everybody.
     /// </summary>
     /// <exception cref="ModelException">It cannot be written, or is in use.</exception>
     public static DataDirectory Open(string path)

@@ -47,6 +47,7 @@ internal interface IStore : IAsyncDisposable
         durability is { DataDirectory: { } path, PostgresConnection: null }
             ? SqliteReader.Open(path)
             : durability.PostgresConnection is { } connection
-                ? await PostgresStore.OpenAsync(new(connection, durability.Model), durability.Sync, cancel, isReading: true)
+                ? await PostgresStore.OpenAsync(
+                    new(connection, durability.Model), durability.Sync, cancel, isReading: true)
                 : new MemoryStore();
 }

@@ -41,7 +41,7 @@ internal sealed record OwnerRights(UnixFileMode Folder)
         return new FileStream(file, options);
     }
 
-    /// <summary>The files that others can read though the folder does not say that they may, in a sentence each.</summary>
+    /// <summary>The files that others can read though the folder does not say so, in a sentence each.</summary>
     public IReadOnlyList<string> Warnings(IEnumerable<string> files) => [.. files.Where(IsExposed)
         .Select(file => $"{file} can be read by other users of this machine; "
             + $"'chmod -R go= {Path.GetDirectoryName(file)}' makes the model its owner's alone")];

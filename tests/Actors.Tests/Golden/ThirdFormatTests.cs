@@ -27,8 +27,8 @@ public sealed class ThirdFormatTests
         Assert.Equal((30, AtCheckpoint, AtTheEnd),
             (verification.Checkpoint, verification.Fingerprint, verification.LastFingerprint));
         Assert.Equal(6, await folder.NumberAsync("snapshots.db",
-            "SELECT count(*) FROM snapshot WHERE manifest = 'moe.image.2' AND sequence_number IN (20, 30) "
-            + "AND persistence_id IN ('model-default-gate', 'model-default-expert-fern', 'model-default-expert-bank')"));
+            "SELECT count(*) FROM snapshot WHERE manifest = 'moe.image.2' AND sequence_number IN (20, 30) AND "
+            + "persistence_id IN ('model-default-gate', 'model-default-expert-fern', 'model-default-expert-bank')"));
     }
 
     [Fact]

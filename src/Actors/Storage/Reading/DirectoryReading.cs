@@ -1,6 +1,6 @@
 namespace MoE.Actors.Storage.Reading;
 
-/// <summary>A data directory that is being read, and that nobody can begin to write until this is disposed of.</summary>
+/// <summary>A data directory that is being read, and that nobody can begin to write to meanwhile.</summary>
 /// <param name="files">Its databases: the log, then the images.</param>
 /// <param name="held">The lock that keeps writers out; null where the directory has none.</param>
 /// <param name="isWritten">Why what was read is not to be trusted: somebody writes; null where nobody does.</param>

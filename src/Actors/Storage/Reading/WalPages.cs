@@ -1,8 +1,9 @@
 namespace MoE.Actors.Storage.Reading;
 
 /// <summary>
-/// The pages that a write-ahead log has in place of those of its database, up to the end of its last whole transaction,
-/// as SQLite itself would read them. SQLite cannot do it where nothing may be written: it needs an index beside the log.
+/// The pages that a write-ahead log has in place of those of its database, up to the end of its last whole
+/// transaction, as SQLite itself would read them. SQLite cannot do so where nothing may be written: it needs an index
+/// beside the log.
 /// </summary>
 internal sealed class WalPages
 {

@@ -52,5 +52,6 @@ public sealed class PostgresTablesTests(PostgresServer server)
         Assert.Equal(DBNull.Value, await PostgresServer.ExecuteAsync(durable.PostgresConnection!, Described));
     }
 
-    private static Task<StoredModel> ReadAsync(DurabilityOptions durable) => ModelStore.ReadAsync(durable, CancellationToken.None);
+    private static Task<StoredModel> ReadAsync(DurabilityOptions durable) =>
+        ModelStore.ReadAsync(durable, CancellationToken.None);
 }

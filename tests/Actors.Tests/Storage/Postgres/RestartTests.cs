@@ -68,6 +68,7 @@ public sealed class RestartTests(PostgresServer server)
         var failure = new AggregateException(new NpgsqlException("y", new IOException("the cable is cut")), Refused);
         Assert.Equal("the cable is cut", RootCause.Of(failure).Message);
         Assert.EndsWith("cannot be used: the cable is cut. Start the server, or mend moe.postgres.connection.",
-            new PostgresAddress("Host=h;Database=d;Username=u", "m").Refusal(failure).Message, StringComparison.Ordinal);
+            new PostgresAddress("Host=h;Database=d;Username=u", "m").Refusal(failure).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,8 @@ internal sealed class StartingServer : IDisposable
     public int Left => _answers.Count;
 
     /// <summary>How to connect, where that is how to connect to the real server.</summary>
-    public string Through(string connection) => new NpgsqlConnectionStringBuilder(connection) { Port = Port }.ToString();
+    public string Through(string connection) =>
+        new NpgsqlConnectionStringBuilder(connection) { Port = Port }.ToString();
 
     public void Dispose()
     {
