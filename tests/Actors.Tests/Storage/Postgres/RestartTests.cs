@@ -42,7 +42,8 @@ public sealed class RestartTests(PostgresServer server)
     public async Task A_server_that_shuts_down_is_gone_and_starts_is_waited_for_and_that_is_told_once()
     {
         var database = await server.NewDatabaseAsync();
-        using var starting = new StartingServer(server.Port, "57P01", null, null, "57P03", "57P03");
+        using var starting = new StartingServer(
+            server.Port, "57P01", "57P01", null, null, "57P03", "57P03");
         var told = new List<string>();
         await using (await PostgresStore.OpenAsync(
             new(starting.Through(database), "m"), JournalSync.Full, CancellationToken.None, tell: told.Add))

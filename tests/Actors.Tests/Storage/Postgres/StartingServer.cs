@@ -21,7 +21,9 @@ internal sealed class StartingServer : IDisposable
     private readonly TcpListener _listener;
 
     /// <param name="real">The real server's port.</param>
-    /// <param name="answers">What each of the first connections gets: an SQLSTATE; null for a refusal.</param>
+    /// <param name="answers">
+    /// What each of the first connections gets: an SQLSTATE; null for a refusal. Npgsql connects twice at a time.
+    /// </param>
     public StartingServer(int real, params string?[] answers)
     {
         (_real, _answers) = (real, new Queue<string?>(answers));
