@@ -14,6 +14,7 @@ internal sealed partial class Life : IDisposable
     private readonly Task _errors;
     private readonly List<string> _errorLines = [];
     private readonly TaskCompletionSource _firstRows = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Life(Process process)
     {
@@ -48,6 +49,9 @@ internal sealed partial class Life : IDisposable
 
     /// <summary>Done at its first progress line, or its end.</summary>
     public Task FirstRows => _firstRows.Task;
+
+    /// <summary>Done once it says that it waits for its server.</summary>
+    public Task Waits => _waits.Task;
 
     public static Life Start(IEnumerable<string> arguments) => Start([], arguments);
 
@@ -108,6 +112,8 @@ internal sealed partial class Life : IDisposable
                 continue;
             }
             _errorLines.Add(line);
+            if (line.Contains(" is waited for, ", StringComparison.Ordinal))
+                _waits.TrySetResult();
             if (GoesOn().Match(line) is { Success: true } goesOn)
                 (WentOnAfter, RecoveredAt) = (Number(goesOn.Groups["rows"].Value), _clock.Elapsed);
             else if (line.Contains("accuracy", StringComparison.Ordinal))

@@ -187,7 +187,7 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         {
             settings.GiveUp();
             _pool = null;                                    // what a driver that failed holds goes with the process
-            _lost = $"{settings.Name} failed: {e.GetBaseException().Message}";
+            _lost = $"{settings.Name} failed: {RootCause.Of(e).Message}";
             var lost = new DeviceLost(_lost);
             foreach (var one in _stays.Owners.Append(Sender).Prepend(Context.Parent).Distinct())
                 one.Tell(lost);

@@ -48,7 +48,7 @@ public sealed record DeviceSurvey(
         catch (Exception e) when (e is not DeviceException)
         {
             device.GiveUp();
-            throw new DeviceException($"{device.Name} failed: {e.GetBaseException().Message}", e);
+            throw new DeviceException($"{device.Name} failed: {RootCause.Of(e).Message}", e);
         }
     }
 }

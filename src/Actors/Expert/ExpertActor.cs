@@ -22,6 +22,9 @@ internal sealed record ExpertSettings(long Key, string StorageId, int Window, Fu
 {
     /// <summary>What it is; needed only where it begins as a copy, or a device computes for it.</summary>
     public Member? Member { get; init; }
+
+    /// <summary>The model's name, which its images carry; null only where it has none.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>
@@ -51,9 +54,9 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     protected override void PreRestart(Exception reason, object message)
     {
         if (message is Restore or LoadSnapshotResult)
-            GiveUp(reason.Message, isDamage: true);
+            GiveUp(RootCause.Of(reason).Message, isDamage: true);
         else
-            _gate.Tell(new Failed(settings.Key, NumberOf(message), reason.Message));
+            _gate.Tell(new Failed(settings.Key, NumberOf(message), RootCause.Of(reason).Message));
         base.PreRestart(reason, message);
     }
 
@@ -162,7 +165,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 break;
             case LoadSnapshotFailed failed:
                 GiveUp($"image {_image} of {settings.StorageId} cannot be read: "
-                    + failed.Cause.GetBaseException().Message, StoredDamage.IsCause(failed.Cause));
+                    + RootCause.Of(failed.Cause).Message, StoredDamage.IsCause(failed.Cause));
                 break;
             case Restore restore when _isLoading:
                 _next = restore;
@@ -189,7 +192,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     {
         try
         {
-            if (image.Problem(settings.StorageId, _image) is { } problem)
+            if (image.Problem(settings.Model, settings.StorageId, _image) is { } problem)
                 throw new InvalidDataException(problem);
             Take(From(image.Bytes));
         }
@@ -252,7 +255,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case SaveImage(_, var number):
                 var metadata = new SnapshotMetadata(
                     settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
-                _store.Tell(new SaveSnapshot(metadata, new StateImage(settings.StorageId, number, image)));
+                _store.Tell(new SaveSnapshot(
+                    metadata, new StateImage(settings.StorageId, number, image) { Model = settings.Model }));
                 break;
             case CloneState(_, var newcomer):
                 _gate.Tell(new Cloned(newcomer, new Beginning(From(image))));

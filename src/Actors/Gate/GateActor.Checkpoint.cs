@@ -89,7 +89,7 @@ internal sealed partial class GateActor
         if (_round is not { GateTaken: false } round || round.Number != _gate.Mixed)
             return;
         var metadata = new SnapshotMetadata(StorageId, round.Number, Context.System.Scheduler.Now.UtcDateTime);
-        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate)));
+        SnapshotStore.Tell(new SaveSnapshot(metadata, round.Take(StorageId, _gate) with { Model = _settings.Name }));
     }
 
     private void NoteImage(ImageSaved saved)
@@ -146,13 +146,13 @@ internal sealed partial class GateActor
             var image = oldest.ImageOf(seat.Key);
             if (image <= seat.CleanedTo + 1)
                 continue;
-            DeleteSnapshots(ExpertStorageId(seat.Origin), image - 1);
+            DeleteSnapshots(Ids.OfExpert(seat.Origin), image - 1);
             seat.CleanedTo = image - 1;
         }
         _goneNow = [.. _gone.Where(IsForgotten)];
         _gone.ExceptWith(_goneNow);
         foreach (var origin in _goneNow)
-            DeleteSnapshots(ExpertStorageId(origin), _gate.Encoded);
+            DeleteSnapshots(Ids.OfExpert(origin), _gate.Encoded);
     }
 
     private bool IsForgotten(string origin) => !_seats.Values.Select(seat => seat.Member)
@@ -171,7 +171,8 @@ internal sealed partial class GateActor
     {
         if (FullDisk.IsCause(failure, _settings.Durability.DataDirectory))
             throw new ModelException(
-                $"What is older than the last two checkpoints cannot be deleted: {failure!.Message}", failure);
+                $"What is older than the last two checkpoints cannot be deleted: {RootCause.Of(failure!).Message}",
+                failure);
         if (failure is not null)
             _log.Warning(
                 failure, "What is older than the last two checkpoints could not be deleted; the next one tries again");
@@ -183,7 +184,7 @@ internal sealed partial class GateActor
 
     private void FailCheckpoint(long number, string part, Exception cause)
     {
-        var reason = cause.Message;
+        var reason = RootCause.Of(cause).Message;
         if (_round?.Number != number)
             return;
         if (FullDisk.IsCause(cause, _settings.Durability.DataDirectory))

@@ -114,10 +114,11 @@ internal sealed partial class GateActor
 
     private IActorRef StartExpert(Member member)
     {
-        var expert = new ExpertSettings(member.Key, ExpertStorageId(member.Origin), _settings.Options.Window,
+        var expert = new ExpertSettings(member.Key, Ids.OfExpert(member.Origin), _settings.Options.Window,
             () => _settings.NewExpert(member))
         {
             Member = member,
+            Model = _settings.Name,
         };
         var isFree = Context.Child(member.Origin).IsNobody();    // else one that is on its way out has the name
         var name = isFree ? member.Origin : $"{member.Origin}~{Guid.NewGuid():N}";

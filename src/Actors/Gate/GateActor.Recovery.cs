@@ -48,7 +48,7 @@ internal sealed partial class GateActor
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        var cause = reason.GetBaseException();
+        var cause = RootCause.Of(reason);
         if (StoredDamage.IsCause(cause))
             _replay!.Break(cause.Message);
         var problem = StoredDamage.IsCause(cause) ? _replay!.Problem() : $"The log cannot be read: {cause.Message}";
@@ -58,6 +58,7 @@ internal sealed partial class GateActor
     private void OpenModel()
     {
         _points = new Queue<RecoveryPoint>(_replay!.Points());
+        _damages.AddRange(_replay.Damages.Select(damage => damage.TrimEnd('.')));
         var decision = _state.Decide(new OpenModel(_settings.Schema, _settings.Options));
         var loss = LogLoss.Of(_settings.Evidence, _replay);
         if ((Refusal(loss) ?? (_points.Count == 0 ? _replay.Problem() : decision.Refusal)) is { } reason)
@@ -116,7 +117,7 @@ internal sealed partial class GateActor
         var number = _points.Peek().Number;
         if (found is not { Snapshot: StateImage image })
             FallBack($"image {number} of {StorageId} is not there");
-        else if (image.Problem(StorageId, number) is { } problem)
+        else if (image.Problem(_settings.Name, StorageId, number) is { } problem)
             FallBack($"image {number} of {StorageId} is damaged: {problem}");
         else if (TryLoad(image) is { } damage)
             FallBack($"image {number} of {StorageId} is damaged: {damage}");
@@ -127,7 +128,7 @@ internal sealed partial class GateActor
     private void NoteUnread(Exception failure)
     {
         var problem = $"image {_points.Peek().Number} of {StorageId} cannot be read: "
-            + failure.GetBaseException().Message;
+            + RootCause.Of(failure).Message;
         if (!StoredDamage.IsCause(failure))
             throw new ModelException($"The checkpoint's {problem}", failure);
         FallBack(problem);
@@ -211,8 +212,6 @@ internal sealed partial class GateActor
     }
 
     private Roster RosterAt(RecoveryPoint point) => point.Checkpoint?.Roster ?? Roster.Of(_settings.Options);
-
-    private string ExpertStorageId(string id) => StorageIds.Expert(_settings.Name, id);
 
     /// <summary>Once the log's last batch is mixed, the model stands where it stood.</summary>
     private void ReportStanding()

@@ -187,10 +187,7 @@ internal sealed partial class GateActor
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Context.Parent.Tell(
-        new GateFailed(new ModelException($"The log cannot be written: {Root(cause).Message}", cause)));
-
-    // A broken connection breaks the rolling back, too; what was first is the first of several causes.
-    private static Exception Root(Exception failure) => failure.InnerException is { } cause ? Root(cause) : failure;
+        new GateFailed(new ModelException($"The log cannot be written: {RootCause.Of(cause).Message}", cause)));
 
     /// <inheritdoc/>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)

@@ -72,7 +72,9 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private string StorageId => StorageIds.Gate(_settings.Name);
+    private StorageIds Ids => new(_settings.Name, _state.Model!.Format);
+
+    private string StorageId => Ids.OfGate;
 
     public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
 

@@ -12,11 +12,12 @@ namespace MoE.Actors.Gate;
 internal interface IGateEvent;
 
 /// <summary>
-/// The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused.
+/// The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused. Format 3
+/// differs from 2 only in the ids of images (<see cref="StorageIds"/>).
 /// </summary>
 internal sealed record ModelCreated(int Format, Schema Schema, MixtureOptions Options) : IGateEvent
 {
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 }
 
 /// <summary>A gate took over. Experts refuse what older epochs tell them.</summary>

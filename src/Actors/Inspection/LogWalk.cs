@@ -57,7 +57,7 @@ internal sealed class LogWalk : IDisposable
         {
             failing.GiveUp();
             _pool = null;                                    // what a driver that failed holds goes with the process
-            throw new DeviceException($"{failing.Name} failed: {e.GetBaseException().Message}", e);
+            throw new DeviceException($"{failing.Name} failed: {RootCause.Of(e).Message}", e);
         }
     }
 

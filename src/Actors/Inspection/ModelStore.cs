@@ -23,7 +23,7 @@ public static class ModelStore
         CheckpointCompleted[] kept = [.. new[] { state.Checkpoint, state.Previous }.OfType<CheckpointCompleted>()];
         var names = kept.SelectMany(checkpoint => StoredCheckpoint.Names(store.Model, checkpoint));
         var images = await store.RunAsync<IReadOnlyDictionary<ImageName, FoundImage>>(
-            read => ImageReaderActor.Props(names, read));
+            read => ImageReaderActor.Props(store.Model, names, read));
         return new StoredModel(
             store, log, [.. kept.Select(c => StoredCheckpoint.Of(store.Model, c, images))], images.Count);
     }

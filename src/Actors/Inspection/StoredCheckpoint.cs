@@ -44,21 +44,25 @@ public sealed class StoredCheckpoint
         _completed.Roster.PlaceOf(key) is >= 0 and var place ? _experts[place].Bytes.Length : 0;
 
     /// <summary>The images that a checkpoint names.</summary>
-    internal static IEnumerable<ImageName> Names(string model, CheckpointCompleted completed) =>
-        completed.Images.Where(image => image.Image > 0)
-            .Select(image => new ImageName(StorageIds.Expert(model, image.Id), image.Image))
-            .Prepend(new ImageName(StorageIds.Gate(model), completed.Number));
+    internal static IEnumerable<ImageName> Names(string model, CheckpointCompleted completed)
+    {
+        var ids = new StorageIds(model, completed.Model.Format);
+        return completed.Images.Where(image => image.Image > 0)
+            .Select(image => new ImageName(ids.OfExpert(image.Id), image.Image))
+            .Prepend(new ImageName(ids.OfGate, completed.Number));
+    }
 
     /// <summary>Looks a checkpoint through: its images, and whether they are a model.</summary>
     internal static StoredCheckpoint Of(string model, CheckpointCompleted completed, Images images)
     {
+        var ids = new StorageIds(model, completed.Model.Format);
         var fresh = new FoundImage(ReadOnlyMemory<byte>.Empty, null);
         var checkpoint = new StoredCheckpoint(
             completed,
-            images[new ImageName(StorageIds.Gate(model), completed.Number)],
+            images[new ImageName(ids.OfGate, completed.Number)],
             [.. completed.Images.Select(image => image.Image == 0
                 ? fresh
-                : images[new ImageName(StorageIds.Expert(model, image.Id), image.Image)])]);
+                : images[new ImageName(ids.OfExpert(image.Id), image.Image)])]);
         if (checkpoint._damages.Count == 0)
             checkpoint.Compose();
         return checkpoint;

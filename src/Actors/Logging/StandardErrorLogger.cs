@@ -19,7 +19,7 @@ public sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<IL
             case LogEvent e when IsOfAStore(e):
                 break;                                       // the gate hears of it too, and says what it comes to
             case LogEvent e:
-                var cause = e.Cause is null ? "" : $" ({e.Cause.GetBaseException().Message})";
+                var cause = e.Cause is null ? "" : $" ({RootCause.Of(e.Cause).Message})";
                 Console.Error.WriteLine(
                     PlainText.OneLine($"{Level(e)}: {e.Message}{cause}".ReplaceLineEndings(" ")));
                 break;
@@ -28,6 +28,9 @@ public sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<IL
                 break;
         }
     }
+
+    /// <summary>Writes a warning where there is no system of actors yet.</summary>
+    public static void Warn(string text) => Console.Error.WriteLine($"warning: {text}");
 
     // A store that is lost fails for every expert at once, and Akka's plugins tell of each failure, often twice.
     private static bool IsOfAStore(LogEvent e) =>

@@ -15,7 +15,7 @@ internal static class StoredDamage
     private const int SqliteNoDatabase = 26;
 
     /// <summary>Whether a failure to read says that what is stored is damaged.</summary>
-    public static bool IsCause(Exception failure) => failure.GetBaseException() switch
+    public static bool IsCause(Exception failure) => RootCause.Of(failure) switch
     {
         SqliteException e => IsCode(e.SqliteErrorCode),
         ModelException or DbException or SocketException or IOException or TimeoutException or AkkaException

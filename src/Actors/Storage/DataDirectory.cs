@@ -1,3 +1,5 @@
+using MoE.Actors.Storage.Reading;
+
 namespace MoE.Actors.Storage;
 
 /// <summary>A folder that holds one model, locked against other processes as long as this is not disposed.</summary>
@@ -6,8 +8,12 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Name of the log's file: where it is, a model is.</summary>
     public const string JournalFile = "journal.db";
 
-    private const string SnapshotsFile = "snapshots.db";
+    /// <summary>Name of the file of the checkpoints' images.</summary>
+    public const string SnapshotsFile = "snapshots.db";
     private const string LockFile = "moe.lock";
+
+    /// <summary>How the name of the file ends that says how far a model's log was acknowledged.</summary>
+    public const string AcknowledgedEnding = ".acknowledged";
 
     // SQLite puts -wal, -shm and -journal behind a name; what else there is begins as the lock does.
     private static readonly string[] ReservedBeginnings = [JournalFile, SnapshotsFile, "moe."];
@@ -23,7 +29,10 @@ internal sealed class DataDirectory : IDisposable
     public string Journal => JournalIn(Path);
 
     /// <summary>The file of the checkpoints' images.</summary>
-    public string Snapshots => System.IO.Path.Combine(Path, SnapshotsFile);
+    public string Snapshots => SnapshotsIn(Path);
+
+    /// <summary>The files that others can read though the folder does not say so, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>Whether a folder holds a model. Makes nothing, locks nothing.</summary>
     public static bool HasModel(string path) => File.Exists(JournalIn(path));
@@ -34,41 +43,84 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Whether a file of that name is the model's, in a data directory.</summary>
     public static bool IsReserved(string name) =>
-        ReservedBeginnings.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+        ReservedBeginnings.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+            || name.EndsWith(AcknowledgedEnding, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Makes the folder where there is none, and locks it.</summary>
+    /// <summary>
+    /// Makes the folder where there is none, for its owner alone, and locks it. Files that it lacks are made empty,
+    /// with the rights that the model's files are to have: SQLite would give them to everybody.
+    /// </summary>
     /// <exception cref="ModelException">It cannot be written, or is in use.</exception>
     public static DataDirectory Open(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
+            OwnerRights.MakeFolder(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException(
                 $"{path} cannot be made a data directory: {e.Message} Give a folder that can be written.", e);
         }
+        FileStream? held = null;
         try
         {
-            return new DataDirectory(path, new FileStream(
-                System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var rights = OwnerRights.OfFilesIn(path);
+            held = rights.Open(LockIn(path), FileMode.OpenOrCreate);
+            string[] files = [JournalIn(path), SnapshotsIn(path)];
+            foreach (var file in files)
+                if (!File.Exists(file) && !File.Exists(file + "-wal"))
+                    rights.Open(file, FileMode.CreateNew).Dispose();
+            return new DataDirectory(path, held) { Warnings = rights.Warnings(files) };
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsInUse(e)))
         {
-            throw new ModelException($"{path} cannot be written: {e.Message} Give a folder that can be.", e);
+            held?.Dispose();
+            throw new ModelException($"{path} cannot be written: {e.Message} "
+                + (FullDisk.IsCause(e, null) ? FullDisk.Remedy : "Give a folder that can be."), e);
         }
         catch (IOException e)
         {
-            throw new ModelException(
-                $"{path} is in use by another moe process; stop that one, or give another data directory.", e);
+            throw InUse(path, e);
         }
     }
+
+    /// <summary>
+    /// Keeps writers out of a folder while it is read. Makes nothing and needs no right to write: a folder without a
+    /// lock, such as a copy on a disk for reading alone, is read as it is.
+    /// </summary>
+    /// <exception cref="ModelException">It is in use, or cannot be read.</exception>
+    public static DirectoryReading OpenToRead(string path)
+    {
+        try
+        {
+            var held = File.Exists(LockIn(path))
+                ? new FileStream(LockIn(path), FileMode.Open, FileAccess.Read, FileShare.Read)
+                : null;
+            return new DirectoryReading([JournalIn(path), SnapshotsIn(path)], held,
+                () => held is null && File.Exists(LockIn(path)) ? InUse(path, null) : null);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsInUse(e)))
+        {
+            throw new ModelException($"{path} cannot be read: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw InUse(path, e);
+        }
+    }
+
+    private static ModelException InUse(string path, Exception? cause) => new(
+        $"{path} is in use by another moe process; stop that one, or give another data directory.", cause);
 
     /// <summary>EAGAIN or EWOULDBLOCK of flock on Linux and macOS; a sharing violation on Windows.</summary>
     private static bool IsInUse(Exception e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static string JournalIn(string path) => System.IO.Path.Combine(path, JournalFile);
+
+    private static string SnapshotsIn(string path) => System.IO.Path.Combine(path, SnapshotsFile);
+
+    private static string LockIn(string path) => System.IO.Path.Combine(path, LockFile);
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

@@ -1,6 +1,7 @@
 using Akka.Actor.Setup;
 using MoE.Actors.Storage.Marks;
 using MoE.Actors.Storage.Postgres;
+using MoE.Actors.Storage.Reading;
 
 namespace MoE.Actors.Storage;
 
@@ -56,4 +57,14 @@ internal interface IStore : IAsyncDisposable
         { DataDirectory: { } path } => SqliteStore.Open(path, durability.Model, durability.Sync),
         _ => new MemoryStore(),
     };
+
+    /// <summary>Opens what the options name to look at it alone. Nothing is written into a data directory.</summary>
+    /// <exception cref="ModelException">It cannot be read, or is in use.</exception>
+    static async Task<IStore> OpenToReadAsync(DurabilityOptions durability, CancellationToken cancel) =>
+        durability is { DataDirectory: { } path, PostgresConnection: null }
+            ? SqliteReader.Open(path, durability.Model)
+            : durability.PostgresConnection is { } connection
+                ? await PostgresStore.OpenAsync(
+                    new(connection, durability.Model), durability.Sync, cancel, isReading: true)
+                : new MemoryStore();
 }

@@ -1,12 +1,11 @@
 using System.Data.Common;
-using System.Globalization;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
 using LinqToDB.Interceptors;
 using Microsoft.Data.Sqlite;
-using MoE.Actors.Gate;
 using MoE.Actors.Recovery;
+using MoE.Actors.Serialization;
 using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Storage;
@@ -55,6 +54,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             store.Check();
+            store.Warnings = [.. store._directory.Warnings, .. store.Warnings];
             return store;
         }
         catch
@@ -130,17 +130,22 @@ internal sealed class SqliteStore : IStore
         return damages;
     }
 
+    /// <summary>What is damaged in the write-ahead logs of databases, in one sentence each, without its end.</summary>
+    internal static IReadOnlyList<string> WalDamages(IEnumerable<string> files) =>
+        [.. files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
+            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
+                + "was stored before it is gone on with")];
+
     private void Check()
     {
         FullDisk.Refuse(_directory.Path);
         foreach (var file in Files)
-            RefuseWithoutBeginning(file);
-        Warnings = [.. Files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
-            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
-                + "was stored before it is gone on with")];
+            SqliteEvidence.RefuseWithoutBeginning(file);
+        Warnings = WalDamages(Files);
         _identities = [.. Files.Select(Probe)];
         _found = MarkFile.Read(MarkPath);
-        Evidence = EvidenceOf(_identities[0], _identities[1]);
+        Evidence = SqliteEvidence.Of(
+            _directory.Path, _model, _found, (_identities[0], _identities[1]), HasImages);
     }
 
     /// <summary>Opens a file, and answers by which number it knows the others.</summary>
@@ -161,45 +166,6 @@ internal sealed class SqliteStore : IStore
         }
     }
 
-    /// <summary>
-    /// SQLite throws a write-ahead log away where it finds no file before it. No kill leaves it so: the first page of
-    /// the file is on the disk before there is such a log.
-    /// </summary>
-    private static void RefuseWithoutBeginning(string file)
-    {
-        var (database, wal) = (new FileInfo(file), new FileInfo(file + "-wal"));
-        if (database is { Exists: true, Length: > 0 } || wal is not { Exists: true, Length: > SqliteWal.HeaderBytes })
-            return;
-        throw new ModelException($"{file} is {(database.Exists ? "empty" : "missing")}, but its write-ahead log has "
-            + string.Create(CultureInfo.InvariantCulture, $"{wal.Length:N0} bytes: what was stored in the file is ")
-            + "lost. Nothing was changed; restore the data from a copy, or begin with another data directory.");
-    }
-
-    private LogEvidence EvidenceOf(int log, int images)
-    {
-        var known = log != 0 ? log : images;
-        var problem = _found switch
-        {
-            { Identity: var identity } when known != 0 && identity != known => "is of another data directory",
-            not null => null,
-            null when File.Exists(MarkPath) => "is damaged",
-            null => known != 0 ? "is missing" : null,        // 0: no version with a mark has opened it yet
-        };
-        var file = MarkFile.NameOf(_model);
-        return new LogEvidence
-        {
-            File = file,
-            Last = problem is null ? _found?.Last : null,
-            Mismatch = log != 0 && images != 0 && log != images
-                ? $"{Path.GetFileName(_directory.Journal)} and {Path.GetFileName(_directory.Snapshots)} are of two "
-                    + "data directories, or one of them is damaged."
-                : null,
-            Problem = problem is null ? null
-                : $"{file} {problem}, so that no one can tell whether acknowledged rows are lost.",
-            HasImages = HasImages,
-        };
-    }
-
     // A file that cannot be read has something in it.
     private bool HasImages()
     {
@@ -207,7 +173,7 @@ internal sealed class SqliteStore : IStore
         {
             using var connection = new SqliteConnection(Connection(_directory.Snapshots));
             connection.Open();
-            return SqliteIdentity.HasImages(connection, StorageIds.Gate(_model));
+            return SqliteIdentity.HasImages(connection, _model);
         }
         catch (SqliteException)
         {
@@ -241,10 +207,12 @@ internal sealed class SqliteStore : IStore
         : $"cannot be used: {e.Message} {Remedy(e) ?? "Give a data directory that can be written."}";
 
     private DataOptions Options(string file) => new DataOptions()
-        .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new Pragmas(_sync));
+        .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new StoredRows())
+        .UseInterceptor(new Pragmas(_sync));
 
+    // In full: a relative path may look like a URI to SQLite ("file:..."), or like a database in memory.
     private static string Connection(string file) =>
-        new SqliteConnectionStringBuilder { DataSource = file }.ToString();
+        new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(file) }.ToString();
 
     /// <summary>SQLite forgets these with every connection, and takes none of them in a connection string.</summary>
     private sealed class Pragmas(JournalSync sync) : ConnectionInterceptor

@@ -13,7 +13,7 @@ internal static class SqliteWal
     /// <summary>Bytes before the first frame.</summary>
     public const int HeaderBytes = 32;
 
-    private const int FrameHeaderBytes = 24;
+    internal const int FrameHeaderBytes = 24;
     private const uint LittleEndianMagic = 0x377f0682;
     private const uint BigEndianMagic = 0x377f0683;
 
@@ -27,23 +27,37 @@ internal static class SqliteWal
         return DamagedAt(File.ReadAllBytes(file.FullName));
     }
 
+    /// <summary>Whether the header is whole, with its checksum and the order of bytes in all others.</summary>
+    internal static bool HasHeader(ReadOnlySpan<byte> wal, out (uint A, uint B) sum, out bool isBigEndian)
+    {
+        sum = (0, 0);
+        isBigEndian = wal.Length >= HeaderBytes && Word(wal, 0) == BigEndianMagic;
+        if (wal.Length < HeaderBytes)
+            return false;
+        Add(ref sum, wal[..24], isBigEndian);
+        return (isBigEndian || Word(wal, 0) == LittleEndianMagic) && sum == (Word(wal, 24), Word(wal, 28));
+    }
+
     private static long? DamagedAt(ReadOnlySpan<byte> wal)
     {
-        var magic = Word(wal, 0);
-        var sum = (A: 0u, B: 0u);
-        Add(ref sum, wal[..24], magic == BigEndianMagic);
-        if (magic is not (LittleEndianMagic or BigEndianMagic) || sum != (Word(wal, 24), Word(wal, 28)))
+        if (!HasHeader(wal, out var sum, out var isBigEndian))
             return 0;
         var frame = FrameHeaderBytes + (int)Word(wal, 8);
         var at = HeaderBytes;
         for (; at + frame <= wal.Length && IsOfThisLog(wal, at); at += frame)
         {
-            Add(ref sum, wal.Slice(at, 8), magic == BigEndianMagic);
-            Add(ref sum, wal[(at + FrameHeaderBytes)..(at + frame)], magic == BigEndianMagic);
-            if (sum != (Word(wal, at + 16), Word(wal, at + 20)))
+            if (!HasFrame(wal.Slice(at, frame), ref sum, isBigEndian))
                 break;
         }
         return CommitsFrom(at, frame, wal) >= 2 ? at : null;
+    }
+
+    /// <summary>Whether a frame's checksum is that of everything up to it.</summary>
+    internal static bool HasFrame(ReadOnlySpan<byte> frame, ref (uint A, uint B) sum, bool isBigEndian)
+    {
+        Add(ref sum, frame[..8], isBigEndian);
+        Add(ref sum, frame[FrameHeaderBytes..], isBigEndian);
+        return sum == (Word(frame, 16), Word(frame, 20));
     }
 
     private static int CommitsFrom(int at, int frame, ReadOnlySpan<byte> wal)
@@ -56,7 +70,7 @@ internal static class SqliteWal
     }
 
     // Frames of an earlier round lie behind the last one of this; their salts are others.
-    private static bool IsOfThisLog(ReadOnlySpan<byte> wal, int at) =>
+    internal static bool IsOfThisLog(ReadOnlySpan<byte> wal, int at) =>
         wal.Slice(at + 8, 8).SequenceEqual(wal.Slice(16, 8));
 
     private static void Add(ref (uint A, uint B) sum, ReadOnlySpan<byte> bytes, bool isBigEndian)
@@ -71,5 +85,6 @@ internal static class SqliteWal
         sum = (a, b);
     }
 
-    private static uint Word(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
+    /// <summary>A number of the log's header or of a frame's.</summary>
+    internal static uint Word(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
 }

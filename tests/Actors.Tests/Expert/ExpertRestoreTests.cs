@@ -38,6 +38,32 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
         await ExpectMsgAsync(stored);
     }
 
+    [Fact]
+    public async Task An_image_of_another_model_is_refused_by_name()
+    {
+        var image = await StoreImageAsync("m-expert-e");
+        var expert = ActorOfAsTestActorRef<ExpertActor>(ExpertActor.Props(Settings with { Model = "m" }), TestActor);
+        await ExpectMsgAsync(new Started(0));
+        expert.Tell(new Restore(1, image), TestActor);
+        await ExpectMsgAsync(new RestoreFailed(
+            0, 1, $"image {image} of expert is damaged: it belongs to model 'm-expert-e'", true));
+    }
+
+    private static ExpertSettings Settings =>
+        new(0, "expert", 4, () => Models.NewExpert(Models.Options.Pool[0]));
+
+    /// <summary>Has an expert of a model store its image; answers under which number.</summary>
+    private async Task<long> StoreImageAsync(string model)
+    {
+        var expert = ActorOfAsTestActorRef<ExpertActor>(ExpertActor.Props(Settings with { Model = model }), TestActor);
+        await ExpectMsgAsync(new Started(0));
+        expert.Tell(new Restore(1, 0), TestActor);
+        await ExpectMsgAsync(new Restored(0, 1));
+        expert.Tell(new WalkRows(1, Batches.Encoded(1)[0], null), TestActor);
+        expert.Tell(new SaveImage(1, 1), TestActor);
+        return ((ImageSaved)await FishForMessageAsync(m => m is ImageSaved)).Image;
+    }
+
     /// <summary>Finds damage in one image, but not at once.</summary>
     public sealed class LateFailure : MemorySnapshotStore
     {

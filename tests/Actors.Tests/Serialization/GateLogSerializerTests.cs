@@ -247,15 +247,37 @@ public sealed class GateLogSerializerTests() : TestKit(Patient.Read("akka.hocon"
         Assert.Equal("moe.image.1", serializer.Manifest(image));
         var read = (StateImage)serializer.FromBinary(bytes, "moe.image.1");
         Assert.Equal([1, 2, 3], read.Bytes.ToArray());
-        Assert.Null(read.Problem("model-m-gate", 7));
-        Assert.Equal("it is image 7 of model-m-gate", read.Problem("model-m-gate", 8));
-        Assert.Throws<ModelException>(() => serializer.FromBinary(Sealed.Seal("moe.image.2", [1], []), "moe.image.2"));
+        Assert.Null(read.Problem("m", "model-m-gate", 7));
+        Assert.Equal("it is image 7 of model-m-gate", read.Problem("m", "model-m-gate", 8));
+        Assert.Throws<ModelException>(() => serializer.FromBinary(Sealed.Seal("moe.image.3", [1], []), "moe.image.3"));
         for (var at = 0; at < bytes.Length; at++)
         {
             bytes[at] ^= 128;
             Assert.Throws<InvalidDataException>(() => serializer.FromBinary(bytes, "moe.image.1"));
             bytes[at] ^= 128;
         }
+    }
+
+    [Fact]
+    public void An_image_says_of_which_model_it_is_and_every_changed_byte_of_that_is_noticed()
+    {
+        var serializer = new StateImageSerializer((ExtendedActorSystem)Sys);
+        var image = new StateImage("model-m-gate", 7, new byte[] { 1, 2, 3 }) { Model = "m" };
+        var bytes = serializer.ToBinary(image);
+        Assert.Equal("01000000000000006d0c000000000000006d"
+            + "6f64656c2d6d2d6761746507000000000000000102033f1e78f8", Convert.ToHexStringLower(bytes));
+        Assert.Equal("moe.image.2", serializer.Manifest(image));
+        var read = (StateImage)serializer.FromBinary(bytes, "moe.image.2");
+        Assert.Equal([1, 2, 3], read.Bytes.ToArray());
+        Assert.Null(read.Problem("m", "model-m-gate", 7));
+        Assert.Equal("it belongs to model 'm'", read.Problem("m-expert-e", "model-m-gate", 7));
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            bytes[at] ^= 128;
+            Assert.Throws<InvalidDataException>(() => serializer.FromBinary(bytes, "moe.image.2"));
+            bytes[at] ^= 128;
+        }
+        Assert.Throws<InvalidDataException>(() => serializer.FromBinary(bytes, "moe.image.1"));
     }
 
     private GateLogSerializer Serializer => new((ExtendedActorSystem)Sys);

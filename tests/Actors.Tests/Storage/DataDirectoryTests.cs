@@ -1,3 +1,4 @@
+using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Devices;
 using Xunit;
@@ -57,5 +58,46 @@ public sealed class DataDirectoryTests
         await Assert.ThrowsAsync<InvalidOptionsException>(
             () => Models.StartAsync(Models.Memory with { DataDirectory = path, JournalAheadRows = 0 }));
         Assert.False(Directory.Exists(path));
+    }
+
+    [Theory]
+    [InlineData("file:model?mode=memory")]
+    [InlineData("file:model.db?mode=ro&cache=shared#x")]
+    [InlineData(":memory:")]
+    [InlineData("|DataDirectory|")]
+    [InlineData("a;Mode=Memory;b=c")]
+    [InlineData("it's \"50%20\" = ?x='y' ü")]
+    public async Task A_path_is_a_path_whatever_it_looks_like(string name)
+    {
+        using var folder = new TestFolder();
+        var path = Path.Combine(folder.Path, name);
+        foreach (var given in (string[])[path, Path.GetRelativePath(Environment.CurrentDirectory, path)])
+        {
+            var durable = Models.Memory with { DataDirectory = given };
+            await Models.LearnAsync(Models.EndOf(10), durable);
+            var end = await Models.LearnAsync(Models.EndOf(20), durable);
+            Assert.Equal(Models.SingleFingerprint(Models.EndOf(20)), end.Fingerprint);
+            Assert.Equal(20, (await ModelStore.ReadAsync(durable, CancellationToken.None)).LastBatch);
+            Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
+            Assert.Equal(["journal.db", "moe.lock", "snapshots.db"],
+                Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_relative_path_that_looks_like_a_URI_is_a_folder_of_the_current_one()
+    {
+        using var folder = new TestFolder();
+        var name = $"file:{Path.GetFileName(folder.Path)}?mode=memory";
+        try
+        {
+            await Models.LearnAsync(Models.EndOf(10), Models.Memory with { DataDirectory = name });
+            Assert.True(new FileInfo(Path.Combine(Environment.CurrentDirectory, name, "journal.db")).Length > 0);
+        }
+        finally
+        {
+            Directory.Delete(name, recursive: true);
+        }
     }
 }

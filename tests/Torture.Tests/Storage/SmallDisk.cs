@@ -36,6 +36,9 @@ internal sealed class SmallDisk : IDisposable
     public static string[] Mount(int mebibytes, string folder, string command) =>
         ["--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={mebibytes}m tmpfs '{folder}' && {command}"];
 
+    /// <summary>The same folder as it is seen from outside.</summary>
+    public string DataFromOutside => $"/proc/{_holder.Id}/root{Data}";
+
     // The disk as it is seen from outside.
     private string Ballast => $"/proc/{_holder.Id}/root{_folder.Path}/ballast";
 
@@ -66,6 +69,16 @@ internal sealed class SmallDisk : IDisposable
         for (var size = 1 << 20; size >= Page; size >>= 1)
             while (Takes(ballast, size))
                 ballast.Flush();
+    }
+
+    /// <summary>Lets nobody write to it any more.</summary>
+    public async Task MakeReadOnlyAsync()
+    {
+        string[] remount = [.. Entrance, "mount", "-o", "remount,ro", _folder.Path];
+        using var process = Process.Start(remount[0], remount[1..]);
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', remount)} ended with {process.ExitCode}.");
     }
 
     /// <summary>Leaves all space that the model does not take.</summary>

@@ -7,14 +7,16 @@ using Images = System.Collections.Generic.IReadOnlyDictionary<
 namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>Loads images one after the other, says of each what is wrong with it, and stops.</summary>
-internal sealed class ImageReaderActor(IEnumerable<ImageName> names, TaskCompletionSource<Images> read) : UntypedActor
+internal sealed class ImageReaderActor(string model, IEnumerable<ImageName> names, TaskCompletionSource<Images> read)
+    : UntypedActor
 {
     private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
     private readonly Queue<ImageName> _names = new(names.Distinct());
     private readonly Dictionary<ImageName, FoundImage> _found = [];
 
-    public static Props Props(IEnumerable<ImageName> names, TaskCompletionSource<Images> read) =>
-        Akka.Actor.Props.Create(() => new ImageReaderActor(names, read));
+    public static Props Props(
+        string model, IEnumerable<ImageName> names, TaskCompletionSource<Images> read) =>
+        Akka.Actor.Props.Create(() => new ImageReaderActor(model, names, read));
 
     /// <inheritdoc/>
     protected override void PreStart() => LoadNext();
@@ -31,12 +33,12 @@ internal sealed class ImageReaderActor(IEnumerable<ImageName> names, TaskComplet
             case LoadSnapshotResult:
                 Note("is not there");
                 break;
-            case LoadSnapshotFailed failed when failed.Cause.GetBaseException() is ModelException cause:
+            case LoadSnapshotFailed failed when RootCause.Of(failed.Cause) is ModelException cause:
                 read.TrySetException(cause);
                 Context.Stop(Self);
                 break;
             case LoadSnapshotFailed failed:
-                Note($"cannot be read: {failed.Cause.GetBaseException().Message}");
+                Note($"cannot be read: {RootCause.Of(failed.Cause).Message}");
                 break;
             default:
                 Unhandled(message);
@@ -72,7 +74,7 @@ internal sealed class ImageReaderActor(IEnumerable<ImageName> names, TaskComplet
     private void Take(StateImage image)
     {
         var name = _names.Peek();
-        if (image.Problem(name.StorageId, name.Number) is { } problem)
+        if (image.Problem(model, name.StorageId, name.Number) is { } problem)
             Note($"is damaged: {problem}");
         else
             Answer(new FoundImage(image.Bytes, null));

@@ -48,7 +48,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
                     WriteLog();
                 break;
             case SaveSnapshotFailure failed:
-                End($"An image cannot be stored: {failed.Cause.GetBaseException().Message}");
+                End($"An image cannot be stored: {RootCause.Of(failed.Cause).Message}");
                 break;
             default:
                 Unhandled(message);
@@ -58,13 +58,13 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
 
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null) => imported.TrySetException(
-        reason.GetBaseException() as ModelException
-            ?? new ModelException($"The log cannot be read: {reason.GetBaseException().Message}", reason));
+        RootCause.Of(reason) as ModelException
+            ?? new ModelException($"The log cannot be read: {RootCause.Of(reason).Message}", reason));
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
         imported.TrySetException(
-            new ModelException($"The log cannot be written: {cause.GetBaseException().Message}", cause));
+            new ModelException($"The log cannot be written: {RootCause.Of(cause).Message}", cause));
 
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
@@ -87,10 +87,11 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
             WriteLog();                                      // has seen nothing: as it is made, so it is
             return;
         }
-        Store(StorageIds.Gate(model), file.Gate);
+        var ids = new StorageIds(model, ModelCreated.CurrentFormat);
+        Store(ids.OfGate, file.Gate);
         foreach (var (member, image) in file.Roster.Members.Zip(file.Experts))
             if (image.Length > 0)
-                Store(StorageIds.Expert(model, member.Origin), image);
+                Store(ids.OfExpert(member.Origin), image);
     }
 
     private void Store(string storageId, ReadOnlyMemory<byte> bytes)
@@ -99,7 +100,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
         var metadata = new SnapshotMetadata(
             storageId, file.Standing.LastBatch, Context.System.Scheduler.Now.UtcDateTime);
         SnapshotStore.Tell(
-            new SaveSnapshot(metadata, new StateImage(storageId, file.Standing.LastBatch, bytes)));
+            new SaveSnapshot(metadata, new StateImage(storageId, file.Standing.LastBatch, bytes) { Model = model }));
     }
 
     private void WriteLog()

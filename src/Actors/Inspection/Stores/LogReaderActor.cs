@@ -41,12 +41,12 @@ internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLo
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        if (reason.GetBaseException() is ModelException cause)
+        if (RootCause.Of(reason) is ModelException cause)
         {
             read.TrySetException(cause);
             return;
         }
-        _replay.Break(reason.GetBaseException().Message);
+        _replay.Break(RootCause.Of(reason).Message);
         read.TrySetResult(Stored());
     }
 

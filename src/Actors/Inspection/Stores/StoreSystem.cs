@@ -33,21 +33,23 @@ internal sealed class StoreSystem : IAsyncDisposable
     /// <summary>What the store knows of the log from outside it.</summary>
     public LogEvidence Evidence => _store.Evidence;
 
-    /// <summary>Opens a store that holds a model, and makes nothing where there is no data directory.</summary>
+    /// <summary>Opens a store that holds a model to look at it alone; writes nothing into a data directory.</summary>
     /// <exception cref="ModelException">There is no model, or it is in use, or cannot be read.</exception>
-    public static Task<StoreSystem> OpenExistingAsync(DurabilityOptions durability, CancellationToken cancel) =>
+    public static async Task<StoreSystem> OpenExistingAsync(DurabilityOptions durability, CancellationToken cancel) =>
         durability.DataDirectory is { } path && !DataDirectory.HasModel(path)
             ? throw new ModelException($"{path} holds no model: there is no {DataDirectory.JournalFile} in it.")
-            : OpenAsync(durability, cancel);
+            : await OverAsync(await IStore.OpenToReadAsync(durability, cancel), durability.Model);
 
     /// <summary>Opens a store, and makes it where there is none.</summary>
     /// <exception cref="ModelException">It is in use, or cannot be written.</exception>
-    public static async Task<StoreSystem> OpenAsync(DurabilityOptions durability, CancellationToken cancel)
+    public static async Task<StoreSystem> OpenAsync(DurabilityOptions durability, CancellationToken cancel) =>
+        await OverAsync(await IStore.OpenAsync(durability, cancel), durability.Model);
+
+    private static async Task<StoreSystem> OverAsync(IStore store, string model)
     {
-        var store = await IStore.OpenAsync(durability, cancel);
         try
         {
-            return new StoreSystem(store, durability.Model);
+            return new StoreSystem(store, model);
         }
         catch
         {

@@ -20,7 +20,7 @@ internal sealed class MarkFile : IDisposable
         (_path, _file, _identity, _count) = (path, file, identity, count);
 
     /// <summary>Name of the file of a model.</summary>
-    public static string NameOf(string model) => $"{model}.acknowledged";
+    public static string NameOf(string model) => model + DataDirectory.AcknowledgedEnding;
 
     /// <summary>The newest mark in a file; null where none can be read, or there is no file.</summary>
     /// <exception cref="ModelException">It is of a newer version, or cannot be read.</exception>

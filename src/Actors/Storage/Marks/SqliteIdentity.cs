@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using MoE.Actors.Gate;
 
 namespace MoE.Actors.Storage.Marks;
 
@@ -23,17 +24,18 @@ internal static class SqliteIdentity
         Number(connection, $"PRAGMA user_version = {identity}; PRAGMA wal_checkpoint(PASSIVE)");
     }
 
-    /// <summary>Whether the images of a gate are in an open file.</summary>
-    public static bool HasImages(SqliteConnection connection, string gate) =>
+    /// <summary>Whether the images of a model's gate are in an open file, whatever its format.</summary>
+    public static bool HasImages(SqliteConnection connection, string model) =>
         Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'snapshot'") > 0
-        && Number(connection, "SELECT EXISTS (SELECT 1 FROM snapshot WHERE persistence_id = $gate)", gate) > 0;
+        && Number(connection, "SELECT EXISTS (SELECT 1 FROM snapshot WHERE persistence_id IN ($0, $1))",
+            new StorageIds(model, 1).OfGate, new StorageIds(model, ModelCreated.CurrentFormat).OfGate) > 0;
 
-    private static long Number(SqliteConnection connection, string query, string? gate = null)
+    private static long Number(SqliteConnection connection, string query, params string[] values)
     {
         using var command = connection.CreateCommand();
         command.CommandText = query;
-        if (gate is not null)
-            command.Parameters.AddWithValue("$gate", gate);
+        foreach (var (place, value) in values.Index())
+            command.Parameters.AddWithValue($"${place}", value);
         return (long)(command.ExecuteScalar() ?? 0L);
     }
 }

@@ -13,7 +13,7 @@ internal static class LostServer
     private const string Interventions = "57P";              // shutdown, crash, terminated session, not yet started
 
     /// <summary>Whether a failure comes from the connection to the server.</summary>
-    public static bool IsCause(Exception failure) => failure.GetBaseException() switch
+    public static bool IsCause(Exception failure) => RootCause.Of(failure) switch
     {
         PostgresException e => e.SqlState.StartsWith(ConnectionExceptions, StringComparison.Ordinal)
             || e.SqlState.StartsWith(Interventions, StringComparison.Ordinal),

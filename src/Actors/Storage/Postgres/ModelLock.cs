@@ -83,7 +83,7 @@ internal sealed class ModelLock : IAsyncDisposable
         }
         catch (Exception e)
         {
-            var cause = e.GetBaseException();
+            var cause = RootCause.Of(e);
             var reason = cause is PostgresException known ? known.MessageText : cause.Message;
             _lost.SetResult(new ModelException(
                 $"The connection that holds the model broke: {reason.TrimEnd('.')}. Nothing that was stored is lost.",

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -86,10 +87,16 @@ internal sealed class PostgresAddress
         }
     }
 
+    /// <summary>That a server which says that it starts is waited for, in one line.</summary>
+    public string Waiting(Exception cause) => string.Create(CultureInfo.InvariantCulture,
+        $"{Name} is waited for, up to {Restart.Patience.TotalSeconds:0} s: {Reason(RootCause.Of(cause)).TrimEnd('.')}");
+
+    private static string Reason(Exception cause) => cause is PostgresException e ? e.MessageText : cause.Message;
+
     /// <summary>Why the database cannot be used, in one line.</summary>
     public ModelException Refusal(Exception cause)
     {
-        var (reason, remedy) = cause.GetBaseException() switch
+        var (reason, remedy) = RootCause.Of(cause) switch
         {
             PostgresException { SqlState: ['2', '8', ..] } e =>
                 (e.MessageText, "Mend user or password in moe.postgres.connection."),
@@ -97,6 +104,8 @@ internal sealed class PostgresAddress
                 (e.MessageText, "Make that database, or name another one in moe.postgres.connection."),
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e =>
                 (e.MessageText, "Grant it to the user, or name another one in moe.postgres.connection."),
+            PostgresException e when Restart.SaysSo(e) =>
+                (e.MessageText, "It was waited for; try again once it takes connections."),
             PostgresException e =>
                 (e.MessageText, "See the server's log, and mend moe.postgres.connection if it is at fault."),
             var e => (e.Message, "Start the server, or mend moe.postgres.connection."),

@@ -1,9 +1,12 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
+using MoE.Actors.Logging;
+using MoE.Actors.Serialization;
 using Npgsql;
 
 namespace MoE.Actors.Storage.Postgres;
@@ -12,6 +15,7 @@ namespace MoE.Actors.Storage.Postgres;
 internal sealed class PostgresStore : IStore
 {
     private static readonly Version OldestServer = new(15, 0);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly PostgresAddress _address;
     private readonly ModelLock _lock;
@@ -42,10 +46,43 @@ internal sealed class PostgresStore : IStore
 
     public Task<ModelException> Lost => _lock.Lost;
 
-    /// <summary>Takes the model for this process, and makes the tables where there are none.</summary>
+    /// <summary>
+    /// Takes the model for this process, and makes the tables where there are none. A server that says that it starts
+    /// is waited for.
+    /// </summary>
+    /// <param name="address">The model.</param>
+    /// <param name="sync">When a row counts as stored.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <param name="isReading">Whether the model is only looked at, and no table is made.</param>
+    /// <param name="tell">Takes a line for the user when the server is waited for; default: standard error.</param>
     /// <exception cref="ModelException">The server, the database or the model cannot be had.</exception>
     public static async Task<PostgresStore> OpenAsync(
-        PostgresAddress address, JournalSync sync, CancellationToken cancel)
+        PostgresAddress address, JournalSync sync, CancellationToken cancel, bool isReading = false,
+        Action<string>? tell = null)
+    {
+        var (restart, clock, isTold) = (new Restart(), Stopwatch.StartNew(), false);
+        for (; ; await Task.Delay(Pause, cancel))
+            try
+            {
+                return await TryOpenAsync(address, sync, isReading, cancel);
+            }
+            catch (Exception e) when (IsOfServer(e) && restart.IsWorthWaiting(e, clock.Elapsed))
+            {
+                if (!isTold)
+                    (tell ?? StandardErrorLogger.Warn)(address.Waiting(e));
+                isTold = true;
+            }
+            catch (Exception e) when (IsOfServer(e))
+            {
+                throw address.Refusal(e);
+            }
+    }
+
+    private static bool IsOfServer(Exception e) =>
+        e is DbException or SocketException or IOException or TimeoutException or AuthenticationException;
+
+    private static async Task<PostgresStore> TryOpenAsync(
+        PostgresAddress address, JournalSync sync, bool isReading, CancellationToken cancel)
     {
         var connection = new NpgsqlConnection(address.Lock);
         try
@@ -54,15 +91,16 @@ internal sealed class PostgresStore : IStore
             if (connection.PostgreSqlVersion < OldestServer)
                 throw address.Refusal(new NotSupportedException(
                     $"its version is {connection.PostgreSqlVersion}, and it must be {OldestServer.Major} or later"));
-            await PostgresTables.MakeAsync(connection, cancel);
+            if (isReading)
+                await PostgresTables.FindAsync(connection, address, cancel);
+            else
+                await PostgresTables.MakeAsync(connection, address, cancel);
             var setting = await CommitSettingAsync(connection, sync, cancel);
             return new PostgresStore(address, await ModelLock.TakeAsync(connection, address, cancel), setting);
         }
-        catch (Exception e)
+        catch
         {
             await connection.DisposeAsync();
-            if (e is DbException or SocketException or IOException or TimeoutException or AuthenticationException)
-                throw address.Refusal(e);
             throw;
         }
     }
@@ -89,7 +127,7 @@ internal sealed class PostgresStore : IStore
     }
 
     private static DataOptions Options(string connection) =>
-        new DataOptions().UseConnectionString("PostgreSQL.15", connection);
+        new DataOptions().UseConnectionString("PostgreSQL.15", connection).UseInterceptor(new StoredRows());
 
     // A server may be set to softer commits than were asked for here, or to even harder ones.
     private static async Task<string> CommitSettingAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace MoE.Actors.Storage.Postgres;
@@ -5,6 +6,9 @@ namespace MoE.Actors.Storage.Postgres;
 /// <summary>The tables of all models of a database, as Akka.Persistence.Sql wants them.</summary>
 internal static class PostgresTables
 {
+    private const string Journal = "moe_journal";
+    private const string Snapshot = "moe_snapshot";
+
     // Advisory locks of two numbers are others than those of one, which models have. With lz4 blobs become as small as
     // with PostgreSQL's own compression, and a fifth more rows a second are written; not every server has it, though.
     private const string Text =
@@ -44,10 +48,81 @@ internal static class PostgresTables
         END $$
         """;
 
-    /// <summary>Makes them where they are missing. Of two who begin at once, one waits for the other.</summary>
-    public static async Task MakeAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private const string Columns =
+        """
+        SELECT name, coalesce(attname, ''), coalesce(format_type(atttypid, NULL), '')
+        FROM unnest(ARRAY['moe_journal', 'moe_snapshot']) name
+        LEFT JOIN pg_attribute ON attrelid = to_regclass(name) AND attnum > 0 AND NOT attisdropped
+        WHERE to_regclass(name) IS NOT NULL
+        """;
+
+    /// <summary>The columns that a table must have to be ours, with their types.</summary>
+    private static readonly Dictionary<string, (string Column, string Type)[]> Own = new()
     {
+        [Journal] =
+        [
+            ("ordering", "bigint"), ("created", "bigint"), ("deleted", "boolean"),
+            ("persistence_id", "character varying"), ("sequence_number", "bigint"), ("message", "bytea"),
+            ("manifest", "character varying"), ("identifier", "integer"), ("tags", "character varying"),
+            ("writer_uuid", "character varying"),
+        ],
+        [Snapshot] =
+        [
+            ("persistence_id", "character varying"), ("sequence_number", "bigint"), ("created", "bigint"),
+            ("snapshot", "bytea"), ("manifest", "character varying"), ("serializer_id", "integer"),
+        ],
+    };
+
+    /// <summary>
+    /// Makes them where they are missing. Of two who begin at once, one waits for the other. A table of that name that
+    /// is somebody else's is not touched.
+    /// </summary>
+    /// <exception cref="ModelException">There is such a table.</exception>
+    public static async Task MakeAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
+    {
+        await CheckAsync(connection, address, cancel);
         await using var command = new NpgsqlCommand(Text, connection);
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Sees that they are there and ours, and makes nothing.</summary>
+    /// <exception cref="ModelException">They are not.</exception>
+    public static async Task FindAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
+    {
+        if (await CheckAsync(connection, address, cancel) < Own.Count)
+            throw new ModelException($"{address.Name} is not there: the database has no tables of moe.");
+    }
+
+    /// <summary>What keeps a table from being ours, in half a sentence; null where nothing does.</summary>
+    /// <param name="table">Its name.</param>
+    /// <param name="columns">The columns that it has, with their types.</param>
+    public static string? Problem(string table, IReadOnlyDictionary<string, string> columns)
+    {
+        foreach (var (column, type) in Own[table])
+            if (!columns.TryGetValue(column, out var found))
+                return $"it has no column {column}";
+            else if (found != type)
+                return string.Create(CultureInfo.InvariantCulture, $"its column {column} is {found} and not {type}");
+        return null;
+    }
+
+    private static async Task<int> CheckAsync(
+        NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
+    {
+        Dictionary<string, Dictionary<string, string>> tables = [];
+        await using (var command = new NpgsqlCommand(Columns, connection))
+        await using (var rows = await command.ExecuteReaderAsync(cancel))
+            while (await rows.ReadAsync(cancel))
+            {
+                if (!tables.TryGetValue(rows.GetString(0), out var columns))
+                    tables.Add(rows.GetString(0), columns = []);
+                columns[rows.GetString(1)] = rows.GetString(2);
+            }
+        foreach (var (table, columns) in tables)
+            if (Problem(table, columns) is { } problem)
+                throw new ModelException($"{address.Name} cannot be used: there is a table {table} that is not moe's, "
+                    + $"for {problem}. Nothing was changed; name another database in moe.postgres.connection, or give "
+                    + "that table another name.");
+        return tables.Count;
     }
 }
