@@ -138,5 +138,6 @@ public sealed class EveryCommandTests : IDisposable
     }
 
     private static Task<LocalMixture> StartAsync(TestFolder folder) => LocalMixture.StartAsync(
-        new SeededRows(0).Schema, Options, StoredModels.Durable(folder), null, Quiet, CancellationToken.None);
+        new SeededRows(0).Schema, Options, StoredModels.Durable(folder) with { Sync = JournalSync.Os }, null, Quiet,
+        CancellationToken.None);
 }

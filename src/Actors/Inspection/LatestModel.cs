@@ -9,7 +9,7 @@ using MoE.Compute.Growth;
 
 namespace MoE.Actors.Inspection;
 
-/// <summary>A stored model as of the last event of its log: its newest whole checkpoint, and the log behind it.</summary>
+/// <summary>A stored model as of the last event of its log: its newest whole checkpoint, and what came since.</summary>
 public sealed record LatestModel
 {
     private LatestModel(ModelFile model, string? left) => (Model, Left) = (model, left);
