@@ -33,7 +33,9 @@ public sealed record LatestModel
     public static LatestModel? Of(StoredModel stored, GrowthOptions growth)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (stored.State.Model is not { } model || stored.State.Devices.All(chosen => chosen.Placement.IsCpu))
+        var needsDevice = stored.LastBatch > (stored.NewestWhole?.Standing.LastBatch ?? 0)
+            && stored.State.Devices.Any(chosen => !chosen.Placement.IsCpu);
+        if (stored.State.Model is not { } model || !needsDevice)
             return Of(stored, growth, []);
         using var open = new OpenDevices();
         var auto = new ComputeOptions { Device = ComputeOptions.Auto };
