@@ -9,7 +9,7 @@ using MoE.Compute.Growth;
 
 namespace MoE.Actors.Inspection;
 
-/// <summary>A stored model as of the last event of its log: its newest whole checkpoint, and the log behind it.</summary>
+/// <summary>A stored model as of the last event of its log: its newest whole checkpoint, and what came since.</summary>
 public sealed record LatestModel
 {
     private LatestModel(ModelFile model, string? left) => (Model, Left) = (model, left);
@@ -33,7 +33,9 @@ public sealed record LatestModel
     public static LatestModel? Of(StoredModel stored, GrowthOptions growth)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (stored.State.Model is not { } model || stored.State.Devices.All(chosen => chosen.Placement.IsCpu))
+        var needsDevice = stored.LastBatch > (stored.NewestWhole?.Standing.LastBatch ?? 0)
+            && stored.State.Devices.Any(chosen => !chosen.Placement.IsCpu);
+        if (stored.State.Model is not { } model || !needsDevice)
             return Of(stored, growth, []);
         using var open = new OpenDevices();
         var auto = new ComputeOptions { Device = ComputeOptions.Auto };

@@ -108,7 +108,7 @@ public static class ExpertKinds
 
     /// <summary>The ids that a pool may not begin with, though a stored pool may have them; a sentence each.</summary>
     internal static IEnumerable<string> IdProblems(IEnumerable<ExpertSpec> pool) =>
-        pool.Where(spec => IdProblem(spec.Id) is not null && IsStoredId(spec.Id)).Select(spec => CalledWrongly(spec.Id));
+        pool.Select(spec => spec.Id).Where(id => IdProblem(id) is not null && IsStoredId(id)).Select(CalledWrongly);
 
     /// <summary>Why a new expert cannot be called so; null where it can.</summary>
     internal static string? IdProblem(string id) => IsStoredId(id) && char.IsAsciiLetterLower(id[0])

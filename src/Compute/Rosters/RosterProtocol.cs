@@ -3,7 +3,8 @@ using MoE.Compute.Experts;
 namespace MoE.Compute.Rosters;
 
 /// <summary>
-/// A wish to change the pool. Experts are named by their id, or by their number in the list of experts, from 1 on.
+/// A wish to change the pool. Experts are named by their id, or by their number in the list of experts, from 1 on;
+/// <c>id:3</c> is the expert with the id 3, as models of earlier versions may have one.
 /// </summary>
 public abstract record RosterCommand
 {

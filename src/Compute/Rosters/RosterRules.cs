@@ -122,7 +122,7 @@ public static class RosterRules
             ? name[..name.LastIndexOf('-')]
             : name;
         if (parent is not null && stem is not [>= 'a' and <= 'z', ..])
-            stem = $"{parent.Spec.Kind}-{stem.TrimStart('-')}";  // an earlier version's: no new id begins so
+            stem = $"{parent.Spec.Kind}-{stem.Trim('-')}".TrimEnd('-');   // an earlier version's: no new id begins so
         stem = stem[..Math.Min(stem.Length, ExpertKinds.MaxIdLength - 24)];
         var ids = roster.Members.Select(m => m.Spec.Id).ToHashSet();
         return Enumerable.Range(0, roster.Count + 1)

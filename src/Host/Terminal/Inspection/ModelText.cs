@@ -48,7 +48,7 @@ internal static class ModelText
         return string.Create(Culture, $"batch={options.Batch} window={options.Window} seed={options.Seed} ")
             + string.Create(Culture, $"max-classes={options.MaxClasses} router.top-k={router.TopK} ")
             + string.Create(Culture, $"router.bias-rate={router.BiasRate} router.rate={router.Rate} ")
-            + string.Join(' ', LaterOptions.Texts(options).Select(later => $"{later.Key["moe.".Length..]}={later.Text}"));
+            + string.Join(' ', LaterOptions.Texts(options).Select(later => $"{Short(later.Key)}={later.Text}"));
     }
 
     private static IEnumerable<string> Standing(ModelPicture model)
@@ -108,6 +108,8 @@ internal static class ModelText
             ? [$"whole: {looked}"]
             : [$"damaged: {looked}", .. model.Damages.Select(damage => $"  {damage}")];
     }
+
+    private static string Short(string key) => key["moe.".Length..];
 
     private static string Name(Column column) =>
         column.Kind == ColumnKind.Categorical ? $"{column.Name} (names)" : column.Name;

@@ -49,11 +49,11 @@ public sealed class ShownOptionsTests
         var property = typeof(T).GetProperty(name)!;
         property.SetValue(changed, property.GetValue(options) switch
         {
-            int number => number + 1,
+            int number => (object)(number + 1),
             long number => number + 1,
             float number => number + 1,
             Enum choice => Enum.ToObject(choice.GetType(), Convert.ToInt32(choice, null) + 1),
-            IReadOnlyList<ExpertSpec> pool => [.. pool, new ExpertSpec("another", ExpertRole.Shared, "fern")],
+            IReadOnlyList<ExpertSpec> pool => (ExpertSpec[])[.. pool, new("another", ExpertRole.Shared, "fern")],
             var value => throw new NotSupportedException($"No other value of {name} ({value}) is known to this test."),
         });
         return changed;
