@@ -12,6 +12,9 @@ internal sealed class HoconCheck
     private const string OnlyQuoted = "$`^?!@*&\\";
     private const string OnlyQuotedInLists = "+:=";
 
+    /// <summary>Brackets that may stand open, and words that a key may have: Akka's parser calls itself for each.</summary>
+    internal const int MostDeep = 32;
+
     private readonly string _text;
     private readonly Stack<(char Bracket, int Line)> _open = [];
     private readonly List<string> _problems = [];
@@ -51,6 +54,11 @@ internal sealed class HoconCheck
         {
             case '"':
                 TakeQuoted();
+                return;
+            case '{' or '[' when _open.Count == MostDeep:
+                Report($"more than {MostDeep} brackets stand open; no setting needs more than 4.");
+                _open.Clear();
+                _at = _text.Length;
                 return;
             case '{' or '[':
                 _open.Push((Current, _line));
@@ -118,5 +126,10 @@ internal sealed class HoconCheck
     private bool Next(string word) =>
         _at + word.Length <= _text.Length && _text.AsSpan(_at, word.Length).SequenceEqual(word);
 
-    private void Report(string problem) => _problems.Add($"line {_line}: {problem}");
+    private void Report(string problem)
+    {
+        var told = $"line {_line}: {problem}";
+        if (_problems.Count == 0 || _problems[^1] != told)
+            _problems.Add(told);
+    }
 }
