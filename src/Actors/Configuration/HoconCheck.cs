@@ -12,7 +12,7 @@ internal sealed class HoconCheck
     private const string OnlyQuoted = "$`^?!@*&\\";
     private const string OnlyQuotedInLists = "+:=";
 
-    /// <summary>Brackets that may stand open, and words that a key may have: Akka's parser calls itself for each.</summary>
+    /// <summary>Brackets that may stand open, and words of a key: Akka's parser calls itself for each.</summary>
     internal const int MostDeep = 32;
 
     private readonly string _text;
@@ -21,6 +21,7 @@ internal sealed class HoconCheck
     private readonly StringBuilder _plain = new();
     private int _at;
     private int _line = 1;
+    private int _points;
     private bool _wordBegins = true;
 
     /// <summary>Checks a text.</summary>
@@ -56,9 +57,10 @@ internal sealed class HoconCheck
                 TakeQuoted();
                 return;
             case '{' or '[' when _open.Count == MostDeep:
-                Report($"more than {MostDeep} brackets stand open; no setting needs more than 4.");
-                _open.Clear();
-                _at = _text.Length;
+                End($"more than {MostDeep} brackets stand open; no setting needs more than 4.");
+                return;
+            case '.' when ++_points > MostDeep:
+                End($"a key has more than {MostDeep} words; no setting has more than 4.");
                 return;
             case '{' or '[':
                 _open.Push((Current, _line));
@@ -116,6 +118,8 @@ internal sealed class HoconCheck
 
     private void Take()
     {
+        if ("\n=:{},[]".Contains(Current))
+            _points = 0;
         _wordBegins = char.IsWhiteSpace(Current) || Current is '{' or ',';
         if (Current == '\n')
             _line++;
@@ -125,6 +129,13 @@ internal sealed class HoconCheck
 
     private bool Next(string word) =>
         _at + word.Length <= _text.Length && _text.AsSpan(_at, word.Length).SequenceEqual(word);
+
+    private void End(string problem)
+    {
+        Report(problem);
+        _open.Clear();
+        _at = _text.Length;
+    }
 
     private void Report(string problem)
     {

@@ -70,7 +70,7 @@ public sealed record SettingsLayer(
     private static void Flatten(HoconValue value, string key, int words, Dictionary<string, SettingValue> values)
     {
         if (words > HoconCheck.MostDeep)
-            throw new FormatException($"a key has more than {HoconCheck.MostDeep} words between its points.");
+            throw new FormatException($"a key has more than {HoconCheck.MostDeep} words.");
         if (!value.IsObject())
         {
             values[key] = value.IsArray()

@@ -103,7 +103,7 @@ public static class ExpertKinds
         {
             if (IdProblem(spec.Id) is { } problem)
                 problems.Add($"moe.pool has an expert called '{spec.Id}'; {problem}");
-            if (texts.Add(spec.Text))                        // a line of the settings may stand for a thousand of a kind
+            if (texts.Add(spec.Text))                        // a line of settings may stand for a thousand experts
                 Options(spec, problems);
         }
     }

@@ -35,7 +35,8 @@ public sealed class SettingsLayerTests
     [InlineData("a{", "}", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
     [InlineData("[", "]", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
     [InlineData("\n[", "]", "my.hocon, line 33: more than 32 brackets stand open; no setting needs more than 4.")]
-    [InlineData("a.", "", "my.hocon is no HOCON: a key has more than 32 words between its points.")]
+    [InlineData("a.", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
+    [InlineData("\"a\".", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
     [InlineData("$", "", "my.hocon, line 1: '$' must stand between quotation marks.")]
     public void A_thousand_of_one_mistake_is_one_sentence_and_no_overflow(string begin, string end, string problem)
     {
