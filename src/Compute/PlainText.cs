@@ -22,7 +22,7 @@ public static class PlainText
                 .Select(line => string.Join('\t', line.Split('\t').Select(OneLine))));
     }
 
-    /// <summary>JSON with an escape for each character in it that is not plain and that JSON itself lets stand.</summary>
+    /// <summary>JSON with an escape for each character in it that is not plain, which JSON itself lets stand.</summary>
     public static string Json(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -32,7 +32,7 @@ public static class PlainText
     /// <summary>Whether a character is one that is shown and no more.</summary>
     public static bool IsPlain(char c) => !char.IsControl(c) && c is not (
         '\u061C' or '\u200E' or '\u200F'                     // marks of direction
-        or (>= '\u2028' and <= '\u202E')                      // ends of lines and paragraphs, embeddings and overrides
+        or (>= '\u2028' and <= '\u202E')                      // ends of lines, embeddings and overrides
         or (>= '\u2066' and <= '\u2069')                      // isolates
         or '\uFEFF');                                         // a mark of byte order, which nobody sees
 }

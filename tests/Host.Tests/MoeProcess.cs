@@ -52,6 +52,41 @@ internal static class MoeProcess
         return outcome with { Error = string.Join('\n', lines) + "\n" + outcome.Error };
     }
 
+    /// <summary>Starts a run that is given its input, and asked for its output, line by line.</summary>
+    public static Conversation Talk(params string[] args) => new(Start(args, null));
+
+    /// <summary>A run that reads and writes line by line.</summary>
+    public sealed class Conversation(Process process) : IAsyncDisposable
+    {
+        private readonly Task<string> _error = process.StandardError.ReadToEndAsync();
+
+        /// <summary>Gives it some of its input at once.</summary>
+        public async Task SayAsync(string text)
+        {
+            await process.StandardInput.WriteAsync(text);
+            await process.StandardInput.FlushAsync();
+        }
+
+        /// <summary>The next line of its output, once it is there.</summary>
+        public async Task<string> HearAsync() => await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"moe wrote no more; it said: {await _error}");
+
+        /// <summary>Ends its input; answers its exit code.</summary>
+        public async Task<int> EndAsync()
+        {
+            process.StandardInput.Close();
+            return (await MoeProcess.EndAsync(process, process.StandardOutput.ReadToEndAsync(), _error)).ExitCode;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            if (!process.HasExited)
+                process.Kill();
+            process.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
     private static Process Start(string[] args, (string Name, string Value)? variable, string folder = "")
     {
         var start = new ProcessStartInfo("dotnet", [Moe.Path, .. args])

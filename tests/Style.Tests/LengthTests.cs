@@ -5,10 +5,7 @@ namespace MoE.Style.Tests;
 public sealed class LengthTests
 {
     private const int Longest = 400;
-    private const int Median = 75;
-    private const int NineInTen = 200;
     private const int Columns = 120;
-    private const int FilesInAFolder = 12;
 
     private static readonly List<string> Sources = [.. Repository.Files("src", "*.cs")];
 
@@ -18,22 +15,9 @@ public sealed class LengthTests
             .Select(f => (File: f, Lines: Lines(f))).Where(f => f.Lines > Longest));
 
     [Fact]
-    public void Most_files_are_short()
-    {
-        var lengths = Sources.Select(Lines).Order().ToList();
-        Assert.InRange(lengths[lengths.Count / 2], 1, Median);
-        Assert.InRange(lengths[lengths.Count * 9 / 10], 1, NineInTen);
-    }
-
-    [Fact]
     public void No_line_of_code_is_wide() =>
         Rule.HasNoBreach(Sources.SelectMany(file => Repository.Read(file).Split('\n')
             .Select((line, i) => (Place: $"{file}:{i + 1}", line.TrimEnd().Length)).Where(l => l.Length > Columns)));
-
-    [Fact]
-    public void No_folder_is_full() =>
-        Rule.HasNoBreach(Sources.GroupBy(f => Path.GetDirectoryName(f)!)
-            .Select(folder => (folder.Key, Files: folder.Count())).Where(f => f.Files > FilesInAFolder));
 
     private static int Lines(string file) => Repository.Read(file).TrimEnd().Split('\n').Length;
 }

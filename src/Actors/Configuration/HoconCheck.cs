@@ -12,12 +12,16 @@ internal sealed class HoconCheck
     private const string OnlyQuoted = "$`^?!@*&\\";
     private const string OnlyQuotedInLists = "+:=";
 
+    /// <summary>Brackets that may stand open, and words of a key: Akka's parser calls itself for each.</summary>
+    internal const int MostDeep = 32;
+
     private readonly string _text;
     private readonly Stack<(char Bracket, int Line)> _open = [];
     private readonly List<string> _problems = [];
     private readonly StringBuilder _plain = new();
     private int _at;
     private int _line = 1;
+    private int _points;
     private bool _wordBegins = true;
 
     /// <summary>Checks a text.</summary>
@@ -51,6 +55,12 @@ internal sealed class HoconCheck
         {
             case '"':
                 TakeQuoted();
+                return;
+            case '{' or '[' when _open.Count == MostDeep:
+                End($"more than {MostDeep} brackets stand open; no setting needs more than 4.");
+                return;
+            case '.' when ++_points > MostDeep:
+                End($"a key has more than {MostDeep} words; no setting has more than 4.");
                 return;
             case '{' or '[':
                 _open.Push((Current, _line));
@@ -108,6 +118,8 @@ internal sealed class HoconCheck
 
     private void Take()
     {
+        if ("\n=:{},[]".Contains(Current))
+            _points = 0;
         _wordBegins = char.IsWhiteSpace(Current) || Current is '{' or ',';
         if (Current == '\n')
             _line++;
@@ -118,5 +130,17 @@ internal sealed class HoconCheck
     private bool Next(string word) =>
         _at + word.Length <= _text.Length && _text.AsSpan(_at, word.Length).SequenceEqual(word);
 
-    private void Report(string problem) => _problems.Add($"line {_line}: {problem}");
+    private void End(string problem)
+    {
+        Report(problem);
+        _open.Clear();
+        _at = _text.Length;
+    }
+
+    private void Report(string problem)
+    {
+        var told = $"line {_line}: {problem}";
+        if (_problems.Count == 0 || _problems[^1] != told)
+            _problems.Add(told);
+    }
 }

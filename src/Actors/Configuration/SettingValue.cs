@@ -5,6 +5,12 @@ namespace MoE.Actors.Configuration;
 /// <summary>The value of a setting as it was written: one text, or a list of them.</summary>
 public sealed record SettingValue(IReadOnlyList<string> Items, bool IsList)
 {
+    /// <summary>An empty block {}, which is no value.</summary>
+    public static SettingValue EmptyBlock { get; } = new(["{}"], IsList: false) { IsBlock = true };
+
+    /// <summary>Whether it is a block of settings where one value should be.</summary>
+    public bool IsBlock { get; private init; }
+
     /// <summary>Takes a text as it is, or as a list where it has the form ["a", "b"].</summary>
     public static SettingValue Parse(string text)
     {

@@ -26,7 +26,7 @@ public sealed record SettingsLayer(
         {
             var config = problems.Count > 0 ? Config.Empty : ConfigurationFactory.ParseString(check.Plain);
             if (!config.IsEmpty)
-                Flatten(config.Root, "", values);
+                Flatten(config.Root, "", 0, values);
         }
         catch (Exception e) when (e is FormatException or ConfigurationException)
         {
@@ -67,19 +67,22 @@ public sealed record SettingsLayer(
     private static string KeyOf(string variable) =>
         variable.Replace("__", ".", StringComparison.Ordinal).Replace('_', '-').ToLowerInvariant();
 
-    private static void Flatten(HoconValue value, string key, Dictionary<string, SettingValue> values)
+    private static void Flatten(HoconValue value, string key, int words, Dictionary<string, SettingValue> values)
     {
-        if (value.IsObject())
-        {
-            foreach (var item in value.GetObject().Items)
-                Flatten(item.Value, key.Length == 0 ? item.Key : $"{key}.{item.Key}", values);
-        }
-        else
+        if (words > HoconCheck.MostDeep)
+            throw new FormatException($"a key has more than {HoconCheck.MostDeep} words.");
+        if (!value.IsObject())
         {
             values[key] = value.IsArray()
                 ? new SettingValue([.. value.GetArray().Select(v => v.GetString() ?? "")], IsList: true)
                 : new SettingValue([value.GetString() ?? ""], IsList: false);
+            return;
         }
+        var items = value.GetObject().Items;
+        if (items.Count == 0 && words > 0)
+            values[key] = SettingValue.EmptyBlock;
+        foreach (var item in items)
+            Flatten(item.Value, words == 0 ? item.Key : $"{key}.{item.Key}", words + 1, values);
     }
 
     private static string ReadResource()

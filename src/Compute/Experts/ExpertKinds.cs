@@ -98,11 +98,13 @@ public static class ExpertKinds
             problems.Add("moe.pool.shared is empty; it must name at least one expert that sees every row.");
         foreach (var twice in pool.GroupBy(e => e.Id).Where(g => g.Count() > 1))
             problems.Add($"moe.pool has {twice.Count()} experts called '{twice.Key}'; an id must be unique.");
+        HashSet<string> texts = [];
         foreach (var spec in pool)
         {
             if (!IsStoredId(spec.Id))
                 problems.Add(CalledWrongly(spec.Id));
-            Options(spec, problems);
+            if (texts.Add(spec.Text))                        // a line of settings may stand for a thousand experts
+                Options(spec, problems);
         }
     }
 

@@ -195,9 +195,10 @@ public sealed class OutputFile
 
     private static int? Descriptor(string path) =>
         !OperatingSystem.IsWindows()
-            && System.IO.Path.GetDirectoryName(path) is "/dev/fd" or "/proc/self/fd" or "/proc/thread-self/fd"
-            && int.TryParse(System.IO.Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            ? n : null;
+        && System.IO.Path.GetDirectoryName(path) is "/dev/fd" or "/proc/self/fd" or "/proc/thread-self/fd"
+        && int.TryParse(
+            System.IO.Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number : null;
 
     private Stream OpenTarget() => _descriptor switch
     {

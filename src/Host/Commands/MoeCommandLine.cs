@@ -17,12 +17,15 @@ namespace MoE.Host.Commands;
 internal static class MoeCommandLine
 {
     private const int MostProblems = 20;
+    private const int LongestSentence = 2000;
 
     /// <summary>The exit code of the command that <paramref name="args"/> name.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         HelpExample.Install(root);
         var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (WithoutValue(line) is { Count: > 0 } empty)
+            return Refuse(empty.Select(name => $"{name} needs a value each time. See '{Help(line)}'."));
         if (line.Action is null or ParseErrorAction)
             return Refuse(Problems(line).Select(problem => $"{problem} See '{Help(line)}'."));
         try
@@ -51,7 +54,7 @@ internal static class MoeCommandLine
     /// <summary>Says what went wrong in one line.</summary>
     public static int Fail(Exception e)
     {
-        Console.Error.WriteLine(PlainText.OneLine($"moe: {e.Message.ReplaceLineEndings(" ")}"));
+        Console.Error.WriteLine(Sentence(e.Message));
         return ExitCode.BadData;
     }
 
@@ -59,12 +62,28 @@ internal static class MoeCommandLine
     {
         var all = problems.ToList();
         foreach (var problem in all.Take(MostProblems))
-            Console.Error.WriteLine(PlainText.OneLine($"moe: {problem.ReplaceLineEndings(" ")}"));
+            Console.Error.WriteLine(Sentence(problem));
         if (all.Count > MostProblems)
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"moe: and {all.Count - MostProblems:N0} more problems"));
         return ExitCode.BadOptions;
     }
+
+    private static string Sentence(string text)
+    {
+        var line = PlainText.OneLine($"moe: {text.ReplaceLineEndings(" ")}");
+        return line.Length <= LongestSentence ? line
+            : $"{line[..(LongestSentence / 2)]} ... {line[^(LongestSentence / 2)..]}";
+    }
+
+    // The parser is content where an option that is given twice has a value once.
+    private static List<string> WithoutValue(ParseResult line) =>
+    [
+        .. line.CommandResult.Children.OfType<OptionResult>()
+            .Where(given => given.Option.Arity.MinimumNumberOfValues > 0
+                && given.Tokens.Count > 0 && given.Tokens.Count < given.IdentifierTokenCount)
+            .Select(given => given.Option.Name),
+    ];
 
     private static IEnumerable<string> Problems(ParseResult line)
     {

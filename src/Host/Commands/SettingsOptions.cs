@@ -33,6 +33,8 @@ internal sealed class SettingsOptions(string dataDirectory)
     public MoeSettings Read(
         ParseResult line, IDictionary environment, IEnumerable<SettingsLayer> own, List<string> problems)
     {
+        if (line.GetValue(DataDirectory)?.Trim().Length == 0)
+            problems.Add($"{DataDirectory.Name} is empty; give a folder.");
         try
         {
             return MoeSettings.Read(

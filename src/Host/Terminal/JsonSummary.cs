@@ -24,7 +24,7 @@ internal static class JsonSummary
         return TextJson.Line(new Summary(
             result.Source, scores.Rows, scores.Refused, result.Duplicates, scores.Classes, Percent(scores.Accuracy),
             Percent(scores.Kappa), Percent(scores.KappaTemporal), Round(scores.LogLoss, LossDigits),
-            Round(result.Elapsed.TotalSeconds, 3), Round(result.RowsPerSecond, 1),
+            Round(result.Elapsed.TotalSeconds, 3), result.HasSpeed ? Round(result.RowsPerSecond, 1) : null,
             result.Load is { } load ? new Load(Percent(load.Entropy), load.Dead) : null, result.Fingerprint,
             [.. result.Experts.Select(Of)], [.. result.Changes.Select(Of)],
             [.. result.Drifts.Select(drift => new Drift(drift.Row, drift.Text))]), Json.Summary);

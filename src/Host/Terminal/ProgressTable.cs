@@ -53,7 +53,8 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{scores.Rows,10:N0}  {scores.Accuracy,7:F2} %  {scores.WindowAccuracy,7:F2} %  ")
-            + string.Create(CultureInfo.InvariantCulture, $"{scores.Kappa,7:F2} %  {_experts,8}  {Speed(scores.Rows),9}"));
+            + string.Create(
+                CultureInfo.InvariantCulture, $"{scores.Kappa,7:F2} %  {_experts,8}  {Speed(scores.Rows),9}"));
         _written = scores.Rows;
     }
 

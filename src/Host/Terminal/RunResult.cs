@@ -31,8 +31,11 @@ internal sealed record RunResult(
     public LoadBalance? Load => LoadBalance.Of(
         [.. Experts.Where(e => e.Spec.Role == ExpertRole.Routed).Select(e => e.Score.Share)]);
 
-    /// <summary>Rows of this run by its seconds; not a number where it was too short to say.</summary>
-    public double RowsPerSecond => Elapsed >= Shortest ? RowsOfThisRun / Elapsed.TotalSeconds : double.NaN;
+    /// <summary>Whether the run was long enough to say how fast it was.</summary>
+    public bool HasSpeed => Elapsed >= Shortest;
+
+    /// <summary>Rows of this run by its seconds; 0 before enough time has passed.</summary>
+    public double RowsPerSecond => HasSpeed ? RowsOfThisRun / Elapsed.TotalSeconds : 0;
 }
 
 /// <summary>One expert: what it is, how it did, and what computes it: cpu, or a device's name.</summary>

@@ -29,7 +29,8 @@ internal static class Screen
     {
         if (_output?.Failure is not { } failure || code != ExitCode.Done)
             return code;
-        Console.Error.WriteLine($"moe: standard output cannot be written: {failure}; give a place that takes the result.");
+        Console.Error.WriteLine(
+            $"moe: standard output cannot be written: {failure}; give a place that takes the result.");
         return ExitCode.BadData;
     }
 }

@@ -76,7 +76,7 @@ internal static class Summary
         IEnumerable<string> Shown(string cell) => hasDevices ? [cell] : [];
     }
 
-    private static string Speed(RunResult result) => double.IsNaN(result.RowsPerSecond) ? "-"
+    private static string Speed(RunResult result) => !result.HasSpeed ? "-"
         : result.RowsPerSecond.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

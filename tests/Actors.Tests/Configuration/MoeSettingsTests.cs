@@ -27,12 +27,28 @@ public sealed class MoeSettingsTests
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("moe {}")]
+    [InlineData("moe { router {}, pool {} }")]
+    public void An_empty_block_of_settings_sets_none(string text) =>
+        Assert.Equal(MoeSettings.Read().Mixture.Batch,
+            MoeSettings.Read(SettingsLayer.FromHocon("my.hocon", text)).Mixture.Batch);
+
+    [Theory]
     [InlineData("moe.topk = 4", "my.hocon: moe.topk is no setting. Did you mean moe.router.top-k?")]
     [InlineData("moe.router.topk = 4", "my.hocon: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
     [InlineData("akka.loglevel = DEBUG", "my.hocon: akka.loglevel is no setting.")]
     [InlineData("moe.batch = two", "my.hocon: moe.batch is 'two'; it must be a whole number.")]
     [InlineData("moe.batch = 99999999999", "my.hocon: moe.batch is '99999999999'; it must be a whole number.")]
     [InlineData("moe.batch = [1, 2]", "my.hocon: moe.batch is '[\"1\", \"2\"]'; it must be a whole number.")]
+    [InlineData("moe.batch = {}", "my.hocon: moe.batch is {}, an empty block; it must be a value.")]
+    [InlineData("moe { data-dir {} }", "my.hocon: moe.data-dir is {}, an empty block; it must be a value.")]
+    [InlineData("moe.pool.shared = {}", "my.hocon: moe.pool.shared is {}, an empty block; it must be a value.")]
+    [InlineData("moe.postgres.connection : {}", "my.hocon: moe.postgres.connection is {}, an empty block; it must be a value.")]
+    [InlineData("moe.batch = 32\nmoe.batch { a {} }", "my.hocon: moe.batch.a is no setting. Did you mean moe.batch?")]
+    [InlineData("moe.batches {}", "my.hocon: moe.batches is no setting. Did you mean moe.batch?")]
+    [InlineData("moe.pool.routed = [\"a-* x1000: mlp hidden=0\"]",
+        "Expert 'a-1' (mlp hidden=0): hidden is '0'; it must be a whole number from 1 to 8192.")]
     [InlineData("moe.batch = 0", "moe.batch is 0; it must lie in [1, 4096].")]
     [InlineData("moe.router.kind = sparse",
         "my.hocon: moe.router.kind is 'sparse'; it must be linear or switch or competence or dense.")]

@@ -29,4 +29,27 @@ public sealed class SettingsLayerTests
     [Fact]
     public void Every_key_of_the_shipped_file_is_under_moe() =>
         Assert.All(SettingsLayer.Defaults.Values.Keys, key => Assert.StartsWith("moe.", key, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("{", "", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
+    [InlineData("a{", "}", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
+    [InlineData("[", "]", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
+    [InlineData("\n[", "]", "my.hocon, line 33: more than 32 brackets stand open; no setting needs more than 4.")]
+    [InlineData("a.", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
+    [InlineData("\"a\".", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
+    [InlineData("$", "", "my.hocon, line 1: '$' must stand between quotation marks.")]
+    public void A_thousand_of_one_mistake_is_one_sentence_and_no_overflow(string begin, string end, string problem)
+    {
+        const int Times = 100_000;
+        var text = "a" + (begin[0] is '[' or '\n' ? " = " : begin[0] == '{' ? " " : ".")
+            + string.Concat(Enumerable.Repeat(begin, Times)) + "b = 1" + string.Concat(Enumerable.Repeat(end, Times));
+        Assert.Equal([problem], SettingsLayer.FromHocon("my.hocon", text).Problems);
+    }
+
+    [Fact]
+    public void A_value_of_a_hundred_thousand_brackets_is_a_text()
+    {
+        var deep = new string('[', 100_000) + new string(']', 100_000);
+        Assert.Equal((deep, false), (SettingValue.Parse(deep).Items[0], SettingValue.Parse(deep).IsList));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 using Xunit;
@@ -54,7 +53,7 @@ public sealed class CsvModelTests
     private static RowBatch Read(string text, Action<string>? notice = null)
     {
         using var reader = new CsvReader(
-            new MemoryStream(Encoding.UTF8.GetBytes(text)), SourceId.Stream("rows"), new CsvOptions { Model = Model }, notice);
+            new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), SourceId.Stream("rows"), new CsvOptions { Model = Model }, notice);
         reader.SkipTo(0, Terms);
         return reader.Read(100)!;
     }

@@ -80,7 +80,7 @@ public sealed class PredictTests : IDisposable
         var model = Path.Combine(_folder.Path, "m");
         await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", model);
         await using var talk = MoeProcess.Talk("predict", "-", "--data-dir", model);
-        await talk.SayAsync("attribute 1,attribute 2,attribute 3".Length > 0 ? Header : "");
+        await talk.SayAsync("x1,x2,x3\n");
         Assert.Equal("row,predicted,probability,batch", await talk.HearAsync());
         for (var row = 1; row <= 3; row++)
         {
@@ -102,8 +102,6 @@ public sealed class PredictTests : IDisposable
         Assert.Contains(problem, run.Error, StringComparison.Ordinal);
     }
 
-    private const string Header = "HEADER";
-
     private static async Task<MoeProcess.Outcome> PredictAsync(params string[] args)
     {
         var run = await MoeProcess.RunAsync(["predict", .. args]);
@@ -123,7 +121,8 @@ public sealed class PredictTests : IDisposable
     {
         var lines = File.ReadAllLines(path);
         var names = lines[0].Split(',');
-        return [.. lines[1..].Select(line => names.Zip(line.Split(',')).ToDictionary(p => p.First, p => p.Second))];
+        return [.. lines[1..].Select(line => line.Split(',').Select((cell, i) => (Name: names[i], Cell: cell))
+            .ToDictionary(c => c.Name, c => c.Cell))];
     }
 
     private static List<(string, long, DateTime)> Files(string folder) =>

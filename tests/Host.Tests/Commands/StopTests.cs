@@ -24,8 +24,48 @@ public sealed class StopTests
         var outcome = await MoeProcess.StopAsync(
             "INT", "2,944  ", "x1,x2,y\n" + rows, "evaluate", "-", "--every", "64");
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("stopped after 2,944 rows of standard input", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("stopped after 3,000 rows of standard input", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("timed out", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData("actors", "1,000 rows, or the end, to see what the columns hold; 300 have come.")]
+    [InlineData("single", "1,000 rows, or the end, to see what the columns hold; 300 have come.")]
+    [InlineData("declared", "waiting for more rows.")]
+    public async Task Rows_that_came_before_a_source_fell_silent_are_learned_and_stored(string mode, string waitsFor)
+    {
+        using var folder = new TemporaryFolder();
+        var rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"{i},{i % 7},{i % 2}\n"));
+        var schema = folder.Write("s.json", """
+            {"columns":[{"name":"x1","type":"num"},{"name":"x2","type":"num"},{"name":"y","type":"cat"}]}
+            """);
+        var data = Path.Combine(folder.Path, "data");
+        string[] options = mode switch
+        {
+            "single" => ["--mode", "single"],
+            "declared" => ["--schema", schema, "--data-dir", data, "--source", "s"],
+            _ => ["--data-dir", data, "--source", "s"],
+        };
+        var outcome = await MoeProcess.StopAsync("TERM", waitsFor, "x1,x2,y\n" + rows + "17,half", ["evaluate", "-", .. options]);
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.StartsWith("standard input: 300 rows learned, 0 refused, 2 classes", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith("stopped after 300 rows of standard input\n", outcome.Error, StringComparison.Ordinal);
+        if (mode == "single")
+            return;
+        var inspected = await MoeProcess.RunAsync("inspect", data);
+        Assert.StartsWith("default: 300 rows learned", inspected.Output, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task A_signal_before_the_first_row_leaves_no_model_behind()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        var outcome = await MoeProcess.StopAsync(
+            "TERM", "0 have come.", "x1,x2,y\n1,2", "evaluate", "-", "--data-dir", data);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Output));
+        Assert.EndsWith("stopped before the first row of standard input\n", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
     }
 
     [UnixFact]

@@ -31,6 +31,24 @@ public sealed class ProgressTableTests
     }
 
     [Fact]
+    public void A_burst_shows_no_speed_of_its_own()
+    {
+        var clock = new StoppedClock();
+        var output = new StringWriter();
+        var table = new ProgressTable(output, new ProgressPlan(every: 1000), bold: false, clock);
+        table.Begin(0);
+        clock.Now += TimeSpan.FromMilliseconds(1).Ticks;
+        table.Report(Scores(1000), 1);
+        clock.Now += TimeSpan.FromMilliseconds(999).Ticks;
+        table.Report(Scores(4000), 1);
+        table.Report(Scores(88_000), 1);
+        clock.Now += TimeSpan.FromSeconds(1).Ticks;
+        table.Report(Scores(90_000), 1);
+        Assert.Equal(["-", "4,000", "88,000", "86,000"], output.ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(' ')[^1].Trim()));
+    }
+
+    [Fact]
     public void The_last_line_is_not_written_twice()
     {
         var output = new StringWriter();

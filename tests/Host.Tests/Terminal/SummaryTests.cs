@@ -49,6 +49,14 @@ public sealed class SummaryTests
             ], Summary.Write(Result));
 
     [Fact]
+    public void A_run_of_an_instant_has_no_speed()
+    {
+        var instant = Result with { Elapsed = TimeSpan.FromMicroseconds(500) };
+        Assert.Contains("speed                   - rows/s (45,312 rows in 0.00 s)", Summary.Write(instant));
+        Assert.Contains("\"rowsPerSecond\":null,", JsonSummary.Write(instant), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_names_the_devices_where_there_is_one() =>
         Assert.Equal(
             [

@@ -19,7 +19,7 @@ internal sealed class CsvCells(int most)
     /// <summary>Number of cells of the line split last.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What is wrong with cell <see cref="Count"/> - 1, the last cut, or with their number; null for nothing.</summary>
+    /// <summary>What is wrong with cell <see cref="Count"/> - 1, the last cut; null for nothing.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Cuts a line; gives the bytes that <see cref="Cell"/> cuts the cells out of.</summary>
@@ -30,7 +30,8 @@ internal sealed class CsvCells(int most)
         if (line.Contains(Quote))
             return SplitQuoted(line);
         var start = 0;
-        for (var length = line.IndexOf(Comma); length >= 0 && Problem is null; length = line[start..].IndexOf(Comma))
+        var length = line.IndexOf(Comma);
+        for (; length >= 0 && Problem is null; length = line[start..].IndexOf(Comma))
         {
             Add(start, length);
             start += length + 1;

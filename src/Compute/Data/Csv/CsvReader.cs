@@ -218,8 +218,8 @@ public sealed class CsvReader : IRowSource
             throw new OperationCanceledException($"{Name} was stopped before its first row.");
         if (_lines.SinceMark >= _limits.LookAheadBytes)
             throw new SourceException(string.Create(CultureInfo.InvariantCulture,
-                $"{Name} has only blank lines from its header to line {_lines.Line}, {_lines.SinceMark:N0} bytes; remove ")
-                + "them, or declare the columns in a schema file.");
+                $"{Name} has only blank lines from its header to line {_lines.Line}, {_lines.SinceMark:N0} bytes; ")
+                + "remove them, or declare the columns in a schema file.");
     }
 
     // Once for each thing that is waited for: a slow source is not to fill the screen.
