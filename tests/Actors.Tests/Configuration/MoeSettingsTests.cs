@@ -29,7 +29,7 @@ public sealed class MoeSettingsTests
     [Theory]
     [InlineData("{}")]
     [InlineData("moe {}")]
-    [InlineData("moe { router {}, pool {} }")]
+    [InlineData("moe {\nrouter {}\npool {}\n}")]
     public void An_empty_block_of_settings_sets_none(string text) =>
         Assert.Equal(MoeSettings.Read().Mixture.Batch,
             MoeSettings.Read(SettingsLayer.FromHocon("my.hocon", text)).Mixture.Batch);

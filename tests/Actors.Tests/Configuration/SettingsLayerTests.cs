@@ -34,7 +34,7 @@ public sealed class SettingsLayerTests
     [InlineData("{", "", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
     [InlineData("a{", "}", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
     [InlineData("[", "]", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
-    [InlineData("\n[", "]", "my.hocon, line 33: more than 32 brackets stand open; no setting needs more than 4.")]
+    [InlineData("\n[", "]", "my.hocon, line 34: more than 32 brackets stand open; no setting needs more than 4.")]
     [InlineData("a.", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
     [InlineData("\"a\".", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
     [InlineData("$", "", "my.hocon, line 1: '$' must stand between quotation marks.")]

@@ -13,15 +13,20 @@ internal sealed class LearningEnd : IDisposable
 
     private readonly CancellationTokenSource _late = new();
     private readonly CancellationToken _stop;
-    private readonly Action<string> _notice;
     private readonly bool _isLive;
-    private CancellationTokenRegistration _registration;
+    private readonly CancellationTokenRegistration _told;
+    private CancellationTokenRegistration _ended;
 
     /// <param name="source">The rows.</param>
     /// <param name="notice">Told of a stop that has something to do first.</param>
     /// <param name="stop">The wish to stop.</param>
-    public LearningEnd(IRowSource source, Action<string> notice, CancellationToken stop) =>
-        (_isLive, _notice, _stop) = (IsLive(source), notice, stop);
+    public LearningEnd(IRowSource source, Action<string> notice, CancellationToken stop)
+    {
+        (_isLive, _stop) = (IsLive(source), stop);
+        if (_isLive)
+            _told = stop.Register(() => notice(
+                "stopping; the rows that have come are learned first, and a second signal ends that"));
+    }
 
     /// <summary>Ends the opening of the model.</summary>
     public CancellationToken Opening => _isLive ? CancellationToken.None : _stop;
@@ -35,18 +40,15 @@ internal sealed class LearningEnd : IDisposable
     {
         if (!_isLive)
             return _stop;
-        _registration = _stop.Register(() =>
-        {
-            _notice("stopping; the rows that have come are learned first, and a second signal ends that");
-            _late.CancelAfter(Soon);
-        });
+        _ended = _stop.Register(() => _late.CancelAfter(Soon));
         return _late.Token;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _registration.Dispose();
+        _told.Dispose();
+        _ended.Dispose();
         _late.Dispose();
     }
 }
