@@ -6,7 +6,7 @@ namespace MoE.Torture.Tests;
 /// <summary>A stream may be endless; the directory under it is not.</summary>
 public sealed class DirectorySizeTests(ITestOutputHelper output)
 {
-    private const int Rows = 1_500_000;
+    private const int Rows = 600_000;
     private const int CheckpointMilliseconds = 100;
     private const int Mebibyte = 1 << 20;
 
