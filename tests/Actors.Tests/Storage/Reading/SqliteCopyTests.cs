@@ -87,7 +87,7 @@ public sealed class SqliteCopyTests
         }
         catch (ModelException e) when (e.InnerException is SqliteException refusal)
         {
-            return $"{refusal.Message}\n{refusal.Message}";
+            return $"error {refusal.SqliteErrorCode}\nerror {refusal.SqliteErrorCode}";
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class SqliteCopyTests
             }
             catch (SqliteException e)
             {
-                return e.Message;
+                return $"error {e.SqliteErrorCode}";
             }
         }));
     }
