@@ -196,7 +196,7 @@ public sealed class LocalMixture : IAsyncDisposable
     /// </summary>
     /// <param name="rows">The rows, as <see cref="Predictor.Predict"/> takes them.</param>
     /// <param name="cancel">Ends the wait for the model.</param>
-    /// <exception cref="ArgumentException">The rows are not of the model's columns, or a number is infinite.</exception>
+    /// <exception cref="ArgumentException">The rows are of other columns, or a number is infinite.</exception>
     /// <exception cref="ModelException">The model cannot go on.</exception>
     public async ValueTask<Predictions> PredictAsync(RowBatch rows, CancellationToken cancel)
     {
@@ -204,7 +204,7 @@ public sealed class LocalMixture : IAsyncDisposable
         return (await _predictor.GetAsync(cancel)).Predict(rows);
     }
 
-    /// <summary>What predicts by the present state, as <see cref="PredictAsync"/> does, whatever is learned later.</summary>
+    /// <summary>What predicts as <see cref="PredictAsync"/> does now, whatever is learned later.</summary>
     /// <exception cref="ModelException">The model cannot go on.</exception>
     public ValueTask<Predictor> PredictorAsync(CancellationToken cancel) => _predictor.GetAsync(cancel);
 

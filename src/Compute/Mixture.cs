@@ -182,12 +182,12 @@ public sealed class Mixture
     /// (see <see cref="Predictor"/>).
     /// </summary>
     /// <param name="rows">The rows, as <see cref="Prediction.Predictor.Predict"/> takes them.</param>
-    /// <exception cref="ArgumentException">The rows are not of the mixture's columns, or a number is infinite.</exception>
+    /// <exception cref="ArgumentException">The rows are of other columns, or a number is infinite.</exception>
     public Predictions Predict(RowBatch rows) => Predictor().Predict(rows);
 
     /// <summary>
-    /// What predicts by the state after the last batch learned, whatever is learned later. Making one takes about a
-    /// millisecond for each 10 MB of the experts' numbers, for which learning waits; until the next batch it is the same.
+    /// What predicts by the state after the last batch learned, whatever is learned later. Making one copies the
+    /// experts' numbers, for which learning waits; until the next batch it is the same.
     /// </summary>
     public Predictor Predictor()
     {

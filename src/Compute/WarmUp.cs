@@ -11,7 +11,7 @@ public static class WarmUp
 {
     private const int Rows = 48;
 
-    /// <summary>Learns and predicts a few made-up rows with a small mixture of the same kinds of experts, and forgets it.</summary>
+    /// <summary>Learns and predicts made-up rows with a small mixture of the same kinds, and forgets it.</summary>
     public static void Run(MixtureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

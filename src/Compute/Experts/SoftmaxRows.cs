@@ -6,8 +6,8 @@ using MoE.Compute.Simd;
 namespace MoE.Compute.Experts;
 
 /// <summary>
-/// Turns rows of logits into answers. With up to 8 classes, 16 rows are done at once, a lane each: sums are taken in the
-/// order of <see cref="ClassRows.LogSoftmax{L}"/>, so that the bits are those of one row at a time.
+/// Turns rows of logits into answers. With up to 8 classes, 16 rows are done at once, a lane each: sums are taken in
+/// the order of <see cref="ClassRows.LogSoftmax{L}"/>, so that the bits are those of one row at a time.
 /// </summary>
 /// <param name="classes">Classes that the logits are of.</param>
 internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
@@ -19,7 +19,7 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
     private readonly float[] _row = new float[ClassRows.Padded(Math.Max(classes, 1))];
     private readonly float[] _probabilities = new float[ClassRows.Padded(Math.Max(classes, 1))];
 
-    /// <summary>Takes the logits of one of the rows that are predicted; rows come in their order, to the last.</summary>
+    /// <summary>Takes the logits of one of the rows; rows come in their order, to the last.</summary>
     /// <param name="logits">The logits, padded to whole blocks.</param>
     /// <param name="i">Which of the rows.</param>
     /// <param name="batch">What the rows are taken from.</param>

@@ -32,7 +32,7 @@ public sealed class Predictor
     /// Rows of the model's columns. NaN is a missing number; a category that is negative, or beyond those met so far,
     /// is one that the model does not know. Targets, new names and commands are not read.
     /// </param>
-    /// <exception cref="ArgumentException">The rows are not of the model's columns, or a number is infinite.</exception>
+    /// <exception cref="ArgumentException">The rows are of other columns, or a number is infinite.</exception>
     public Predictions Predict(RowBatch rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -82,8 +82,8 @@ public sealed class Predictor
         for (var at = feature; at < values.Length; at += features.Count)
             if (float.IsInfinity(values[at]))
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"Row {at / features.Count} has {values[at]} in column '{features[feature].Name}'; a finite number, "
-                    + $"or NaN for a missing one, was expected."), nameof(rows));
+                    $"Row {at / features.Count} has {values[at]} in column '{features[feature].Name}'; a finite ")
+                    + "number, or NaN for a missing one, was expected.", nameof(rows));
     }
 
     private float[] WithKnown(float[] values, float[] given, int feature)

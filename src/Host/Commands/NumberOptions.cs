@@ -6,7 +6,7 @@ namespace MoE.Host.Commands;
 /// <summary>Reads options whose values are whole numbers.</summary>
 internal static class NumberOptions
 {
-    /// <summary>The number; null where the option is not given or is wrong, with a problem in the second case.</summary>
+    /// <summary>The number; null where the option is not given, or is wrong, which is a problem.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="option">The option.</param>
     /// <param name="problems">Takes what is wrong.</param>
@@ -20,7 +20,7 @@ internal static class NumberOptions
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= least && number <= most)
             return number;
-        problems.Add(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is '{text}'; it must be a whole number ")
+        problems.Add($"{option.Name} is '{text}'; it must be a whole number "
             + (most == long.MaxValue
                 ? string.Create(CultureInfo.InvariantCulture, $"of {least} or more.")
                 : string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}.")));

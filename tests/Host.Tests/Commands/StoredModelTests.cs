@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MoE.Actors;
 using MoE.Actors.Inspection;
 using MoE.Compute.Files;
@@ -119,9 +120,12 @@ public sealed class StoredModelTests : IDisposable
         var stored = await MoeProcess.RunAsync("inspect", Model);
         var file = await MoeProcess.RunAsync("inspect", ModelFile);
         Assert.Equal(Same(stored.Output), Same(file.Output));
+        Assert.Equal(("\nformat        3\n", "\nformat        2\n"), (Format(stored.Output), Format(file.Output)));
+
+        static string Format(string text) => Regex.Match(text, "\nformat .*\n").Value;
 
         static IEnumerable<string> Same(string text) => text.Split('\n').Skip(1)
-            .Where(line => line.Split(' ', ':')[0] is not ("epoch" or "log" or "whole"));
+            .Where(line => line.Split(' ', ':')[0] is not ("format" or "epoch" or "log" or "whole"));
     }
 
     [Fact]

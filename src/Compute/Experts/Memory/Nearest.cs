@@ -55,8 +55,8 @@ internal static class Nearest<L> where L : struct, ILanes<L>
 
     /// <summary>
     /// Moves the <paramref name="k"/> smallest distances and their labels to the front, in their order, and maybe some
-    /// more, <paramref name="most"/> in all at most: a value is taken as soon as so many are below it, which takes a few
-    /// guesses where finding just k takes a dozen.
+    /// more, <paramref name="most"/> in all at most: a value is taken as soon as so many are below it, which takes a
+    /// few guesses where finding just k takes a dozen.
     /// </summary>
     /// <returns>How many were kept, and what all of those are below; further ones of the k smallest are, too.</returns>
     public static (int Count, float Limit) Shrink(

@@ -8,7 +8,8 @@ namespace MoE.Compute.Experts.Mlp;
 
 /// <summary>
 /// Predicts by a network's weights. Where numbers are read as z-scores, the first layer of 32 rows is one product of
-/// matrices, (32, N) · (N, S), and the rows of weights of their categories; the sums are taken in the order of <see cref="MlpKernels.SumRows{L}"/>, so that the bits
+/// matrices, (32, N) · (N, S), and the rows of weights of their categories are added; sums are taken in the order of
+/// <see cref="MlpKernels.SumRows{L}"/>, so that the bits
 /// are those of one row at a time.
 /// </summary>
 internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>

@@ -29,8 +29,8 @@ internal static class SourceArgument
             return RowSources.Open(request.Source, new CsvOptions { Model = schema }, notice, wait);
         var rows = Generate(request.Source, request.Settings.Mixture.Seed, request.Rows);
         if (rows.Schema != schema)
-            throw new SourceException($"The generator {request.Source} makes other columns than the model reads; give the "
-                + "generator that it learned from, or a file.");
+            throw new SourceException($"The generator {request.Source} makes other columns than the model reads; give "
+                + "the generator that it learned from, or a file.");
         return rows;
     }
 

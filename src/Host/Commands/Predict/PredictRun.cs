@@ -44,9 +44,11 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
             var predictor = mixture.Predictor();
             using var source = Open(mixture, signals.Stop);
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{source.Name}  predicts {mixture.Schema.Target} by the model after batch {predictor.Number:N0}, which ")
-                + string.Create(CultureInfo.InvariantCulture, $"has learned {mixture.Gate.Scores().Rows:N0} rows"));
-            await using var lines = output is null ? StandardStreams.OpenOutput() : await output.OpenAsync(signals.Stop);
+                $"{source.Name}  predicts {mixture.Schema.Target} by the model after batch {predictor.Number:N0}, ")
+                + string.Create(CultureInfo.InvariantCulture, $"which has learned {mixture.Gate.Scores().Rows:N0} rows"));
+            await using var lines = output is null
+                ? StandardStreams.OpenOutput()
+                : await output.OpenAsync(signals.Stop);
             await warmUp;
             return await PredictAsync(source, predictor, lines, signals.Stop);
         }
@@ -172,7 +174,8 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
             $"{_rows:N0} rows predicted, {_refused:N0} refused; batch {predictor.Number:N0}{Speed(_rows, elapsed)}"));
         if (_labelled > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{_labelled:N0} of them have a class that the model knows; {100d * _right / _labelled:F2} % are right"));
+                $"{_labelled:N0} of them have a class that the model knows; ")
+                + string.Create(CultureInfo.InvariantCulture, $"{100d * _right / _labelled:F2} % are right"));
         if (stop.IsCancellationRequested)
             error.WriteLine("stopped by a signal; the rows after these were not predicted");
     }
