@@ -38,6 +38,7 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("evaluate")]
+    [InlineData("predict")]
     [InlineData("devices")]
     [InlineData("inspect")]
     [InlineData("export")]
@@ -84,6 +85,14 @@ public sealed partial class ReadmeTests
         var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("after row", StringComparison.Ordinal));
         Assert.Contains(told.Groups["text"].Value, output, StringComparison.Ordinal);
         Assert.Contains("frozen cross from batch 316 on\n", output, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task The_example_of_predictions_prints_what_it_says()
+    {
+        var output = await RunBlockAsync("predict -");
+        var told = Block().Matches(Readme).Single(m => m.Groups["text"].Value.StartsWith("row,", StringComparison.Ordinal));
+        Assert.EndsWith(told.Groups["text"].Value, output, StringComparison.Ordinal);
     }
 
     [UnixFact]

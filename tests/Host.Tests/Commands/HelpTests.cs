@@ -33,7 +33,7 @@ public sealed class HelpTests
     {
         using var folder = new TemporaryFolder();
         await MoeProcess.RunInAsync(folder.Path, "evaluate", "sea", "--rows", "500", "--data-dir", "my-model");
-        foreach (var verb in (string[])["inspect", "export", "import"])
+        foreach (var verb in (string[])["predict", "inspect", "export", "import"])
         {
             var example = (await MoeProcess.RunAsync(verb, "--help")).LastLine.Trim().Split(' ');
             Assert.Equal(["moe", verb], example[..2]);
@@ -58,7 +58,8 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("evaluate", 19)]
+    [InlineData("evaluate", 21)]
+    [InlineData("predict", 10)]
     [InlineData("inspect", 7)]
     [InlineData("export", 4)]
     [InlineData("import", 4)]
