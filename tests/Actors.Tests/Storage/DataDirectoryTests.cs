@@ -79,7 +79,7 @@ public sealed class DataDirectoryTests
             Assert.Equal(Models.SingleFingerprint(Models.EndOf(20)), end.Fingerprint);
             Assert.Equal(20, (await ModelStore.ReadAsync(durable, CancellationToken.None)).LastBatch);
             Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
-            Assert.Equal(["journal.db", "moe.lock", "snapshots.db"],
+            Assert.Equal(["default.acknowledged", "journal.db", "moe.lock", "snapshots.db"],
                 Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             Directory.Delete(path, recursive: true);
         }

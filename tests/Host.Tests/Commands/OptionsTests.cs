@@ -10,7 +10,7 @@ public sealed class OptionsTests
     [InlineData("evaluate sea --zebras", "moe: --zebras is no option of evaluate. See 'moe evaluate --help'.")]
     [InlineData("evaluate", "moe: evaluate needs a source: a file, - or the name of a generator. See 'moe evaluate --help'.")]
     [InlineData("evaluate sea led", "moe: 'led' is one word too many; evaluate takes one source. See 'moe evaluate --help'.")]
-    [InlineData("", "moe: moe needs a command: evaluate, inspect, experts, devices, export, import, bench, selftest. See 'moe --help'.")]
+    [InlineData("", "moe: moe needs a command: evaluate, predict, inspect, experts, devices, export, import, bench, selftest. See 'moe --help'.")]
     [InlineData("evalute", "moe: 'evalute' is no command. Did you mean evaluate? See 'moe --help'.")]
     [InlineData("evaluate sea --rows few", "moe: --rows is 'few'; it must be a whole number of 1 or more.")]
     [InlineData("evaluate sea --rows -3", "moe: --rows is '-3'; it must be a whole number of 1 or more.")]

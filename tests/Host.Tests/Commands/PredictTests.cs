@@ -14,8 +14,12 @@ public sealed class PredictTests : IDisposable
     public async Task What_was_predicted_before_each_row_was_learned_has_the_summarys_accuracy()
     {
         var (said, model) = (Path.Combine(_folder.Path, "said.csv"), Path.Combine(_folder.Path, "m"));
+        var random = new Random(7);
+        var rows5000 = _folder.Write("rows.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 5000).Select(_ =>
+            (A: random.Next(100), B: random.Next(100)) is var x && random.Next(10) == 0 ? $"{x.A},{x.B},no\n"
+                : $"{x.A},{x.B},{(x.A > x.B ? "yes" : "no")}\n")));
         var run = await MoeProcess.RunAsync(
-            "evaluate", "sea", "--rows", "3000", "--data-dir", model, "--predictions", said, "--json");
+            "evaluate", rows5000, "--rows", "3000", "--data-dir", model, "--predictions", said, "--json");
         Assert.Equal(0, run.ExitCode);
         var rows = Csv(said);
         Assert.Equal(3000, rows.Count);
@@ -27,7 +31,7 @@ public sealed class PredictTests : IDisposable
             0.05);
 
         var on = await MoeProcess.RunAsync(
-            "evaluate", "sea", "--rows", "5000", "--data-dir", model, "--predictions", said, "--top", "2", "--json");
+            "evaluate", rows5000, "--data-dir", model, "--predictions", said, "--top", "2", "--json");
         Assert.Equal(2000, Csv(said).Count);
         Assert.Equal("3001", Csv(said)[0]["row"]);
         Assert.Equal(0, on.ExitCode);

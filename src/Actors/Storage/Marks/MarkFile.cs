@@ -50,6 +50,8 @@ internal sealed class MarkFile : IDisposable
     {
         try
         {
+            if (!File.Exists(path))
+                OwnerRights.OfFilesIn(Path.GetDirectoryName(path)!).Open(path, FileMode.CreateNew).Dispose();
             var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
             var mark = new MarkFile(path, file, identity, newest?.Count ?? 0);
             mark.Begin(newest is null, last);
