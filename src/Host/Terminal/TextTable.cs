@@ -26,7 +26,7 @@ internal sealed class TextTable
     }
 
     /// <summary>Adds a row, a cell for every column.</summary>
-    public void Add(params string[] cells) => 
+    public void Add(params string[] cells) =>
         _table.AddRow(cells.Select(cell => new Text(PlainText.OneLine(cell))));
 
     /// <summary>The lines: headings, then rows.</summary>
