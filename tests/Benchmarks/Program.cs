@@ -17,6 +17,15 @@ switch (args)
             Profile.Run(source, Console.Out);
         break;
 
+    // SOURCE [CATEGORICAL,...]: how long a caller waits for a prediction while rows are learned
+    case ["predict-latency", var name, .. var rest]:
+        await PredictLatency.RunAsync(
+            () => Generators.Has(name)
+                ? new LimitedSource(Generators.Create(name, new GeneratorOptions()), limit: 200_000)
+                : RowSources.Open(name, new CsvOptions { Categorical = rest.Length > 0 ? rest[0].Split(',') : [] }),
+            Console.Out);
+        break;
+
     // [ROWS [CHART.svg]]: accuracy of 1 to 256 routed experts
     case ["capacity", .. var rest]:
         Capacity.RunAccuracy(rest, Console.Out);
