@@ -96,6 +96,7 @@ internal static class MoeProcess
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
+        Moe.StartSoon(start);
         if (variable is var (name, value))
             start.Environment[name] = value;
         return Interrupts.Start(start);
