@@ -26,7 +26,9 @@ public sealed class EncodedBatch
     /// <summary>Ranks (B, N) in [0, 1) among the column's recent values; NaN where the cell is missing.</summary>
     public required float[] Rank { get; init; }
 
-    /// <summary>Category indices (B, M).</summary>
+    /// <summary>
+    /// Category indices (B, M); -1 for one that the model has not met, in rows that are only predicted.
+    /// </summary>
     public required int[] Category { get; init; }
 
     /// <summary>Gate features φ (B, P): 1, then z-scores times 0.5, zero-padded; P is a multiple of 16.</summary>
