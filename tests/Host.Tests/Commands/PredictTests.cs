@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -92,6 +93,20 @@ public sealed class PredictTests : IDisposable
             Assert.StartsWith($"{row},", await talk.HearAsync(), StringComparison.Ordinal);
         }
         Assert.Equal(0, await talk.EndAsync());
+    }
+
+    [UnixFact]
+    public async Task Predictions_that_cannot_be_written_end_the_run_with_a_sentence()
+    {
+        var model = Path.Combine(_folder.Path, "m");
+        await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", model);
+        var predicted = await MoeProcess.RunAsync(
+            "predict", "sea", "--rows", "200000", "--data-dir", model, "--output", "/dev/full");
+        Assert.Equal(1, predicted.ExitCode);
+        Assert.Contains("moe: /dev/full cannot be written: ", predicted.Error, StringComparison.Ordinal);
+        var evaluated = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "20000", "--predictions", "/dev/full");
+        Assert.Equal(1, evaluated.ExitCode);
+        Assert.Contains("moe: /dev/full cannot be written: ", evaluated.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -65,10 +65,10 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
         byte[][] names = [.. predictor.Classes.Select(_lines.Encode)];
         output.Write(Encoding.UTF8.GetBytes(_lines.Header));
         var chunks = Channel.CreateBounded<Task<Chunk>>(2 * Environment.ProcessorCount);
-        var writing = WriteAsync(chunks.Reader, output, begin);
-        var failure = await ReadAsync(source, chunks.Writer, writing,
+        var writing = WriteAsync(chunks, output, begin);
+        var failure = await ReadAsync(source, chunks.Writer,
             rows => Task.Run(() => Predict(rows, predictor, names), CancellationToken.None), stop);
-        chunks.Writer.Complete();
+        chunks.Writer.TryComplete();
         await writing;
         output.Flush();
         Tell(predictor, Stopwatch.GetElapsedTime(begin), stop);
@@ -80,19 +80,21 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
 
     /// <summary>Reads to the end; what the source throws comes back, once what it gave before is under way.</summary>
     private async Task<Exception?> ReadAsync(
-        GuardedSource source, ChannelWriter<Task<Chunk>> chunks, Task writing, Func<RowBatch, Task<Chunk>> predict,
+        GuardedSource source, ChannelWriter<Task<Chunk>> chunks, Func<RowBatch, Task<Chunk>> predict,
         CancellationToken stop)
     {
         var refusals = new RefusalNotes(error.WriteLine);
         try
         {
-            while (!stop.IsCancellationRequested && !writing.IsCompleted && source.Read(RowsAtOnce) is { } rows)
+            // room for one more, unless the writing has failed
+            while (!stop.IsCancellationRequested && await chunks.WaitToWriteAsync(CancellationToken.None)
+                && source.Read(RowsAtOnce) is { } rows)
             {
                 foreach (var refusal in rows.Refusals)
                     refusals.Take(refusal);
                 _refused += rows.Refusals.Count;
                 if (rows.Rows > 0)
-                    await chunks.WriteAsync(predict(rows), CancellationToken.None);
+                    chunks.TryWrite(predict(rows));
             }
             return null;
         }
@@ -106,15 +108,15 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
         }
     }
 
-    private async Task WriteAsync(ChannelReader<Task<Chunk>> chunks, Stream output, long begin)
+    private async Task WriteAsync(Channel<Task<Chunk>> chunks, Stream output, long begin)
     {
         try
         {
-            await foreach (var task in chunks.ReadAllAsync())
+            await foreach (var task in chunks.Reader.ReadAllAsync())
             {
                 var chunk = await task;
                 output.Write(chunk.Lines.Span);
-                if (!chunks.TryPeek(out _))
+                if (!chunks.Reader.TryPeek(out _))
                     output.Flush();                          // nothing waits: whoever reads gets what there is
                 (_rows, _labelled, _right) = (_rows + chunk.Rows, _labelled + chunk.Labelled, _right + chunk.Right);
                 if (_plan.Due(_rows))
@@ -122,12 +124,9 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
                         $"{_rows,12:N0} rows{Speed(_rows, Stopwatch.GetElapsedTime(begin))}"));
             }
         }
-        catch
+        finally
         {
-            // the reading ends at the next row, and what waits to be written is let go
-            while (chunks.TryRead(out _))
-                continue;
-            throw;
+            chunks.Writer.TryComplete();                     // the reading ends, too, where nothing can be written
         }
     }
 
