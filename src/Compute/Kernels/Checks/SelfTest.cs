@@ -7,6 +7,7 @@ namespace MoE.Compute.Kernels.Checks;
 /// <summary>Compares every kernel with its definition on a device, over random shapes and a long stream.</summary>
 public static class SelfTest
 {
+    private const int ShapeBatch = 8;
     private const int LongBatch = 64;
 
     /// <summary>What stands for the choice of experts, which is no expert itself.</summary>
@@ -26,16 +27,13 @@ public static class SelfTest
     }
 
     /// <summary>Rows that are learned one after the other on a device that is real, and on the emulation.</summary>
-    public static int LongRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 72 : 2_000;
+    public static int LongRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 96 : 2_000;
 
     /// <summary>Streams of random shapes that are tried on a device.</summary>
     public static int Shapes(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 1 : 8;
 
     /// <summary>Rows of each.</summary>
-    public static int ShapeRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 24 : 96;
-
-    /// <summary>Rows of a batch of them.</summary>
-    public static int ShapeBatch(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 4 : 8;
+    public static int ShapeRows(DeviceKind kind) => kind == DeviceKind.IlgpuCpu ? 48 : 96;
 
     /// <summary>What comes of one subject on a device.</summary>
     /// <param name="device">The device.</param>
@@ -62,7 +60,7 @@ public static class SelfTest
         var check = new KernelCheck(device.Accelerator, subject);
         var finding = check.Run(new EncodedStream(5, 2, LongRows(kind), classes: 6, (int)(seed & 0xFFFF)), LongBatch);
         for (var shape = 0UL; shape < (ulong)Shapes(kind); shape++)
-            finding = finding.With(check.Run(Any(seed, shape, ShapeRows(kind)), ShapeBatch(kind)));
+            finding = finding.With(check.Run(Any(seed, shape, ShapeRows(kind)), ShapeBatch));
         return finding;
     }
 
