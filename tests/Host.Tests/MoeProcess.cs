@@ -6,14 +6,6 @@ namespace MoE.Host.Tests;
 /// <summary>Runs the built moe as a user does.</summary>
 internal static class MoeProcess
 {
-    /// <summary>What a finished process left.</summary>
-    public sealed record Outcome(int ExitCode, string Output, string Error)
-    {
-        public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-        public string LastLine => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
-    }
-
     public static Task<Outcome> RunAsync(params string[] args) => RunAsync(null, args);
 
     /// <summary>Runs it with a folder as the current one.</summary>

@@ -9,7 +9,7 @@ public sealed class BadDataTests
     [Fact]
     public async Task A_missing_file_is_named_together_with_the_nearest_generator()
     {
-        var outcome = await MoeProcess.RunAsync("evaluate", "rbf-fsat");
+        var outcome = await MoeInProcess.RunAsync("evaluate", "rbf-fsat");
         Assert.Equal((1, "moe: There is no file 'rbf-fsat' and no generator of that name. Did you mean 'rbf-fast'?"),
             (outcome.ExitCode, outcome.Error.Trim()));
     }
@@ -20,7 +20,7 @@ public sealed class BadDataTests
     public async Task An_empty_file_is_one_line_and_exit_code_1(string text)
     {
         using var folder = new TemporaryFolder();
-        var outcome = await MoeProcess.RunAsync("evaluate", folder.Write("empty.csv", text));
+        var outcome = await MoeInProcess.RunAsync("evaluate", folder.Write("empty.csv", text));
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith("moe: ", Assert.Single(outcome.ErrorLines, l => l.StartsWith("moe: ", StringComparison.Ordinal)),
             StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class BadDataTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("sea", Header + Rows(3));
-        var outcome = await MoeProcess.RunAsync("evaluate", path);
+        var outcome = await MoeInProcess.RunAsync("evaluate", path);
         Assert.StartsWith($"{path}: 3 rows learned", outcome.Output, StringComparison.Ordinal);
     }
 

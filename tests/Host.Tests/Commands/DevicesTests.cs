@@ -44,7 +44,7 @@ public sealed class DevicesTests : IDisposable
         string[] stored = [.. args, "--data-dir", Path.Combine(_folder.Path, "model")];
         await MoeProcess.StopAsync(
             "KILL", "   128 ", null, [.. stored, "--rows", "50000", "--set", $"moe.compute.device={Emulation}"]);
-        var inspected = await MoeProcess.RunAsync("inspect", stored[^1], "--verify");
+        var inspected = await MoeInProcess.RunAsync("inspect", stored[^1], "--verify");
         Assert.Equal(0, inspected.ExitCode);
         Assert.Contains($"\ncomputed on   {Emulation} (ILGPU's emulation on the CPU, for tests) from batch 1 on: ",
             inspected.Output, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class DevicesTests : IDisposable
         var unbroken = await RunOnAsync(Emulation, [.. args, "--rows", $"{rows}"]);
         var again = await RunOnAsync("auto", [.. stored, "--rows", $"{rows}"]);
         Assert.Equal(EvaluateTests.Fingerprint(unbroken), EvaluateTests.Fingerprint(again));
-        var verified = await MoeProcess.RunAsync("inspect", stored[^1], "--verify", "--device", Emulation);
+        var verified = await MoeInProcess.RunAsync("inspect", stored[^1], "--verify", "--device", Emulation);
         Assert.Contains($"\nverified on {Emulation} (ILGPU's emulation on the CPU, for tests): the log from its beginning "
             + "arrives at checkpoint ", verified.Output, StringComparison.Ordinal);
         Assert.Contains($": {EvaluateTests.Fingerprint(unbroken)}\n", verified.Output, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class DevicesTests : IDisposable
             await RunOnAsync(device, ["evaluate", "sea", "--rows", "10", "--mode", "single"]);
     }
 
-    private static async Task<MoeProcess.Outcome> RunOnAsync(string device, string[] args)
+    private static async Task<Outcome> RunOnAsync(string device, string[] args)
     {
         var outcome = await MoeProcess.RunAsync(null, args, ("MOE__COMPUTE__DEVICE", device));
         Assert.True(outcome.ExitCode == 0, outcome.Error);
@@ -111,13 +111,13 @@ public sealed class DevicesTests : IDisposable
         return int.Parse(rows, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
     }
 
-    private static double Number(MoeProcess.Outcome outcome, string field)
+    private static double Number(Outcome outcome, string field)
     {
         using var json = JsonDocument.Parse(outcome.LastLine);
         return json.RootElement.GetProperty(field).GetDouble();
     }
 
-    private static IEnumerable<string?> Devices(MoeProcess.Outcome outcome)
+    private static IEnumerable<string?> Devices(Outcome outcome)
     {
         using var json = JsonDocument.Parse(outcome.LastLine);
         return [.. json.RootElement.GetProperty("experts").EnumerateArray()

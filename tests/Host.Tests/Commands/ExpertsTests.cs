@@ -51,7 +51,7 @@ public sealed class ExpertsTests : IDisposable
     public async Task A_refused_change_says_why()
     {
         await LearnAsync();
-        var outcome = await MoeProcess.RunAsync(["experts", "freeze", "fern-6", .. Store]);
+        var outcome = await MoeInProcess.RunAsync(["experts", "freeze", "fern-6", .. Store]);
         Assert.Equal((1, "moe: There is no expert 'fern-6'. Did you mean 'fern-5'?"),
             (outcome.ExitCode, outcome.Error.Trim()));
     }
@@ -67,7 +67,7 @@ public sealed class ExpertsTests : IDisposable
     [InlineData("experts list", "moe: list needs a store; give --data-dir DIR, or moe.postgres.connection")]
     public async Task A_wrong_line_is_refused_before_anything_is_opened(string line, string error)
     {
-        var outcome = await MoeProcess.RunAsync(line.Split(' '));
+        var outcome = await MoeInProcess.RunAsync(line.Split(' '));
         Assert.Equal(2, outcome.ExitCode);
         Assert.StartsWith(error, outcome.Error, StringComparison.Ordinal);
     }
@@ -75,7 +75,7 @@ public sealed class ExpertsTests : IDisposable
     [Fact]
     public async Task Nothing_is_made_where_no_model_is()
     {
-        var outcome = await MoeProcess.RunAsync(["experts", "freeze", "fern-5", .. Store]);
+        var outcome = await MoeInProcess.RunAsync(["experts", "freeze", "fern-5", .. Store]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.False(Directory.Exists(Store[1]), outcome.Error);
     }
@@ -83,22 +83,22 @@ public sealed class ExpertsTests : IDisposable
     [Fact]
     public async Task Kinds_are_shown_with_defaults_and_what_is_allowed()
     {
-        var kinds = await MoeProcess.RunAsync("experts", "kinds");
+        var kinds = await MoeInProcess.RunAsync("experts", "kinds");
         Assert.Matches("\nfern +depth +5  1 to 14\n", kinds.Output);
         Assert.Matches("\nmemory +near +8  1 to wide", kinds.Output);
-        using var json = JsonDocument.Parse((await MoeProcess.RunAsync("experts", "kinds", "--json")).Output);
+        using var json = JsonDocument.Parse((await MoeInProcess.RunAsync("experts", "kinds", "--json")).Output);
         Assert.Equal(["name", "options"], json.RootElement[0].EnumerateObject().Select(p => p.Name));
     }
 
     // The number of a copy is the roster's to give.
     private static string Numbered(string line) => line.Replace("cross-25", "cross-24", StringComparison.Ordinal);
 
-    private Task<MoeProcess.Outcome> LearnAsync() =>
-        MoeProcess.RunAsync(["evaluate", "sea", "--rows", "500", .. Store]);
+    private Task<Outcome> LearnAsync() =>
+        MoeInProcess.RunAsync(["evaluate", "sea", "--rows", "500", .. Store]);
 
-    private async Task<MoeProcess.Outcome> RunAsync(params string[] words)
+    private async Task<Outcome> RunAsync(params string[] words)
     {
-        var outcome = await MoeProcess.RunAsync(["experts", .. words, .. Store]);
+        var outcome = await MoeInProcess.RunAsync(["experts", .. words, .. Store]);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         return outcome;
     }

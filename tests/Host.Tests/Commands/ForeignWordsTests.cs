@@ -56,7 +56,7 @@ public sealed class ForeignWordsTests : IDisposable
     [InlineData("--rows", "64", "--rows")]
     public async Task An_option_that_ends_the_line_without_its_value_is_refused(params string[] options)
     {
-        var outcome = await MoeProcess.RunAsync(["evaluate", "sea", .. options]);
+        var outcome = await MoeInProcess.RunAsync(["evaluate", "sea", .. options]);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.Equal($"moe: {options[0]} needs a value each time. See 'moe evaluate --help'.",
             Assert.Single(outcome.ErrorLines));
@@ -66,13 +66,13 @@ public sealed class ForeignWordsTests : IDisposable
     public async Task Settings_nested_a_hundred_thousand_deep_are_refused_in_one_sentence()
     {
         var config = _folder.Write("deep.conf", string.Concat(Enumerable.Repeat("a{", 100_000)));
-        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "10", "--config", config);
+        var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "10", "--config", config);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.EndsWith("line 1: more than 32 brackets stand open; no setting needs more than 4.",
             Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
         var schema = _folder.Write("deep.json", new string('[', 100_000));
         var rows = _folder.Write("rows.csv", "a,b\n1,2\n");
-        var refused = await MoeProcess.RunAsync("evaluate", rows, "--schema", schema);
+        var refused = await MoeInProcess.RunAsync("evaluate", rows, "--schema", schema);
         Assert.Equal(1, refused.ExitCode);
         Assert.StartsWith($"moe: {schema} is no JSON: ", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class ForeignWordsTests : IDisposable
     {
         var file = _folder.Write("rows.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 500).Select(
             i => i % 5 == 4 ? $"{i},2\n" : i % 20 == 3 ? $"{i},\"text 'x' {i}\",1\n" : $"{i},{i % 7},{i % 2}\n")));
-        var outcome = await MoeProcess.RunAsync("evaluate", file, "--max-refused", "50%");
+        var outcome = await MoeInProcess.RunAsync("evaluate", file, "--max-refused", "50%");
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Assert.StartsWith($"{file}: 375 rows learned, 125 refused", outcome.Output, StringComparison.Ordinal);
         var told = outcome.ErrorLines.Where(line => line.Contains("line ", StringComparison.Ordinal)).ToList();
@@ -93,9 +93,9 @@ public sealed class ForeignWordsTests : IDisposable
         Assert.Contains("97 more rows were refused as the one on line 6 was", told);
     }
 
-    private static async Task<MoeProcess.Outcome> AssertPlainAsync(int? code, string[] args)
+    private static async Task<Outcome> AssertPlainAsync(int? code, string[] args)
     {
-        var outcome = await MoeProcess.RunAsync(args);
+        var outcome = await MoeInProcess.RunAsync(args);
         if (code is { } expected)
             Assert.True(outcome.ExitCode == expected, outcome.Error);
         Assert.DoesNotContain(outcome.Output + outcome.Error,

@@ -11,7 +11,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task A_selftest_on_the_emulation_finds_every_kernel_as_its_definition()
     {
-        var run = await MoeProcess.RunAsync("selftest", "--device", "ilgpu-cpu", "--json");
+        var run = await MoeInProcess.RunAsync("selftest", "--device", "ilgpu-cpu", "--json");
         Assert.True(run.ExitCode == 0, run.Error);
         using var result = JsonDocument.Parse(run.LastLine);
         Assert.True(result.RootElement.GetProperty("holds").GetBoolean());
@@ -23,7 +23,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task A_bench_measures_every_kind_and_every_pool_against_what_binds_it()
     {
-        var run = await MoeProcess.RunAsync("bench", "compute", "--experts", "4,8", "--rows", "64", "--json");
+        var run = await MoeInProcess.RunAsync("bench", "compute", "--experts", "4,8", "--rows", "64", "--json");
         Assert.True(run.ExitCode == 0, run.Error);
         using var result = JsonDocument.Parse(run.LastLine);
         var kinds = result.RootElement.GetProperty("kinds").EnumerateArray().ToList();
@@ -44,7 +44,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task A_bench_is_a_table_for_people()
     {
-        var run = await MoeProcess.RunAsync("bench", "compute", "--experts", "4", "--rows", "16");
+        var run = await MoeInProcess.RunAsync("bench", "compute", "--experts", "4", "--rows", "16");
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.All((string[])["cpu x1", "GFLOP/s", "expert-rows/s", "bound by"],
             word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
@@ -57,7 +57,7 @@ public sealed class MeasureTests
     [InlineData("bench compute --experts 8,0", "moe: --experts 0 is no number from 1 to 65536.")]
     public async Task A_wrong_option_is_named(string line, string problem)
     {
-        var run = await MoeProcess.RunAsync(line.Split(' '));
+        var run = await MoeInProcess.RunAsync(line.Split(' '));
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith(problem, run.Error, StringComparison.Ordinal);
     }

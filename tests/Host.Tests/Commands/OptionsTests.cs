@@ -36,14 +36,14 @@ public sealed class OptionsTests
     [InlineData("import a.moe b.moe", "moe: 'b.moe' is one word too many; import takes one file. See 'moe import --help'.")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string line, string problem)
     {
-        var outcome = await MoeProcess.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var outcome = await MoeInProcess.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((2, problem, ""), (outcome.ExitCode, outcome.Error.Trim(), outcome.Output));
     }
 
     [Fact]
     public async Task All_wrong_options_are_named_at_once()
     {
-        var outcome = await MoeProcess.RunAsync(
+        var outcome = await MoeInProcess.RunAsync(
             "evaluate", "sea", "--rows", "0", "--seed", "x", "--max-refused", "200%", "--config", "no.hocon");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Collection(outcome.ErrorLines,

@@ -24,13 +24,13 @@ public sealed class OutputTests : IDisposable
             File.CreateSymbolicLink(At("elsewhere/link"), Path.Combine(Data, "snapshots.db"));
         foreach (var target in targets)
         {
-            var outcome = await MoeProcess.RunAsync("export", target, "--data-dir", Data);
+            var outcome = await MoeInProcess.RunAsync("export", target, "--data-dir", Data);
             Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
             Assert.Equal($"moe: {target} belongs to the model that is stored in {Data}; give another file.",
                 Assert.Single(outcome.ErrorLines));
         }
         Assert.Equal(before, Directory.GetFiles(Data).Order().Select(file => (file, File.ReadAllBytes(file).Length)));
-        var inspected = await MoeProcess.RunAsync("inspect", Data);
+        var inspected = await MoeInProcess.RunAsync("inspect", Data);
         Assert.True(inspected.ExitCode == 0, inspected.Output + inspected.Error);
     }
 
@@ -41,7 +41,7 @@ public sealed class OutputTests : IDisposable
             return;
         await LearnAsync();
         var file = At("a.moe");
-        Assert.Equal(0, (await MoeProcess.RunAsync("export", file, "--data-dir", Data)).ExitCode);
+        Assert.Equal(0, (await MoeInProcess.RunAsync("export", file, "--data-dir", Data)).ExitCode);
         var moe = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "moe.dll")}' export /dev/stdout --data-dir '{Data}'";
         using (var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"{moe} > piped.moe; {moe} | cat > cat.moe"])
         {
@@ -67,11 +67,11 @@ public sealed class OutputTests : IDisposable
             await make.WaitForExitAsync();
         var read = Task.Run(() => File.ReadAllText(At("pipe.svg")));
         string[] run = ["evaluate", "sea", "--rows", "500", "--plot"];
-        var piped = await MoeProcess.RunAsync([.. run, At("pipe.svg")]);
+        var piped = await MoeInProcess.RunAsync([.. run, At("pipe.svg")]);
         Assert.True(piped.ExitCode == 0, piped.Error);
         _folder.Write("far.svg", "old");
         File.CreateSymbolicLink(At("link.svg"), At("far.svg"));
-        Assert.Equal(0, (await MoeProcess.RunAsync([.. run, At("link.svg")])).ExitCode);
+        Assert.Equal(0, (await MoeInProcess.RunAsync([.. run, At("link.svg")])).ExitCode);
         Assert.Equal(At("far.svg"), new FileInfo(At("link.svg")).LinkTarget);
         Assert.StartsWith("<svg", await read, StringComparison.Ordinal);
         Assert.Equal(await read, await File.ReadAllTextAsync(At("far.svg")));
@@ -79,7 +79,7 @@ public sealed class OutputTests : IDisposable
 
     private async Task LearnAsync()
     {
-        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", Data);
+        var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", Data);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
     }
 

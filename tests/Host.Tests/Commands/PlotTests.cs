@@ -16,12 +16,12 @@ public sealed class PlotTests : IDisposable
     public async Task Both_modes_draw_the_same_picture_of_a_run()
     {
         string[] run = ["evaluate", "sea", "--rows", "3000", "--json", "--plot", Plot];
-        var outcome = await MoeProcess.RunAsync(run);
+        var outcome = await MoeInProcess.RunAsync(run);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         var picture = await File.ReadAllTextAsync(Plot);
         Assert.Contains($"fingerprint {EvaluateTests.Fingerprint(outcome)}", picture, StringComparison.Ordinal);
         Assert.Equal(47, CurvePoints(picture));
-        await MoeProcess.RunAsync([.. run, "--mode", "single"]);
+        await MoeInProcess.RunAsync([.. run, "--mode", "single"]);
         Assert.Equal(picture, await File.ReadAllTextAsync(Plot));
     }
 
@@ -35,11 +35,11 @@ public sealed class PlotTests : IDisposable
         var picture = await File.ReadAllTextAsync(Plot);
         Assert.Contains($"{stopped.Output.Split(' ')[1]} rows, final accuracy", picture, StringComparison.Ordinal);
         Assert.Contains(FirstTick, picture, StringComparison.Ordinal);
-        await MoeProcess.RunAsync(durable);
+        await MoeInProcess.RunAsync(durable);
         picture = await File.ReadAllTextAsync(Plot);
         Assert.Contains("100,000 rows, final accuracy", picture, StringComparison.Ordinal);
         Assert.DoesNotContain(FirstTick, picture, StringComparison.Ordinal);
-        var again = await MoeProcess.RunAsync(durable);
+        var again = await MoeInProcess.RunAsync(durable);
         Assert.Contains("is not written, for no row was learned in this run", again.Error, StringComparison.Ordinal);
         Assert.Equal(picture, await File.ReadAllTextAsync(Plot));
     }
@@ -49,7 +49,7 @@ public sealed class PlotTests : IDisposable
     {
         var file = _folder.Write("rows.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{i},{i % 2}\n"))
             + string.Concat(Enumerable.Repeat("bad\n", 50)));
-        var outcome = await MoeProcess.RunAsync("evaluate", file, "--plot", Plot);
+        var outcome = await MoeInProcess.RunAsync("evaluate", file, "--plot", Plot);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("200 rows, final accuracy", await File.ReadAllTextAsync(Plot), StringComparison.Ordinal);
     }
@@ -70,7 +70,7 @@ public sealed class PlotTests : IDisposable
     public async Task A_link_to_nothing_is_refused_and_left_alone()
     {
         File.CreateSymbolicLink(Plot, Path.Combine(_folder.Path, "nothing.svg"));
-        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "100", "--plot", Plot);
+        var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "100", "--plot", Plot);
         Assert.Equal(2, outcome.ExitCode);
         Assert.EndsWith("nothing.svg, which is not there; name a file.", Assert.Single(outcome.ErrorLines),
             StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class PlotTests : IDisposable
     public async Task A_png_is_drawn_where_the_file_ends_so()
     {
         var png = Path.Combine(_folder.Path, "run.png");
-        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "1000", "--plot", png);
+        var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "1000", "--plot", png);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(png))[..4]);
     }

@@ -15,7 +15,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         string[] run = ["evaluate", "rbf-fast", "--rows", "5000", "--json"];
         var resumed = await MoeProcess.RunAsync(null, run, database);
         Assert.Contains("goes on after row 2,496", resumed.Error, StringComparison.Ordinal);
-        Assert.Equal(EvaluateTests.Fingerprint(await MoeProcess.RunAsync(run)), EvaluateTests.Fingerprint(resumed));
+        Assert.Equal(EvaluateTests.Fingerprint(await MoeInProcess.RunAsync(run)), EvaluateTests.Fingerprint(resumed));
     }
 
     [PostgresFact]

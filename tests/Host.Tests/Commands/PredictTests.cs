@@ -19,7 +19,7 @@ public sealed class PredictTests : IDisposable
         var rows5000 = _folder.Write("rows.csv", "a,b,y\n" + string.Concat(Enumerable.Range(0, 5000).Select(_ =>
             (A: random.Next(100), B: random.Next(100)) is var x && random.Next(10) == 0 ? $"{x.A},{x.B},no\n"
                 : $"{x.A},{x.B},{(x.A > x.B ? "yes" : "no")}\n")));
-        var run = await MoeProcess.RunAsync(
+        var run = await MoeInProcess.RunAsync(
             "evaluate", rows5000, "--rows", "3000", "--data-dir", model, "--predictions", said, "--json");
         Assert.Equal(0, run.ExitCode);
         var rows = Csv(said);
@@ -31,7 +31,7 @@ public sealed class PredictTests : IDisposable
             Number(run, "logLoss"), -rows.Where(row => row["predicted"].Length > 0).Sum(row => Math.Log(OfActual(row))) / 3000,
             0.05);
 
-        var on = await MoeProcess.RunAsync(
+        var on = await MoeInProcess.RunAsync(
             "evaluate", rows5000, "--data-dir", model, "--predictions", said, "--top", "2", "--json");
         Assert.Equal(2000, Csv(said).Count);
         Assert.Equal("3001", Csv(said)[0]["row"]);
@@ -42,8 +42,8 @@ public sealed class PredictTests : IDisposable
     public async Task A_stored_model_and_its_file_predict_alike_and_nothing_that_is_stored_changes()
     {
         var (model, file) = (Path.Combine(_folder.Path, "m"), Path.Combine(_folder.Path, "m.moe"));
-        await MoeProcess.RunAsync("evaluate", "sea", "--rows", "2000", "--data-dir", model);
-        await MoeProcess.RunAsync("export", file, "--data-dir", model);
+        await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "2000", "--data-dir", model);
+        await MoeInProcess.RunAsync("export", file, "--data-dir", model);
         var before = Files(model);
         var stored = await PredictAsync("sea", "--rows", "500", "--seed", "9", "--data-dir", model, "--top", "2");
         var alone = await PredictAsync("sea", "--rows", "500", "--seed", "9", "--model", file, "--top", "2");
@@ -61,7 +61,7 @@ public sealed class PredictTests : IDisposable
         var learned = _folder.Write("a.csv", "x,shop,y\n" + string.Concat(
             Enumerable.Range(0, 400).Select(i => $"{i % 10},s{i % 3},{(i % 10 < 5 ? "low" : "high")}\n")));
         var model = Path.Combine(_folder.Path, "m");
-        await MoeProcess.RunAsync("evaluate", learned, "--data-dir", model);
+        await MoeInProcess.RunAsync("evaluate", learned, "--data-dir", model);
         var asked = _folder.Write("b.csv", "note,shop,x\nfirst,s1,1\n,,\nthird,new,8\nfourth,s2,no\n");
         var run = await PredictAsync(asked, "--data-dir", model, "--format", "ndjson");
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -83,7 +83,7 @@ public sealed class PredictTests : IDisposable
     public async Task A_row_on_a_pipe_is_answered_before_the_next_one_comes()
     {
         var model = Path.Combine(_folder.Path, "m");
-        await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", model);
+        await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", model);
         await using var talk = MoeProcess.Talk("predict", "-", "--data-dir", model);
         await talk.SayAsync("x1,x2,x3\n");
         Assert.Equal("row,predicted,probability,batch", await talk.HearAsync());
@@ -99,12 +99,12 @@ public sealed class PredictTests : IDisposable
     public async Task Predictions_that_cannot_be_written_end_the_run_with_a_sentence()
     {
         var model = Path.Combine(_folder.Path, "m");
-        await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", model);
-        var predicted = await MoeProcess.RunAsync(
+        await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "500", "--data-dir", model);
+        var predicted = await MoeInProcess.RunAsync(
             "predict", "sea", "--rows", "200000", "--data-dir", model, "--output", "/dev/full");
         Assert.Equal(1, predicted.ExitCode);
         Assert.Contains("moe: /dev/full cannot be written: ", predicted.Error, StringComparison.Ordinal);
-        var evaluated = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "20000", "--predictions", "/dev/full");
+        var evaluated = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "20000", "--predictions", "/dev/full");
         Assert.Equal(1, evaluated.ExitCode);
         Assert.Contains("moe: /dev/full cannot be written: ", evaluated.Error, StringComparison.Ordinal);
     }
@@ -116,19 +116,19 @@ public sealed class PredictTests : IDisposable
     [InlineData("--format is 'xml'; it must be csv or ndjson.", "sea", "--model", "a.moe", "--format", "xml")]
     public async Task Wrong_options_are_named(string problem, params string[] args)
     {
-        var run = await MoeProcess.RunAsync(["predict", .. args]);
+        var run = await MoeInProcess.RunAsync(["predict", .. args]);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(problem, run.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<MoeProcess.Outcome> PredictAsync(params string[] args)
+    private static async Task<Outcome> PredictAsync(params string[] args)
     {
         var run = await MoeProcess.RunAsync(["predict", .. args]);
         Assert.Equal(0, run.ExitCode);
         return run;
     }
 
-    private static double Number(MoeProcess.Outcome run, string name) =>
+    private static double Number(Outcome run, string name) =>
         JsonDocument.Parse(run.LastLine).RootElement.GetProperty(name).GetDouble();
 
     // two classes: what is not said of the one is said of the other

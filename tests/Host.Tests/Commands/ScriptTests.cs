@@ -19,7 +19,7 @@ public sealed class ScriptTests : IDisposable
             300 freeze fern-10
             300 retire bank-3
             """);
-        var outcome = await MoeProcess.RunAsync(
+        var outcome = await MoeInProcess.RunAsync(
             "evaluate", "sea", "--rows", "500", "--json", "--mode", mode, "--script", script);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         using var json = JsonDocument.Parse(outcome.LastLine);
@@ -41,7 +41,7 @@ public sealed class ScriptTests : IDisposable
     public async Task A_refused_command_ends_the_run_behind_the_rows_before_it(string mode)
     {
         var script = _folder.Write("s.txt", "200 freeze nobody");
-        var outcome = await MoeProcess.RunAsync(
+        var outcome = await MoeInProcess.RunAsync(
             "evaluate", "sea", "--rows", "500", "--mode", mode, "--script", script, "--set", "moe.pool.routed=[]");
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith("sea: 200 rows learned", outcome.Output, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class ScriptTests : IDisposable
     public async Task Commands_that_were_not_reached_are_told()
     {
         var script = _folder.Write("s.txt", "100 freeze fern-5\n500 thaw fern-5\n900 freeze fern-5");
-        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--script", script);
+        var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "500", "--script", script);
         Assert.Equal("2 commands of the script were not reached; the next is for behind row 500",
             outcome.ErrorLines[^1]);
         Assert.EndsWith("frozen fern-5  it was told to", outcome.LastLine, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class ScriptTests : IDisposable
     public async Task A_wrong_script_is_refused_line_by_line_before_the_run()
     {
         var script = _folder.Write("s.txt", "100 freeze\n50 thaw a\n");
-        var outcome = await MoeProcess.RunAsync("evaluate", "sea", "--rows", "500", "--script", script);
+        var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "500", "--script", script);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith($"moe: {script}:1: freeze needs one expert", Assert.Single(outcome.ErrorLines),
             StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class ScriptTests : IDisposable
     public async Task A_part_of_a_source_has_no_script()
     {
         var script = _folder.Write("s.txt", "100 freeze fern-5");
-        var outcome = await MoeProcess.RunAsync(
+        var outcome = await MoeInProcess.RunAsync(
             "evaluate", "sea", "--rows", "500", "--source", "a", "--offset", "9", "--script", script);
         Assert.StartsWith("moe: --script counts the rows of a source from its first one", outcome.Error,
             StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class SourceTests : IDisposable
         Assert.Contains("5,120 rows learned", first.Output, StringComparison.Ordinal);
         var grown = await RunAsync(_folder.Write("b.csv", Csv(7040)));
         Assert.Contains("goes on after row 5,120", grown.Error, StringComparison.Ordinal);
-        var unbroken = await MoeProcess.RunAsync("evaluate", _folder.Write("c.csv", Csv(7040)), "--json");
+        var unbroken = await MoeInProcess.RunAsync("evaluate", _folder.Write("c.csv", Csv(7040)), "--json");
         Assert.Equal(EvaluateTests.Fingerprint(unbroken),
             EvaluateTests.Fingerprint(await RunAsync(_folder.Write("b.csv", Csv(7040)), "--json")));
     }
@@ -69,10 +69,10 @@ public sealed class SourceTests : IDisposable
 
     private string Data => Path.Combine(_folder.Path, "data");
 
-    private Task<MoeProcess.Outcome> RunAsync(string source, params string[] options) =>
-        MoeProcess.RunAsync(["evaluate", source, "--data-dir", Data, .. options]);
+    private Task<Outcome> RunAsync(string source, params string[] options) =>
+        MoeInProcess.RunAsync(["evaluate", source, "--data-dir", Data, .. options]);
 
-    private Task<MoeProcess.Outcome> InputAsync(string text, params string[] options) =>
+    private Task<Outcome> InputAsync(string text, params string[] options) =>
         MoeProcess.RunAsync(text, ["evaluate", "-", "--data-dir", Data, .. options]);
 
     /// <summary>Rows of some 20 bytes, so that 5,120 of them are more than the part of a file that is digested.</summary>

@@ -52,7 +52,7 @@ public sealed class StopTests
         Assert.EndsWith("stopped after 300 rows of standard input\n", outcome.Error, StringComparison.Ordinal);
         if (mode == "single")
             return;
-        var inspected = await MoeProcess.RunAsync("inspect", data);
+        var inspected = await MoeInProcess.RunAsync("inspect", data);
         Assert.StartsWith("default: 300 rows learned", inspected.Output, StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class StopTests
         var stopped = await MoeProcess.StopAsync("INT", "threads", null, run);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         Assert.Contains("stopped ", stopped.Error, StringComparison.Ordinal);
-        var again = await MoeProcess.RunAsync(run);
+        var again = await MoeInProcess.RunAsync(run);
         Assert.StartsWith("sea: 1,000 rows learned", again.Output, StringComparison.Ordinal);
     }
 
@@ -89,9 +89,9 @@ public sealed class StopTests
         var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
         Assert.Contains("the same command goes on from there", stopped.Error, StringComparison.Ordinal);
-        var resumed = await MoeProcess.RunAsync(durable);
+        var resumed = await MoeInProcess.RunAsync(durable);
         Assert.Contains("goes on after row", resumed.Error, StringComparison.Ordinal);
-        var unbroken = await MoeProcess.RunAsync(run);
+        var unbroken = await MoeInProcess.RunAsync(run);
         Assert.Equal(EvaluateTests.Fingerprint(unbroken), EvaluateTests.Fingerprint(resumed));
     }
 }

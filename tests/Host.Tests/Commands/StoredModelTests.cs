@@ -21,7 +21,7 @@ public sealed class StoredModelTests : IDisposable
     public async Task Inspect_shows_the_fingerprint_that_the_run_ended_with_and_verifies_it()
     {
         var fingerprint = EvaluateTests.Fingerprint(await LearnAsync(Model, 1000));
-        var outcome = await MoeProcess.RunAsync("inspect", Model, "--verify");
+        var outcome = await MoeInProcess.RunAsync("inspect", Model, "--verify");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.StartsWith(
             "default: 1,000 rows learned, 0 refused, 10 classes", outcome.Output, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class StoredModelTests : IDisposable
     public async Task Inspect_has_the_promised_fields_as_json()
     {
         await LearnAsync(Model, 500);
-        var outcome = await MoeProcess.RunAsync("inspect", "--data-dir", Model, "--json");
+        var outcome = await MoeInProcess.RunAsync("inspect", "--data-dir", Model, "--json");
         using var json = JsonDocument.Parse(outcome.Output);
         Assert.Equal(
             ["name", "format", "rows", "refused", "target", "classes", "features", "settings", "epoch", "devices", "log",
@@ -53,17 +53,17 @@ public sealed class StoredModelTests : IDisposable
     public async Task An_exported_and_imported_model_goes_on_to_the_fingerprint_of_an_unbroken_run()
     {
         await LearnAsync(Model, 500);
-        var exported = await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
+        var exported = await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
         Assert.Equal((0, ""), (exported.ExitCode, exported.Error));
         var copy = Path.Combine(_folder.Path, "copy");
-        var imported = await MoeProcess.RunAsync("import", ModelFile, "--data-dir", copy);
+        var imported = await MoeInProcess.RunAsync("import", ModelFile, "--data-dir", copy);
         Assert.StartsWith($"{ModelFile}: 500 rows learned, stored after batch 8, fingerprint ", imported.Output,
             StringComparison.Ordinal);
         Assert.Equal(
             EvaluateTests.Fingerprint(await LearnAsync(Model, 1000)),
             EvaluateTests.Fingerprint(await LearnAsync(copy, 1000)));
-        Assert.Equal(0, (await MoeProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
-        var again = await MoeProcess.RunAsync("import", ModelFile, "--data-dir", copy);
+        Assert.Equal(0, (await MoeInProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
+        var again = await MoeInProcess.RunAsync("import", ModelFile, "--data-dir", copy);
         Assert.Equal(
             (1, $"moe: {copy}: There is a model already; give another data directory, or another name of the model."),
             (again.ExitCode, again.Error.Trim()));
@@ -77,12 +77,12 @@ public sealed class StoredModelTests : IDisposable
         await ChangeAsync("add", "--clone", "slow", "--role", "archived", "--id", "slow-old");
         await ChangeAsync("rename", "fern-5", "ferns");
         await ChangeAsync("retire", "cross");
-        var exported = await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
+        var exported = await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
         Assert.Equal((0, ""), (exported.ExitCode, exported.Error));
         Assert.StartsWith($"{ModelFile}: the model after batch 8 and 4 changes of its pool, fingerprint ", exported.Output,
             StringComparison.Ordinal);
         var copy = Path.Combine(_folder.Path, "copy");
-        var imported = await MoeProcess.RunAsync("import", ModelFile, "--data-dir", copy);
+        var imported = await MoeInProcess.RunAsync("import", ModelFile, "--data-dir", copy);
         Assert.Equal(exported.LastLine.Split(' ')[^1], imported.LastLine.Split(' ')[^1]);
         var list = await ListAsync(Model);
         Assert.Contains("\"slow-old\"", list, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class StoredModelTests : IDisposable
         Assert.Equal(
             EvaluateTests.Fingerprint(await LearnAsync(Model, 5000)),
             EvaluateTests.Fingerprint(await LearnAsync(copy, 5000)));
-        Assert.Equal(0, (await MoeProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
+        Assert.Equal(0, (await MoeInProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class StoredModelTests : IDisposable
         Directory.CreateDirectory(copy);
         foreach (var file in Directory.GetFiles(Model, "*.db*"))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-        var changed = await MoeProcess.RunAsync(["experts", "promote", "fern-5", "--data-dir", Model, .. settings]);
+        var changed = await MoeInProcess.RunAsync(["experts", "promote", "fern-5", "--data-dir", Model, .. settings]);
         Assert.Equal("nothing to do: promote fern-5 holds already", changed.LastLine);
-        await MoeProcess.RunAsync(["evaluate", "rbf-fast", "--rows", "1000", "--data-dir", copy, .. settings]);
+        await MoeInProcess.RunAsync(["evaluate", "rbf-fast", "--rows", "1000", "--data-dir", copy, .. settings]);
         var (original, opened) = (await NewestAsync(Model), await NewestAsync(copy));
         Assert.InRange(original.Standing.LastBatch, 62, long.MaxValue);
         Assert.Equal(opened.Fingerprint(), original.Fingerprint());
@@ -116,9 +116,9 @@ public sealed class StoredModelTests : IDisposable
     public async Task A_model_file_shows_the_same_picture_as_the_directory_it_came_from()
     {
         await LearnAsync(Model, 500);
-        await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
-        var stored = await MoeProcess.RunAsync("inspect", Model);
-        var file = await MoeProcess.RunAsync("inspect", ModelFile);
+        await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
+        var stored = await MoeInProcess.RunAsync("inspect", Model);
+        var file = await MoeInProcess.RunAsync("inspect", ModelFile);
         Assert.Equal(Same(stored.Output), Same(file.Output));
         Assert.Equal(("\nformat        3\n", "\nformat        2\n"), (Format(stored.Output), Format(file.Output)));
 
@@ -131,7 +131,7 @@ public sealed class StoredModelTests : IDisposable
     [Fact]
     public async Task A_folder_without_a_model_stays_empty()
     {
-        var outcome = await MoeProcess.RunAsync("inspect", _folder.Path);
+        var outcome = await MoeInProcess.RunAsync("inspect", _folder.Path);
         Assert.Equal((1, $"moe: {_folder.Path} holds no model: there is no journal.db in it."),
             (outcome.ExitCode, outcome.Error.Trim()));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
@@ -141,14 +141,14 @@ public sealed class StoredModelTests : IDisposable
     public async Task A_damaged_model_file_is_refused_with_the_part_and_nothing_is_made()
     {
         await LearnAsync(Model, 500);
-        await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
+        await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
         var bytes = await File.ReadAllBytesAsync(ModelFile);
         bytes[^100] ^= 1;
         await File.WriteAllBytesAsync(ModelFile, bytes);
         var copy = Path.Combine(_folder.Path, "copy");
         foreach (var line in (string[][])[["inspect", ModelFile], ["import", ModelFile, "--data-dir", copy]])
         {
-            var outcome = await MoeProcess.RunAsync(line);
+            var outcome = await MoeInProcess.RunAsync(line);
             Assert.Equal(1, outcome.ExitCode);
             Assert.StartsWith($"moe: {ModelFile}: the image of expert 'bank-16' is damaged: ", outcome.Error,
                 StringComparison.Ordinal);
@@ -161,13 +161,13 @@ public sealed class StoredModelTests : IDisposable
     {
         await LearnAsync(Model, 500);
         File.Delete(Path.Combine(Model, "snapshots.db"));
-        var shown = await MoeProcess.RunAsync("inspect", Model, "--verify");
+        var shown = await MoeInProcess.RunAsync("inspect", Model, "--verify");
         Assert.Equal(1, shown.ExitCode);
         Assert.Contains("  Checkpoint 8: image 8 of model-default-expert-cross is not there.\n", shown.Output,
             StringComparison.Ordinal);
         Assert.Contains("nothing to compare: no whole checkpoint comes behind its beginning", shown.Output,
             StringComparison.Ordinal);
-        var exported = await MoeProcess.RunAsync("export", ModelFile, "--data-dir", Model);
+        var exported = await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
         Assert.Equal((1, $"moe: {Model} has no checkpoint that is whole; nothing was written."),
             (exported.ExitCode, exported.ErrorLines[^1]));
     }
@@ -186,20 +186,20 @@ public sealed class StoredModelTests : IDisposable
         var whole = EvaluateTests.Fingerprint(await LearnAsync(Model, 1000));
         foreach (var file in Directory.GetFiles(old))
             File.Copy(file, Path.Combine(Model, Path.GetFileName(file)), overwrite: true);
-        var inspected = await MoeProcess.RunAsync("inspect", Model);
+        var inspected = await MoeInProcess.RunAsync("inspect", Model);
         Assert.Equal((1, $"  {lost}"), (inspected.ExitCode, inspected.LastLine));
-        var json = await MoeProcess.RunAsync("inspect", Model, "--json");
+        var json = await MoeInProcess.RunAsync("inspect", Model, "--json");
         using var fields = JsonDocument.Parse(json.Output);
         Assert.Equal((1, false, lost), (json.ExitCode, fields.RootElement.GetProperty("whole").GetBoolean(),
             fields.RootElement.GetProperty("damages")[0].GetString()));
         foreach (var line in (string[][])[["export", ModelFile, "--data-dir", Model],
             ["experts", "list", "--data-dir", Model]])
-            Assert.Equal([$"moe: warning: {lost}"], (await MoeProcess.RunAsync(line)).ErrorLines);
+            Assert.Equal([$"moe: warning: {lost}"], (await MoeInProcess.RunAsync(line)).ErrorLines);
         var run = await LearnAsync(Model, 1000);
         var told = Array.IndexOf(run.ErrorLines, $"warning: {Model}: {lost}");
         Assert.InRange(told, 0, Array.FindIndex(run.ErrorLines, l => l.Contains("accuracy", StringComparison.Ordinal)));
         Assert.Equal(whole, EvaluateTests.Fingerprint(run));
-        Assert.Equal(0, (await MoeProcess.RunAsync("inspect", Model, "--verify")).ExitCode);
+        Assert.Equal(0, (await MoeInProcess.RunAsync("inspect", Model, "--verify")).ExitCode);
     }
 
     [Fact]
@@ -211,17 +211,17 @@ public sealed class StoredModelTests : IDisposable
         Assert.Equal((1, $"moe: {Model}: The log is empty, but a model with 500 acknowledged rows was stored here: restore "
             + "the data from a copy, or begin with another data directory (or moe.model)."),
             (refused.ExitCode, refused.ErrorLines[^1]));
-        Assert.Equal(1, (await MoeProcess.RunAsync("inspect", Model)).ExitCode);
+        Assert.Equal(1, (await MoeInProcess.RunAsync("inspect", Model)).ExitCode);
     }
 
     private async Task ChangeAsync(params string[] words)
     {
-        var outcome = await MoeProcess.RunAsync(["experts", .. words, "--data-dir", Model]);
+        var outcome = await MoeInProcess.RunAsync(["experts", .. words, "--data-dir", Model]);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
     }
 
     private static async Task<string> ListAsync(string folder) =>
-        (await MoeProcess.RunAsync("experts", "list", "--json", "--data-dir", folder)).Output;
+        (await MoeInProcess.RunAsync("experts", "list", "--json", "--data-dir", folder)).Output;
 
     private static async Task<ModelFile> NewestAsync(string folder)
     {
@@ -229,6 +229,6 @@ public sealed class StoredModelTests : IDisposable
         return stored.NewestWhole!;
     }
 
-    private static Task<MoeProcess.Outcome> LearnAsync(string folder, int rows) => MoeProcess.RunAsync(
+    private static Task<Outcome> LearnAsync(string folder, int rows) => MoeInProcess.RunAsync(
         "evaluate", "led", "--rows", $"{rows}", "--json", "--data-dir", folder);
 }

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using MoE.Host.Commands.Devices;
+using MoE.Host.Commands.Evaluate;
+using MoE.Host.Commands.Experts;
+using MoE.Host.Commands.Measures;
+using MoE.Host.Commands.Predict;
+using MoE.Host.Commands.Stored;
+using MoE.Host.Terminal;
+
+namespace MoE.Host.Commands;
+
+/// <summary>The whole program, from its arguments to its exit code.</summary>
+internal static class MoeProgram
+{
+    /// <summary>Runs the command that <paramref name="args"/> name over the standard streams.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        Screen.Open();
+        var moe = new RootCommand("A mixture of experts that never stops learning.")
+        {
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
+            InspectCommand.Create(),
+            ExpertsCommand.Create(),
+            DevicesCommand.Create(),
+            ExportCommand.Create(),
+            ImportCommand.Create(),
+            BenchCommand.Create(),
+            SelftestCommand.Create(),
+        };
+        return Screen.Close(await MoeCommandLine.RunAsync(moe, args));
+    }
+}
