@@ -6,7 +6,7 @@ namespace MoE.Torture.Tests;
 /// <summary>A stream may be endless; the directory under it is not.</summary>
 public sealed class DirectorySizeTests(ITestOutputHelper output)
 {
-    private const int Rows = 600_000;
+    private const int Rows = 300_000;
     private const int CheckpointMilliseconds = 100;
     private const int Mebibyte = 1 << 20;
 
@@ -21,7 +21,7 @@ public sealed class DirectorySizeTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         var directory = Path.Combine(folder.Path, "data");
-        using var life = Life.Start(SmallModel.Evaluate(Rows, directory, CheckpointMilliseconds, every: 100_000));
+        using var life = Life.Start(SmallModel.Evaluate(Rows, directory, CheckpointMilliseconds, every: 50_000));
         var end = life.EndAsync();
         await life.FirstRows;
         List<long> sizes = [];

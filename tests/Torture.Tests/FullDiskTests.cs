@@ -7,7 +7,7 @@ namespace MoE.Torture.Tests;
 /// <summary>Real disks that are really full.</summary>
 public sealed class FullDiskTests(ITestOutputHelper output)
 {
-    private const int Rows = 400_000;
+    private const int Rows = 150_000;
     private const int CheckpointMilliseconds = 60;
     private const int DiskMebibytes = 64;
     private const string Cause = "disk is full";

@@ -7,7 +7,7 @@ namespace MoE.Torture.Tests;
 /// <summary>The promise of a data directory: kill it anywhere, and it ends with the same bits.</summary>
 public sealed class SqliteKillTests(ITestOutputHelper output)
 {
-    private const int Rows = 300_000;
+    private const int Rows = 200_000;
     private const int Kills = 50;
     private const int MoreAtMost = 70;
     private const int CheckpointMilliseconds = 150;

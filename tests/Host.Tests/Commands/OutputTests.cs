@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MoE.Compute.Files;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -42,7 +43,7 @@ public sealed class OutputTests : IDisposable
         await LearnAsync();
         var file = At("a.moe");
         Assert.Equal(0, (await MoeInProcess.RunAsync("export", file, "--data-dir", Data)).ExitCode);
-        var moe = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "moe.dll")}' export /dev/stdout --data-dir '{Data}'";
+        var moe = $"dotnet '{Moe.Path}' export /dev/stdout --data-dir '{Data}'";
         using (var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"{moe} > piped.moe; {moe} | cat > cat.moe"])
         {
             WorkingDirectory = _folder.Path,

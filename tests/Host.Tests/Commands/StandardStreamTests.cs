@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MoE.Needs;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -66,7 +67,7 @@ public sealed class StandardStreamTests : IDisposable
 
     private async Task<(int Code, string Output, string Error)> ShellAsync(string command)
     {
-        var moe = $"moe() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "moe.dll")}' \"$@\"; }}";
+        var moe = $"moe() {{ dotnet '{Moe.Path}' \"$@\"; }}";
         using var process = Process.Start(new ProcessStartInfo("bash", ["-c", $"{moe}\n{command}"])
         {
             WorkingDirectory = _folder.Path,
