@@ -23,7 +23,8 @@ internal sealed record ComputeBenchResult(
     IReadOnlyList<DeviceSpeed> Devices);
 
 /// <summary>Measures how fast experts are predicted with and learned, on this processor and on devices.</summary>
-internal sealed class ComputeBench : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class ComputeBench(TimeProvider time) : IDisposable
 {
     private const int TopK = 4;
     private const int ExpertsOfAKind = 32;
@@ -38,7 +39,7 @@ internal sealed class ComputeBench : IDisposable
         "mlp input=z hidden=1024 rate=0.003",
     ];
 
-    private readonly Rounds _rounds = new(TimeProvider.System);
+    private readonly Rounds _rounds = new(time);
     private readonly List<DeviceMeasures> _devices = [];
 
     /// <summary>Measures all that is asked for, of the specifications of the default pool and the GPUs'.</summary>

@@ -36,7 +36,7 @@ internal static class ComputeBenchCommand
         verb.Add([Devices.Device, Experts, Rows, Json]);
         verb.SetAction(line =>
         {
-            using var bench = new ComputeBench();
+            using var bench = new ComputeBench(TimeProvider.System);
             var result = bench.Run(Read(line));
             foreach (var text in line.GetValue(Json) ? [BenchJson.Write(result)] : BenchText.Lines(result))
                 Console.Out.WriteLine(text);
