@@ -14,11 +14,11 @@ internal static class Moe
     public static string Path { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
     /// <summary>
-    /// Has a program compile its loops quickly at first: what tests start lives for a second or two, most of which is
-    /// compilation. The arithmetic has the same bits.
+    /// Has a program put off for a second what it compiles anew because it runs often: what tests start has mostly ended
+    /// by then. The arithmetic has the same bits.
     /// </summary>
     public static void StartSoon(ProcessStartInfo start) =>
-        start.Environment.TryAdd("DOTNET_TC_QuickJitForLoops", "1");
+        start.Environment.TryAdd("DOTNET_TC_CallCountingDelayMs", "3E8");
 
     // artifacts/bin/MoE.Host/release beside artifacts/bin/MoE.Host.Tests/release
     private static string Find(DirectoryInfo tests)

@@ -40,8 +40,15 @@ internal sealed partial class Life : IDisposable
     {
         get
         {
-            _process.Refresh();
-            return _process.HasExited ? 0 : _process.WorkingSet64;
+            try
+            {
+                _process.Refresh();
+                return _process.WorkingSet64;
+            }
+            catch (InvalidOperationException) when (_process.HasExited)
+            {
+                return 0;
+            }
         }
     }
 
@@ -65,6 +72,7 @@ internal sealed partial class Life : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Moe.StartSoon(start);
         if (variable is var (name, value))
             start.Environment[name] = value;
         return new Life(Process.Start(start)!);
