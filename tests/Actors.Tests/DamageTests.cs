@@ -96,6 +96,17 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_while_images_are_looked_for_is_not_taken_for_damage()
+    {
+        using var folder = await StoredAsync(checkpoints: 3);
+        var breaking = Quiet.WithFallback(ConfigurationFactory.ParseString(
+            $"akka.persistence.snapshot-store.sql.class = \"{typeof(BreakingSnapshots).AssemblyQualifiedName}\""));
+        await using (await Models.StartAsync(StoredModels.Durable(folder), null, breaking))
+            Assert.Equal(0, await folder.NumberAsync("journal.db", Discards));
+        await AssertGoesOnAsync(folder);
+    }
+
+    [Fact]
     public async Task Damage_in_the_log_before_the_newest_checkpoint_costs_nothing()
     {
         using var folder = await StoredAsync(checkpoints: 3);

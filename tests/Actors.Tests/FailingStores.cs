@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Akka.Persistence.Snapshot;
+using Akka.Persistence.Sql.Snapshot;
 using MoE.Actors.Gate;
 
 namespace MoE.Actors.Tests;
@@ -43,4 +45,17 @@ public sealed class FailingSnapshots : MemorySnapshotStore
 
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
         throw new IOException(Reason);
+}
+
+/// <summary>A snapshot store whose connection breaks, in one way or another, when an image is first looked for.</summary>
+public sealed class BreakingSnapshots(Config config) : SqlSnapshotStore(config)
+{
+    private readonly HashSet<(string, long)> _looked = [];
+
+    protected override Task<SelectedSnapshot?> LoadAsync(
+        string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
+        !_looked.Add((persistenceId, criteria.MaxSequenceNr))
+            ? base.LoadAsync(persistenceId, criteria, cancellationToken)
+        : _looked.Count % 2 == 0 ? Task.FromResult<SelectedSnapshot?>(null)
+        : throw new ObjectDisposedException("a connection of the test");
 }

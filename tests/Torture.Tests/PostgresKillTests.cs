@@ -44,7 +44,7 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
             for (; struck < faults.Length; struck++)
                 await LiveAsync(faults[struck], moments, expected);
             using var last = Start();
-            await CheckDoneAsync(last, expected);
+            await CheckDoneAsync(last, expected, wasStruck: false);
         }
         catch (Exception e)
         {
@@ -67,14 +67,15 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
     private async Task LiveAsync(ServerFault fault, KillMoments moments, string expected)
     {
         using var life = Start();
-        if (await life.ReachesAsync(moments.Next()))
+        var wasStruck = await life.ReachesAsync(moments.Next());
+        if (wasStruck)
             await StrikeAsync(fault, life);
         var end = await life.EndAsync();
         end.CheckStore();
         moments.Note(life);
         if (end.ExitCode == 0)
         {
-            await CheckDoneAsync(life, expected);
+            await CheckDoneAsync(life, expected, wasStruck);
             _promise.Forget();
             return;
         }
@@ -127,11 +128,13 @@ public sealed class PostgresKillTests(PostgresServer server, ITestOutputHelper o
         _last[words] = _last.GetValueOrDefault(words) + 1;
     }
 
-    private async Task CheckDoneAsync(Life life, string expected)
+    // What a fault broke may have been made up for before the run ended well; that is warned of.
+    private async Task CheckDoneAsync(Life life, string expected, bool wasStruck)
     {
         var end = await life.EndAsync();
         end.CheckStore();
-        Assert.Empty(end.Complaints);
+        Assert.Equal("", string.Join("\n", end.Complaints.Where(line =>
+            !wasStruck || !line.StartsWith("warning: ", StringComparison.Ordinal))));
         Assert.Equal(0, end.ExitCode);
         _promise.Hold(life);
         Assert.Equal(expected, end.Result());

@@ -59,7 +59,7 @@ public sealed class SqliteKillTests(ITestOutputHelper output)
             _promise.Forget();
             return 0;
         }
-        Assert.Empty(end.Complaints);
+        Assert.Equal("", string.Join("\n", end.Complaints));
         _promise.Hold(life);
         _phases[SqliteCopy.Read(Data(folder)).PhaseAfter(before)]++;
         return 1;
@@ -68,7 +68,7 @@ public sealed class SqliteKillTests(ITestOutputHelper output)
     private void Check(Life life, LifeEnd end, string expected)
     {
         end.CheckStore();
-        Assert.Empty(end.Complaints);
+        Assert.Equal("", string.Join("\n", end.Complaints));
         Assert.Equal(0, end.ExitCode);
         _promise.Hold(life);
         Assert.Equal(expected, end.Result());

@@ -39,6 +39,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     private long _epoch;
     private long _image;
     private bool _isLoading;
+    private bool _looksAgain;
     private IActorRef? _device;
     private Restore? _next;
 
@@ -130,9 +131,15 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             Begin(restore.Beginning);
             return;
         }
+        _looksAgain = false;
+        Look();
+        Become(Restoring);
+    }
+
+    private void Look()
+    {
         _isLoading = true;
         _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
-        Become(Restoring);
     }
 
     private void Begin(Beginning? beginning)
@@ -159,6 +166,10 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case LoadSnapshotResult { Snapshot: { Snapshot: StateImage image } found }
                 when found.Metadata.SequenceNr == _image:
                 Load(image);
+                break;
+            case LoadSnapshotResult or LoadSnapshotFailed when !_looksAgain:
+                _looksAgain = true;                          // a connection that breaks may look like damage, once
+                Look();
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:
                 GiveUp($"image {_image} of {settings.StorageId} is not there", isDamage: true);

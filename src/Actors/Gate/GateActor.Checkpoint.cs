@@ -34,6 +34,8 @@ internal sealed partial class GateActor
                 BeginCheckpoint();
                 Advance();
                 return true;
+            case LoadSnapshotResult { Snapshot: null } or LoadSnapshotFailed when LooksAgain():
+                return true;
             case LoadSnapshotResult loaded:
                 Load(loaded.Snapshot);
                 return true;

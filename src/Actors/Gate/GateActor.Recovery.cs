@@ -20,6 +20,7 @@ internal sealed partial class GateActor
     private GateReplay? _replay = new();
     private readonly List<string> _damages = [];
     private Queue<RecoveryPoint> _points = [];
+    private bool _looksAgain;
     private Acknowledged _acknowledged = null!;
     private long _replayTo = long.MaxValue;
     private bool _open;
@@ -106,10 +107,27 @@ internal sealed partial class GateActor
     private void LoadPoint()
     {
         _gate = NewGate(RosterAt(_points.Peek()));
+        _looksAgain = false;
         if (_points.Peek().Checkpoint is { Number: var number })
-            SnapshotStore.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(number), number));
+            Look(number);
         else
             Populate();
+    }
+
+    private void Look(long number) =>
+        SnapshotStore.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(number), number));
+
+    /// <summary>
+    /// Looks for the gate's image once more before it counts as lost: a connection that breaks may look like damage,
+    /// once, and what is damaged stays so.
+    /// </summary>
+    private bool LooksAgain()
+    {
+        if (_looksAgain)
+            return false;
+        _looksAgain = true;
+        Look(_points.Peek().Number);
+        return true;
     }
 
     private void Load(SelectedSnapshot? found)
