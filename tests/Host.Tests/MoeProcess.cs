@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MoE.Needs;
 
 namespace MoE.Host.Tests;
@@ -6,6 +7,9 @@ namespace MoE.Host.Tests;
 /// <summary>Runs the built moe as a user does.</summary>
 internal static class MoeProcess
 {
+    /// <summary>More than are under way when a signal comes, however slow the machine is.</summary>
+    private const long ManyRows = 200_000;
+
     public static Task<Outcome> RunAsync(params string[] args) => RunAsync(null, args);
 
     /// <summary>Runs it with a folder as the current one.</summary>
@@ -23,7 +27,8 @@ internal static class MoeProcess
     }
 
     /// <summary>
-    /// Starts a run, gives it what is there of its input, and sends a signal when a line with this mark is there.
+    /// Starts a run, gives it what is there of its input, and sends a signal when a line with this mark is there. A run
+    /// that goes on in spite of it is ended, and fails the test.
     /// </summary>
     public static async Task<Outcome> StopAsync(string signal, string mark, string? input, params string[] args)
     {
@@ -38,11 +43,23 @@ internal static class MoeProcess
             if (line.Contains(mark, StringComparison.Ordinal))
                 break;
         }
+        var before = RowsIn(lines.LastOrDefault() ?? "");
         Interrupts.Send(signal, process.Id);
-        var error = process.StandardError.ReadToEndAsync();
-        var outcome = await EndAsync(process, output, error);
-        return outcome with { Error = string.Join('\n', lines) + "\n" + outcome.Error };
+        var ended = EndAsync(process, output, Task.FromResult(""));
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (RowsIn(line) <= before + ManyRows)
+                continue;
+            process.Kill();
+            throw new InvalidOperationException($"SIG{signal} came after {before:N0} rows, and moe went on to {line}");
+        }
+        return await ended with { Error = string.Join('\n', lines) + "\n" };
     }
+
+    /// <summary>The rows that a line of progress tells; 0 for another line.</summary>
+    private static long RowsIn(string line) => long.TryParse(
+        line.TrimStart().Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var rows) ? rows : 0;
 
     /// <summary>Starts a run that is given its input, and asked for its output, line by line.</summary>
     public static Conversation Talk(params string[] args) => new(Start(args, null));
