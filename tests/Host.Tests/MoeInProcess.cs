@@ -11,7 +11,10 @@ internal static class MoeInProcess
 {
     private static readonly SemaphoreSlim One = new(1);          // there is one console
 
-    public static async Task<Outcome> RunAsync(params string[] args)
+    public static Task<Outcome> RunAsync(params string[] args) => RunAsync(() => MoeProgram.RunAsync(args));
+
+    /// <summary>What is written to the console until <paramref name="run"/> gives its exit code.</summary>
+    public static async Task<Outcome> RunAsync(Func<Task<int>> run)
     {
         await One.WaitAsync();
         var (output, error) = (Console.Out, Console.Error);
@@ -21,7 +24,7 @@ internal static class MoeInProcess
             using var warned = new StringWriter();
             Console.SetOut(said);
             Console.SetError(warned);
-            var code = await Task.Run(() => MoeProgram.RunAsync(args));
+            var code = await Task.Run(run);
             return new(code, $"{said}", $"{warned}");
         }
         finally

@@ -52,6 +52,7 @@ internal static class MoeProcess
             if (RowsIn(line) <= before + ManyRows)
                 continue;
             process.Kill();
+            await ended;
             throw new InvalidOperationException($"SIG{signal} came after {before:N0} rows, and moe went on to {line}");
         }
         return await ended with { Error = string.Join('\n', lines) + "\n" };

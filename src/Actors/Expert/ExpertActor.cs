@@ -142,6 +142,19 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
     }
 
+    /// <summary>
+    /// Looks for the image once more before it counts as lost: a connection that breaks may look like damage, once, and
+    /// what is damaged stays so.
+    /// </summary>
+    private bool LooksAgain()
+    {
+        if (_looksAgain)
+            return false;
+        _looksAgain = true;
+        Look();
+        return true;
+    }
+
     private void Begin(Beginning? beginning)
     {
         if (beginning is { IsOnDevice: true } && _device is { } device && settings.Member is { } member)
@@ -167,9 +180,8 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 when found.Metadata.SequenceNr == _image:
                 Load(image);
                 break;
-            case LoadSnapshotResult or LoadSnapshotFailed when !_looksAgain:
-                _looksAgain = true;                          // a connection that breaks may look like damage, once
-                Look();
+            case LoadSnapshotFailed when LooksAgain():
+            case LoadSnapshotResult missing when missing.ToSequenceNr == _image && LooksAgain():
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:
                 GiveUp($"image {_image} of {settings.StorageId} is not there", isDamage: true);

@@ -117,10 +117,7 @@ internal sealed partial class GateActor
     private void Look(long number) =>
         SnapshotStore.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(number), number));
 
-    /// <summary>
-    /// Looks for the gate's image once more before it counts as lost: a connection that breaks may look like damage,
-    /// once, and what is damaged stays so.
-    /// </summary>
+    /// <summary>Looks for the gate's image once more before it counts as lost, as an expert does.</summary>
     private bool LooksAgain()
     {
         if (_looksAgain)

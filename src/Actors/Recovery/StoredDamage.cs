@@ -19,7 +19,7 @@ internal static class StoredDamage
     {
         SqliteException e => IsCode(e.SqliteErrorCode),
         ModelException or DbException or SocketException or IOException or TimeoutException or AkkaException
-            or OperationCanceledException => false,
+            or OperationCanceledException or ObjectDisposedException => false,
         _ => true,
     };
 

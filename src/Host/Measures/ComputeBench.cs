@@ -23,7 +23,7 @@ internal sealed record ComputeBenchResult(
     IReadOnlyList<DeviceSpeed> Devices);
 
 /// <summary>Measures how fast experts are predicted with and learned, on this processor and on devices.</summary>
-/// <param name="time">The clock.</param>
+/// <param name="time">The clock that is measured by.</param>
 internal sealed class ComputeBench(TimeProvider time) : IDisposable
 {
     private const int TopK = 4;

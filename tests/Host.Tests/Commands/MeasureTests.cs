@@ -1,8 +1,9 @@
+using System.CommandLine;
 using System.Text.Json;
 using MoE.Compute.Experts;
 using MoE.Compute.Kernels.Checks;
-using MoE.Host.Measures;
-using MoE.Host.Terminal.Measures;
+using MoE.Host.Commands;
+using MoE.Host.Commands.Measures;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;
@@ -44,12 +45,14 @@ public sealed class MeasureTests
     }
 
     [Fact]
-    public void A_bench_is_a_table_for_people()
+    public async Task A_bench_is_a_table_for_people()
     {
-        using var bench = new ComputeBench(new SecondAfterSecond());
-        var text = string.Join('\n', BenchText.Lines(bench.Run(new ComputeBenchRequest([], [4], Rows: 16))));
+        RootCommand root = new() { ComputeBenchCommand.Create(new SecondAfterSecond()) };
+        var run = await MoeInProcess.RunAsync(
+            () => MoeCommandLine.RunAsync(root, ["compute", "--experts", "4", "--rows", "16"]));
+        Assert.True(run.ExitCode == 0, run.Error);
         Assert.All((string[])["cpu x1", "GFLOP/s", "expert-rows/s", "bound by"],
-            word => Assert.Contains(word, text, StringComparison.Ordinal));
+            word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -24,7 +24,8 @@ internal static class ComputeBenchCommand
         new("--json") { Description = "Prints the result as one line of JSON." };
 
     /// <summary>The verb with its options, its help and what it does.</summary>
-    public static Verb Create()
+    /// <param name="time">The clock that it measures by.</param>
+    public static Verb Create(TimeProvider time)
     {
         var verb = new Verb("compute",
             "Measures how fast experts predict and learn here, against what the processor and its GPUs can do at most.",
@@ -36,7 +37,7 @@ internal static class ComputeBenchCommand
         verb.Add([Devices.Device, Experts, Rows, Json]);
         verb.SetAction(line =>
         {
-            using var bench = new ComputeBench(TimeProvider.System);
+            using var bench = new ComputeBench(time);
             var result = bench.Run(Read(line));
             foreach (var text in line.GetValue(Json) ? [BenchJson.Write(result)] : BenchText.Lines(result))
                 Console.Out.WriteLine(text);
