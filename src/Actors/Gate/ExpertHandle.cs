@@ -5,7 +5,7 @@ using MoE.Compute.Rosters;
 namespace MoE.Actors.Gate;
 
 /// <summary>An expert as its gate sees it.</summary>
-internal sealed class ExpertSeat(Member member, IActorRef actor)
+internal sealed class ExpertHandle(Member member, IActorRef actor)
 {
     /// <summary>Failures on one batch after which an expert is put out of the pool.</summary>
     public const int MaxFailures = 3;
@@ -56,9 +56,6 @@ internal sealed class ExpertSeat(Member member, IActorRef actor)
 
     /// <summary>The first batch that it does not see any more; it goes once the one before is mixed.</summary>
     public long LeavesFrom { get; set; } = long.MaxValue;
-
-    /// <summary>Up to which snapshot its store was cleaned.</summary>
-    public long CleanedTo { get; set; }
 
     /// <summary>Counts a failure; answers how many there were on that batch in a row.</summary>
     public int Fail(long number)
