@@ -2,18 +2,9 @@ using System.Reflection;
 using ILGPU.Runtime;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
-using MoE.Compute.Experts.Cross;
-using MoE.Compute.Experts.Deep;
-using MoE.Compute.Experts.Fern;
-using MoE.Compute.Experts.Memory;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
-using MoE.Compute.Kernels.Cross;
-using MoE.Compute.Kernels.Deep;
-using MoE.Compute.Kernels.Fern;
 using MoE.Compute.Kernels.Launches;
-using MoE.Compute.Kernels.Memory;
-using MoE.Compute.Kernels.Mlp;
 using MoE.Compute.Kernels.Slots;
 
 namespace MoE.Compute.Kernels;
@@ -64,7 +55,7 @@ public sealed class DevicePool : IDevicePool
     }
 
     /// <summary>Whether a kernel computes for experts of a specification; only the CPU does for the others.</summary>
-    public static bool Computes(ExpertSpec spec) => KernelOf(ExpertKinds.Options(spec, [])) is not null;
+    public static bool Computes(ExpertSpec spec) => ExpertKinds.Of(spec).HasKernel;
 
     /// <inheritdoc/>
     public int Kernels => _kernels.Count;
@@ -210,18 +201,7 @@ public sealed class DevicePool : IDevicePool
         public void Wait() => launch.Wait();
     }
 
-    private IExpertArena Create(ExpertSpec spec) => KernelOf(ExpertKinds.Options(spec, [])) is { } kernel
-        ? kernel(new ArenaPlace(_memory, spec.Text, _kernels), _schema)
-        : throw new ArgumentOutOfRangeException(nameof(spec), spec, "No kernel knows this kind.");
-
-    private static Func<ArenaPlace, Schema, IExpertArena>? KernelOf(object? options) => options switch
-    {
-        MlpOptions mlp => (place, schema) => new MlpArena(place, mlp, schema.Numeric, schema.Categorical),
-        FernOptions fern => (place, schema) => new FernArena(place, fern, schema.Numeric, schema.Categorical),
-        CrossOptions cross => (place, schema) => new CrossArena(place, cross, schema.Numeric, schema.Categorical),
-        DeepOptions deep => (place, schema) => new DeepArena(place, deep, schema.Numeric, schema.Categorical),
-        MemoryOptions memory => (place, schema) => new MemoryArena(
-            place, memory, schema.Numeric, schema.Categorical),
-        _ => null,
-    };
+    private IExpertArena Create(ExpertSpec spec) => ExpertKinds.Of(spec).CreateArena(
+            spec, new ArenaPlace(_memory, spec.Text, _kernels), _schema)
+        ?? throw new ArgumentOutOfRangeException(nameof(spec), spec, "This kind has no kernel.");
 }

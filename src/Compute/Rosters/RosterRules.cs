@@ -60,7 +60,7 @@ public static class RosterRules
             add.Id ?? FreeId(roster, parent, text, key),
             add.Role ?? parent?.Spec.Role ?? ExpertRole.Shared, parent?.Spec.Text ?? text);
         List<string> problems = [];
-        ExpertKinds.Options(spec, problems);
+        ExpertKinds.Check(spec, problems);
         if ((problems.FirstOrDefault() ?? IdProblem(roster, spec.Id)) is { } problem)
             return Refuse(problem);
         var origin = $"{spec.Id}.{key}";

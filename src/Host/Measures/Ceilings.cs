@@ -1,4 +1,4 @@
-using MoE.Compute.Bench;
+using MoE.Compute.Experts;
 
 namespace MoE.Host.Measures;
 
@@ -22,21 +22,21 @@ internal sealed record Ceilings(
     IReadOnlyList<(double Bytes, double PerSecond)> Lines, double Roots, double Steps)
 {
     /// <summary>What binds a count of work most.</summary>
-    /// <param name="work">The work of one row of one expert.</param>
+    /// <param name="cost">What one row costs one expert.</param>
     /// <param name="experts">Experts whose states take turns.</param>
-    public Bound Of(ExpertWork work, int experts)
+    public Bound Of(ExpertCost cost, int experts)
     {
-        var state = experts * work.State;
+        var state = experts * cost.State;
         var (bytes, perSecond) = Copies.FirstOrDefault(copy => copy.Bytes >= state, Copies[^1]);
         var largest = Lines is [.., var last] ? last : default;
         var (table, lines) = Lines.FirstOrDefault(line => line.Bytes >= state, largest);
         return new[]
         {
-            new Bound("arithmetic", work.Operations / Operations),
-            new Bound($"copy {Size(bytes)}", work.Bytes / perSecond),
-            new Bound($"lines {Size(table)}", lines > 0 ? work.Lines / lines : 0),
-            new Bound("roots", Roots > 0 ? work.Roots / Roots : 0),
-            new Bound("steps", Steps > 0 ? work.Steps / Steps : 0),
+            new Bound("arithmetic", cost.Operations / Operations),
+            new Bound($"copy {Size(bytes)}", cost.Bytes / perSecond),
+            new Bound($"lines {Size(table)}", lines > 0 ? cost.Lines / lines : 0),
+            new Bound("roots", Roots > 0 ? cost.Roots / Roots : 0),
+            new Bound("steps", Steps > 0 ? cost.Steps / Steps : 0),
         }.MaxBy(bound => bound.Seconds);
     }
 

@@ -112,11 +112,9 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
     private static WalkSpeed Speed(
         string where, PoolTrial trial, ExpertSpec spec, Timed timed, Timed? oneByOne, List<Ceilings> ceilings)
     {
-        var work = ExpertWorks.Of(spec, PoolTrial.Schema, PoolTrial.Classes);
-        Bound? bound = work is { } counted
-            ? ceilings.Single(c => c.Where == where).Of(counted, trial.Experts)
-            : null;
+        var cost = ExpertKinds.CostOf(spec, PoolTrial.Schema, PoolTrial.Classes);
+        var bound = ceilings.Single(c => c.Where == where).Of(cost, trial.Experts);
         return new WalkSpeed(where, spec.Text, trial.Experts, trial.TopK, trial.Rows, timed.PerSecond,
-            oneByOne?.PerSecond, work, bound);
+            oneByOne?.PerSecond, cost, bound);
     }
 }

@@ -1,6 +1,7 @@
 using MoE.Compute.Bench;
 using MoE.Compute.Devices;
-using MoE.Compute.Kernels.Checks;
+using MoE.Compute.Experts;
+using MoE.Compute.Kernels;
 
 namespace MoE.Host.Measures;
 
@@ -46,7 +47,7 @@ internal sealed class DeviceMeasures : IDisposable
 
     /// <summary>Whether it has a kernel for experts of this specification.</summary>
     public static bool Knows(string specification) =>
-        KernelSpecs.All.Any(known => known.Split(' ')[0] == specification.Split(' ')[0]);
+        DevicePool.Computes(new ExpertSpec(specification, ExpertRole.Shared, specification));
 
     /// <summary>Takes a pool to the device; gives it in one launch, and in one for each expert.</summary>
     public (Timed Grouped, Timed OneByOne) Add(Rounds rounds, PoolTrial pool)

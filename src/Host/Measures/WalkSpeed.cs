@@ -1,4 +1,4 @@
-using MoE.Compute.Bench;
+using MoE.Compute.Experts;
 
 namespace MoE.Host.Measures;
 
@@ -10,18 +10,18 @@ namespace MoE.Host.Measures;
 /// <param name="Batch">Rows of a batch.</param>
 /// <param name="RowsPerSecond">Rows predicted and learned per second, each by all experts that see it.</param>
 /// <param name="OneByOne">The same where every expert has a launch of its own; null on a processor.</param>
-/// <param name="Work">What one expert does for one row; null where nobody has counted it.</param>
+/// <param name="Cost">What one row costs one expert.</param>
 /// <param name="Bound">The least time for that, and what it is spent on.</param>
 internal sealed record WalkSpeed(
     string Where, string Specification, int Experts, int TopK, int Batch, double RowsPerSecond, double? OneByOne,
-    ExpertWork? Work, Bound? Bound)
+    ExpertCost Cost, Bound Bound)
 {
     /// <summary>Rows per second that one expert or another predicted and learned.</summary>
     public double ExpertRowsPerSecond => TopK * RowsPerSecond;
 
     /// <summary>Operations on floats per second.</summary>
-    public double? Operations => Work?.Operations * ExpertRowsPerSecond;
+    public double Operations => Cost.Operations * ExpertRowsPerSecond;
 
     /// <summary>Share of what is the most by what binds.</summary>
-    public double? Share => Bound?.Seconds * ExpertRowsPerSecond;
+    public double Share => Bound.Seconds * ExpertRowsPerSecond;
 }

@@ -25,10 +25,7 @@ internal abstract class PlainExpert
     public static void AssertAgree(
         ExpertSpec spec, ulong seed, Func<EncodedStream, PlainExpert> make, EncodedStream stream, double within)
     {
-        List<string> problems = [];
-        var options = ExpertKinds.Options(spec, problems);
-        Assert.Empty(problems);
-        var expert = ExpertKinds.Create<Lanes16>(options!, stream.Schema, seed);
+        var expert = ExpertKinds.Of(spec).Create<Lanes16>(spec, stream.Schema, seed);
         var plain = make(stream);
         foreach (var batch in stream.Batches(32))
             for (var row = 0; row < batch.Rows; row++)

@@ -29,9 +29,7 @@ internal static class Pools
 
     public static IExpert Create<L>(string text, Schema schema) where L : struct, ILanes<L>
     {
-        List<string> problems = [];
-        var options = ExpertKinds.Options(new ExpertSpec("it", ExpertRole.Shared, text), problems);
-        Assert.Empty(problems);
-        return ExpertKinds.Create<L>(options!, schema, seed: 5);
+        var spec = new ExpertSpec("it", ExpertRole.Shared, text);
+        return ExpertKinds.Of(spec).Create<L>(spec, schema, seed: 5);
     }
 }

@@ -12,7 +12,7 @@ public sealed class DamagedImageTests(TestDevice device)
 {
     private const int Places = 40;
 
-    public static TheoryData<string> Specifications => [.. KernelSpecs.All];
+    public static TheoryData<string> Specifications => [.. SelfTest.Specifications];
 
     [Theory]
     [MemberData(nameof(Specifications))]

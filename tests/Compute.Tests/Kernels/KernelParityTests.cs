@@ -8,7 +8,7 @@ namespace MoE.Compute.Tests.Kernels;
 [Collection(nameof(OneDevice))]
 public sealed class KernelParityTests(TestDevice device)
 {
-    public static TheoryData<string> Specifications => [.. KernelSpecs.All];
+    public static TheoryData<string> Specifications => [.. SelfTest.Specifications];
 
     [Theory]
     [MemberData(nameof(Specifications))]

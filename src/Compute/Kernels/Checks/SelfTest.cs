@@ -1,6 +1,7 @@
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
 using MoE.Compute.Devices;
+using MoE.Compute.Experts;
 
 namespace MoE.Compute.Kernels.Checks;
 
@@ -13,8 +14,12 @@ public static class SelfTest
     /// <summary>What stands for the choice of experts, which is no expert itself.</summary>
     public const string Router = "router";
 
+    /// <summary>The specifications by which every kernel is compared with its definition, a few for each kind.</summary>
+    public static IReadOnlyList<string> Specifications { get; } =
+        [.. ExpertKinds.All.SelectMany(kind => kind.KernelChecks)];
+
     /// <summary>Everything that can be compared: specifications of experts, and the router.</summary>
-    public static IReadOnlyList<string> Subjects { get; } = [.. KernelSpecs.All, Router];
+    public static IReadOnlyList<string> Subjects { get; } = [.. Specifications, Router];
 
     /// <summary>The kinds of all subjects.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. Subjects.Select(KindOf).Distinct()];

@@ -2,6 +2,7 @@ using System.Numerics;
 using MoE.Compute.Data;
 using MoE.Compute.Experts.Memory;
 using MoE.Compute.Files;
+using MoE.Compute.Kernels.Copies;
 using MoE.Compute.Kernels.Launches;
 using MoE.Compute.Kernels.Slots;
 
@@ -16,6 +17,9 @@ internal sealed class MemoryArena(ArenaPlace place, MemoryOptions options, int n
 
     /// <inheritdoc/>
     public override int Heads => 2;
+
+    /// <summary>There is none: rows that were seen are not weights.</summary>
+    protected override Action<MemoryShape, NoiseView>? Noise => null;
 
     /// <summary>A slot has room for every class and name from the start.</summary>
     protected override SlotRoom RoomOf(StateReader image) =>

@@ -36,7 +36,7 @@ internal abstract class SlotArena<TShape> : IExpertArena where TShape : unmanage
     protected ArenaPlace Place { get; }
 
     /// <summary>The kernel that draws the noise of a copy; null for kinds without weights.</summary>
-    protected virtual Action<TShape, NoiseView>? Noise => null;
+    protected abstract Action<TShape, NoiseView>? Noise { get; }
 
     /// <inheritdoc/>
     public int Add(ulong seed, ReadOnlyMemory<byte> image)

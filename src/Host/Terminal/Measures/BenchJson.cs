@@ -36,8 +36,8 @@ internal static class BenchJson
 
     private static Walked Of(WalkSpeed walk) => new(
         walk.Where, walk.Specification, walk.Experts, walk.TopK, walk.Batch, Round(walk.RowsPerSecond),
-        Round(walk.ExpertRowsPerSecond), Round(walk.OneByOne), Round(walk.Operations / 1e9), walk.Work?.Operations,
-        walk.Work?.Bytes, walk.Work?.State, walk.Bound?.Name, Round(walk.Share));
+        Round(walk.ExpertRowsPerSecond), Round(walk.OneByOne), Round(walk.Operations / 1e9), walk.Cost.Operations,
+        walk.Cost.Bytes, walk.Cost.State, walk.Bound.Name, Round(walk.Share));
 
     private static Device Of(DeviceSpeed device) => new(
         device.Name, device.Description, Round(1e6 * device.LaunchSeconds), Round(1e6 * device.QueuedSeconds),

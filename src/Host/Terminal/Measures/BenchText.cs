@@ -43,7 +43,7 @@ internal static class BenchText
             "bytes/row>", "bound by", "share>", .. hasDevices ? (string[])["one launch each, rows/s>"] : []]);
         foreach (var walk in walks)
             table.Add([$"{walk.Experts}", walk.Specification, walk.Where, N0(walk.RowsPerSecond),
-                N0(walk.ExpertRowsPerSecond), F2(walk.Operations / 1e9), N0(walk.Work?.Bytes), walk.Bound?.Name ?? "",
+                N0(walk.ExpertRowsPerSecond), F2(walk.Operations / 1e9), N0(walk.Cost.Bytes), walk.Bound.Name,
                 Percent(walk.Share), .. hasDevices ? (string[])[N0(walk.OneByOne)] : []]);
         return table.Lines();
     }

@@ -18,7 +18,7 @@ public sealed class CrossExpertTests
         EncodedStream.Any(rows: 300).Sample(stream =>
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-            var options = (CrossOptions)ExpertKinds.Options(spec, [])!;
+            var options = (CrossOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
             PlainExpert.AssertAgree(
                 spec, Seed, s => new PlainCross(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 10);

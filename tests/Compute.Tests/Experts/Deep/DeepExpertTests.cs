@@ -94,7 +94,7 @@ public sealed class DeepExpertTests
     private static void AssertAgrees(string text, EncodedStream stream)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-        var options = (DeepOptions)ExpertKinds.Options(spec, [])!;
+        var options = (DeepOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
         PlainExpert.AssertAgree(
             spec, Seed, s => new PlainDeep(options, s.Numeric, s.Categorical, Seed), stream, within: 1e-3);
     }

@@ -19,7 +19,7 @@ public sealed class FernExpertTests
         EncodedStream.Any(rows: 300).Sample(stream =>
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-            var options = (FernOptions)ExpertKinds.Options(spec, [])!;
+            var options = (FernOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
             PlainExpert.AssertAgree(
                 spec, Seed, s => new PlainFern(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 8);

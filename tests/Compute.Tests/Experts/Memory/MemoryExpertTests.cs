@@ -83,7 +83,7 @@ public sealed class MemoryExpertTests
     private static void AssertAgrees(string text, EncodedStream stream)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-        var options = (MemoryOptions)ExpertKinds.Options(spec, [])!;
+        var options = (MemoryOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
         PlainExpert.AssertAgree(spec, 0, _ => new PlainMemory(options), stream, 1e-5);
     }
 }

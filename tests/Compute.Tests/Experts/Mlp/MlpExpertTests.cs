@@ -45,7 +45,7 @@ public sealed class MlpExpertTests
     private static void AssertAgrees(string text, EncodedStream stream, double within)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-        var options = (MlpOptions)ExpertKinds.Options(spec, [])!;
+        var options = (MlpOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
         PlainExpert.AssertAgree(spec, Seed, s => new PlainMlp(options, s.Numeric, s.Categorical, Seed), stream, within);
     }
 }
