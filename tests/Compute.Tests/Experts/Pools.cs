@@ -8,7 +8,10 @@ namespace MoE.Compute.Tests.Experts;
 /// <summary>Small experts of every kind.</summary>
 internal static class Pools
 {
-    public static TheoryData<string> EveryKind { get; } =
+    public static TheoryData<string> EveryKind => [.. Texts];
+
+    /// <summary>Their specifications.</summary>
+    public static IReadOnlyList<string> Texts { get; } =
     [
         "mlp input=z hidden=20 optimizer=sgd rate=0.03",
         "mlp input=hat hidden=64 optimizer=sgd rate=0.1",
