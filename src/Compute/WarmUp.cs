@@ -1,5 +1,6 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute;
 
@@ -16,7 +17,8 @@ public static class WarmUp
     {
         ArgumentNullException.ThrowIfNull(options);
         var schema = new Schema([new("number", ColumnKind.Numeric), new("name", ColumnKind.Categorical)], "class");
-        var mixture = new Mixture(schema, new MixtureOptions { Pool = [.. options.Pool.Select(spec => ExpertKinds.Of(spec).SmallOf(spec))] });
+        var small = options.Pool.Select(spec => ExpertKinds.Of(spec).SmallOf(spec));
+        var mixture = new Mixture(schema, new MixtureOptions { Pool = [.. small] });
         mixture.Learn(Batch(0, classes: 2));
         mixture.Learn(Batch(1, classes: 6));                 // rows of leaves and tables widen with the classes
         mixture.Predict(Batch(1, classes: 6));
@@ -32,7 +34,7 @@ public static class WarmUp
         return new RowBatch
         {
             Values = [.. Enumerable.Range(0, Rows)
-                .SelectMany(i => new[] { Noise.Uniform(1, (ulong)number, (ulong)i), number })],
+                .SelectMany(i => new[] { CounterRandom.Uniform(1, (ulong)number, (ulong)i), number })],
             Targets = [.. Enumerable.Range(0, Rows).Select(i => i % classes)],
             NewTerms = [.. names, new Term(1, $"{number}")],
             NextOffset = (number + 1) * Rows,

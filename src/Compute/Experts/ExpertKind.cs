@@ -1,7 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Kernels;
-using MoE.Compute.Kernels.Slots;
-using MoE.Compute.Simd;
+using MoE.Compute.Gpu.Slots;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts;
 
@@ -63,3 +62,26 @@ public abstract class ExpertKind
     /// <summary>Room on a device for experts of a specification; null where the kind has no kernel.</summary>
     internal abstract IExpertArena? CreateArena(ExpertSpec spec, ArenaPlace place, Schema schema);
 }
+
+/// <summary>Whether copies of an expert are worth keeping in the archive.</summary>
+internal enum ArchiveRank
+{
+    /// <summary>They are not: what it knows of an earlier time is soon of no use, or costs too much to keep.</summary>
+    Never,
+
+    /// <summary>They are, where no expert of the pool is preferred.</summary>
+    Allowed,
+
+    /// <summary>They are, before those of others.</summary>
+    Preferred,
+}
+
+/// <summary>
+/// What a stream has shown so far: all that the size of an expert depends on besides its options, the same on every
+/// machine and in a replay.
+/// </summary>
+/// <param name="Numeric">Numeric features.</param>
+/// <param name="Categorical">Categorical features.</param>
+/// <param name="Names">Names of all categorical features together.</param>
+/// <param name="Classes">Classes.</param>
+internal readonly record struct StreamShape(int Numeric, int Categorical, int Names, int Classes);

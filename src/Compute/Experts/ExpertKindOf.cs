@@ -1,7 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Kernels;
-using MoE.Compute.Kernels.Slots;
-using MoE.Compute.Simd;
+using MoE.Compute.Gpu.Slots;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts;
 
@@ -26,7 +25,7 @@ internal abstract class ExpertKindOf<TOptions>(string name) : ExpertKind(name) w
     /// <summary>Its kernel; null where only the CPU computes its experts.</summary>
     protected abstract ExpertKernel<TOptions>? Kernel { get; }
 
-    /// <summary>Reads and checks options; those that are left out are as <paramref name="otherwise"/> has them.</summary>
+    /// <summary>Reads and checks options; <paramref name="otherwise"/> has the values of those left out.</summary>
     protected abstract TOptions Read(OptionReader read, TOptions otherwise);
 
     /// <summary>A new expert that has seen nothing; equal options and seeds give equal experts.</summary>
@@ -95,3 +94,9 @@ internal abstract class ExpertKindOf<TOptions>(string name) : ExpertKind(name) w
         return problems.Count == 0 ? options : throw new InvalidOptionsException(problems);
     }
 }
+
+/// <summary>How experts of a kind are computed on a device.</summary>
+/// <param name="CreateArena">Makes room for experts of the same options; the kernels are compiled then.</param>
+/// <param name="Checks">The specifications by which the kernel is compared with the kind's definition.</param>
+internal sealed record ExpertKernel<TOptions>(
+    Func<ArenaPlace, TOptions, Schema, IExpertArena> CreateArena, IReadOnlyList<string> Checks);

@@ -3,9 +3,9 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
-using MoE.Compute.Experts.Memory;
+using MoE.Compute.Experts.Knn;
 using MoE.Compute.Experts.Mlp;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts;
 
@@ -50,7 +50,7 @@ public static class ExpertKinds
     public static IExpert Create(ExpertSpec spec, Schema schema, long seed)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Create(spec, schema, Noise.Seed(seed, spec.Id));
+        return Create(spec, schema, CounterRandom.Seed(seed, spec.Id));
     }
 
     /// <summary>A new expert whose random numbers are drawn from a seed of its own.</summary>
@@ -60,8 +60,8 @@ public static class ExpertKinds
         ArgumentNullException.ThrowIfNull(schema);
         var kind = Of(spec);
         return Vector512.IsHardwareAccelerated ? kind.Create<Lanes16>(spec, schema, seed)
-            : Vector256.IsHardwareAccelerated ? kind.Create<Twice<Lanes8>>(spec, schema, seed)
-            : kind.Create<Twice<Twice<Lanes4>>>(spec, schema, seed);
+            : Vector256.IsHardwareAccelerated ? kind.Create<Pair<Lanes8>>(spec, schema, seed)
+            : kind.Create<Pair<Pair<Lanes4>>>(spec, schema, seed);
     }
 
     /// <summary>Adds what is wrong with a specification.</summary>

@@ -4,8 +4,8 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth.Watches;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Growth;
 
@@ -77,11 +77,11 @@ public sealed class GrowthPolicy
         if (batch.Rows > 0)
             _met = new(
                 features.Numeric, features.Categorical, features.Names,
-                Math.Max(labels.Known[^1], labels.Targets[^1] + 1));
+                Math.Max(labels.KnownClasses[^1], labels.Targets[^1] + 1));
         for (var row = 0; row < batch.Rows; row++)
         {
             _archive.Add(labels, row, answers);
-            if (labels.Targets[row] < labels.Known[row])
+            if (labels.Targets[row] < labels.KnownClasses[row])
                 _specialists.Add(labels, row, answers);
             var loss = _watch.WantsLoss ? LossOf(labels, row, predictions) : 0f;
             if (_watch.Add(predictions.Classes[row] != labels.Targets[row], loss, ++_rows) is { } fall)
@@ -250,9 +250,9 @@ public sealed class GrowthPolicy
     private static float LossOf(Labels labels, int row, Predictions predictions)
     {
         var truth = labels.Targets[row];
-        var probability = truth < labels.Known[row]
+        var probability = truth < labels.KnownClasses[row]
             ? predictions.Probabilities[row * predictions.ClassStride + truth] : 0f;
-        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -Functions.Log(probability));
+        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -FastMath.Log(probability));
     }
 
     /// <summary>Whether an expert is within the budget where it is the only one.</summary>

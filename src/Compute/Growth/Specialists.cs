@@ -2,8 +2,8 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Growth.Watches;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Growth;
 
@@ -41,7 +41,7 @@ internal sealed class Specialists
         {
             var loss = answers[_members[i].Place] is { } answer
                 ? -answer[row * labels.Stride + labels.Targets[row]]
-                : -Functions.Log(1f / labels.Known[row]);
+                : -FastMath.Log(1f / labels.KnownClasses[row]);
             _losses[i] += Rate * ((loss < MostLoss ? Math.Max(0, loss) : MostLoss) - _losses[i]);
         }
     }

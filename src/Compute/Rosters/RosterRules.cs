@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Compute.Experts;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Rosters;
 
@@ -69,8 +70,8 @@ public static class RosterRules
             Mode = spec.Role == ExpertRole.Archived && add.Mode == ExpertMode.Learning ? ExpertMode.Frozen : add.Mode,
             Since = from,
             HeardFrom = from + 1,
-            Seed = parent?.Seed ?? Noise.Seed(add.Seed ?? seed, origin),
-            NoiseSeed = Noise.Seed(add.Seed ?? seed, origin),
+            Seed = parent?.Seed ?? CounterRandom.Seed(add.Seed ?? seed, origin),
+            NoiseSeed = CounterRandom.Seed(add.Seed ?? seed, origin),
             Parent = parent?.Key,
             Noise = add.Noise,
         };

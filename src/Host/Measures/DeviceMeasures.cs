@@ -1,7 +1,6 @@
 using MoE.Compute.Bench;
-using MoE.Compute.Devices;
 using MoE.Compute.Experts;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Host.Measures;
 
@@ -38,7 +37,7 @@ internal sealed class DeviceMeasures : IDisposable
     public FoundDevice Found => _device.Found;
 
     /// <summary>What it can do at most.</summary>
-    public Ceilings Ceilings =>
+    public RooflineCeilings Ceilings =>
         new(Found.Name, _operations.PerSecond, [(double.MaxValue, _copied.PerSecond)], Lines: [], Roots: 0, Steps: 0);
 
     /// <summary>What it costs to ask it for anything.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MoE.Actors;
 using MoE.Compute;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;

@@ -1,7 +1,6 @@
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Kernels;
-using MoE.Compute.Tests.Kernels;
+using MoE.Compute.Tests.Gpu;
 using Xunit;
 
 namespace MoE.Compute.Tests.Experts;
@@ -61,7 +60,7 @@ public sealed class KindFacetTests(TestDevice device)
         var heads = ExpertKinds.Heads(Spec(text));
         Assert.Equal(heads, expert.Heads);
         foreach (var batch in Stream.Batches(100, 0, 200))
-            Answers.AssertProbabilities(heads, batch, Walk.Run(expert, batch, rows: null));
+            Answers.AssertProbabilities(heads, batch, ExpertRunner.Run(expert, batch, rows: null));
         Assert.Equal(heads, expert.Clone().Heads);
     }
 
@@ -130,7 +129,7 @@ public sealed class KindFacetTests(TestDevice device)
         var expert = Create(text);
         Answers.Walked(expert, Stream.Batches(100, 0, 200));
         var before = Fingerprints.Of(expert.Save);
-        expert.Perturb(0.1f, 7);
+        expert.AddNoise(0.1f, 7);
         return Fingerprints.Of(expert.Save) != before;
     }
 

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Experts;

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Kernels.Cross;
-using MoE.Compute.Simd;
+using MoE.Compute.Experts.Cross.Gpu;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross;
 
@@ -34,7 +34,7 @@ internal sealed class CrossKind() : ExpertKindOf<CrossOptions>("cross")
 
     /// <summary>An index and, for each of its keys, an entry of weights and sums of squares.</summary>
     protected override long FloatsOf(CrossOptions options, StreamShape met) =>
-        (1L << options.Bits) * (1 + (2 * NarrowRows.Stride(met.Classes)));
+        (1L << options.Bits) * (1 + (2 * NarrowVectors.Stride(met.Classes)));
 
     /// <summary>
     /// An entry of 2 S floats for each of P keys, and the line of the index that says where it is (which is only read).
@@ -43,12 +43,12 @@ internal sealed class CrossKind() : ExpertKindOf<CrossOptions>("cross")
     {
         var features = schema.Numeric + schema.Categorical;
         var pairs = Math.Min(options.Pairs, features * (features - 1) / 2);
-        var (keys, stride) = (1 + features + pairs, NarrowRows.Stride(classes));
+        var (keys, stride) = (1 + features + pairs, NarrowVectors.Stride(classes));
         var lines = ExpertCost.LinesOf(2 * stride);
         double entries = Math.Min(
             1 << options.Bits, 1 + (features * options.Bins) + (pairs * options.Bins * options.Bins));
         return new ExpertCost(
-            Operations: (keys * stride * 6) + (ExpertCost.Softmax * ClassRows.Padded(classes)),
+            Operations: (keys * stride * 6) + (ExpertCost.Softmax * ClassVectors.Padded(classes)),
             Bytes: keys * ExpertCost.Line * ((2 * lines) + 1),
             Roots: keys * stride,
             Steps: (keys / 2) + ExpertCost.ToGradient + 8,

@@ -1,8 +1,8 @@
 using MoE.Compute.Data;
+using MoE.Compute.Experts.Deep.Gpu;
 using MoE.Compute.Experts.Mlp;
-using MoE.Compute.Kernels.Deep;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Experts.Deep;
 
@@ -58,12 +58,12 @@ internal sealed class DeepKind() : ExpertKindOf<DeepOptions>("deep")
     {
         double touched = MlpInputs.Touched(options.Input, schema.Numeric, schema.Categorical);
         double rows = options.Minibatch, inputs = MlpInputs.FixedRows(options.Input, schema.Numeric);
-        double first = ClassRows.Padded(options.Hidden), second = ClassRows.Padded(options.Second);
-        double above = ((first + 1) * second) + ((second + 1) * ClassRows.Padded(classes));
+        double first = ClassVectors.Padded(options.Hidden), second = ClassVectors.Padded(options.Second);
+        double above = ((first + 1) * second) + ((second + 1) * ClassVectors.Padded(classes));
         var updated = ((Math.Min(inputs, rows * touched) + 1) * first) + above;
         var adam = options.Optimizer == MlpOptimizer.Adam;
         return new ExpertCost(
-            Operations: (4 * (touched + 1) * first) + (6 * above) + (ExpertCost.Softmax * ClassRows.Padded(classes))
+            Operations: (4 * (touched + 1) * first) + (6 * above) + (ExpertCost.Softmax * ClassVectors.Padded(classes))
                 + (updated * (adam ? ExpertCost.AdamStep : 2) / rows),
             Bytes: ExpertCost.Float * updated * (2 + (adam ? 6 : 2)) / rows,
             Roots: adam ? updated / rows : 0,

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Kernels.Fern;
-using MoE.Compute.Simd;
+using MoE.Compute.Experts.Fern.Gpu;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Fern;
 
@@ -37,18 +37,18 @@ internal sealed class FernKind() : ExpertKindOf<FernOptions>("fern")
 
     /// <summary>A leaf has a weight for each class and the sum of their squares.</summary>
     protected override long FloatsOf(FernOptions options, StreamShape met) =>
-        ((long)options.Count << options.Depth) * NarrowRows.Stride(met.Classes + 1);
+        ((long)options.Count << options.Depth) * NarrowVectors.Stride(met.Classes + 1);
 
     /// <summary>
     /// A leaf of S floats, its sum of squares among them, for each of F ferns; two lines of patterns per feature.
     /// </summary>
     protected override ExpertCost CostOf(FernOptions options, Schema schema, int classes)
     {
-        var (ferns, stride) = (options.Count, NarrowRows.Stride(classes + 1));
+        var (ferns, stride) = (options.Count, NarrowVectors.Stride(classes + 1));
         var lines = ferns * ExpertCost.LinesOf(stride);
         var patterns = Math.Ceiling(ferns * options.Depth / 64d) * sizeof(ulong);
         return new ExpertCost(
-            Operations: (ferns * stride) + (ExpertCost.Softmax * ClassRows.Padded(classes)) + (3 * classes)
+            Operations: (ferns * stride) + (ExpertCost.Softmax * ClassVectors.Padded(classes)) + (3 * classes)
                 + (5 * ferns) + (ferns * (2 + (2 * stride))),
             Bytes: (2 * ExpertCost.Line * lines) + ((schema.Numeric + schema.Categorical) * patterns),
             Roots: ferns,
@@ -60,6 +60,6 @@ internal sealed class FernKind() : ExpertKindOf<FernOptions>("fern")
     /// <inheritdoc/>
     protected override FernOptions SmallOf(FernOptions options) => new() { Count = 8, Depth = 2 };
 
-    /// <summary>A copy would take as much memory as all leaves, most of them of regions that rows no longer reach.</summary>
+    /// <summary>A copy would take the memory of all leaves, most of which rows no longer reach.</summary>
     protected override ArchiveRank ArchiveRankOf(FernOptions options) => ArchiveRank.Never;
 }

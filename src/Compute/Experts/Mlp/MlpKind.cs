@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Kernels.Mlp;
-using MoE.Compute.Simd;
+using MoE.Compute.Experts.Mlp.Gpu;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Mlp;
 
@@ -38,7 +38,7 @@ internal sealed class MlpKind() : ExpertKindOf<MlpOptions>("mlp")
     /// <summary>Weights, their averages and both moments of Adam, as many as there are of them.</summary>
     protected override long FloatsOf(MlpOptions options, StreamShape met)
     {
-        var (hidden, classes) = (ClassRows.Padded(options.Hidden), ClassRows.Padded(met.Classes));
+        var (hidden, classes) = (ClassVectors.Padded(options.Hidden), ClassVectors.Padded(met.Classes));
         var rows = (long)MlpInputs.FixedRows(options.Input, met.Numeric) + met.Names;
         var copies = 1 + (options.Average > 0f ? 1 : 0) + (options.Optimizer == MlpOptimizer.Adam ? 2 : 0);
         return copies * (((rows + 1) * (hidden + classes)) + ((long)classes * hidden));
@@ -52,7 +52,7 @@ internal sealed class MlpKind() : ExpertKindOf<MlpOptions>("mlp")
     {
         var touched = MlpInputs.Touched(options.Input, schema.Numeric, schema.Categorical);
         var rows = MlpInputs.FixedRows(options.Input, schema.Numeric);
-        var (hidden, padded) = (ClassRows.Padded(options.Hidden), ClassRows.Padded(classes));
+        var (hidden, padded) = (ClassVectors.Padded(options.Hidden), ClassVectors.Padded(classes));
         var (stride, outputs) = (hidden + padded, classes * hidden);
         var (adam, averages) = (options.Optimizer == MlpOptimizer.Adam, options.Average > 0f);
         double updated = outputs + ((touched + 1) * stride), state = ((rows + 1) * stride) + (padded * hidden);
@@ -63,7 +63,7 @@ internal sealed class MlpKind() : ExpertKindOf<MlpOptions>("mlp")
             Bytes: ExpertCost.Float * ((forwards * (((touched + 1) * stride) + outputs)) + outputs
                 + (updated * (adam ? 6 : 2)) + (3 * followed)),
             Roots: adam ? updated : 0,
-            Steps: touched + 1 + (hidden / ClassRows.Block) + ExpertCost.ToGradient + classes + 2 + (adam ? 6 : 0),
+            Steps: touched + 1 + (hidden / ClassVectors.Block) + ExpertCost.ToGradient + classes + 2 + (adam ? 6 : 0),
             Lines: 0,
             State: ExpertCost.Float * state * ((adam ? 3 : 1) + (averages ? 1 : 0)));
     }

@@ -19,8 +19,8 @@ public sealed class CrossExpertTests
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
             var options = (CrossOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
-            PlainExpert.AssertAgree(
-                spec, Seed, s => new PlainCross(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
+            ExpertReference.AssertAgree(
+                spec, Seed, s => new CrossReference(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 10);
 
     [Fact]
