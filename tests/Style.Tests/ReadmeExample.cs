@@ -66,7 +66,7 @@ public sealed class ReadmeExample
         mixture.Save(path + ".moe");
         var loaded = Mixture.Load(path + ".moe");
         using var again = RowSources.Open(path, new CsvOptions { Target = "class" });
-        again.SkipTo(loaded.Offset, loaded.Terms);
+        again.SkipTo(loaded.Offset);
         Assert.Null(again.Read(64));
         Assert.Equal(mixture.Fingerprint(), loaded.Fingerprint());
     }
