@@ -104,7 +104,7 @@ public sealed partial class PackageTests(Packages packages) : IClassFixture<Pack
               </ItemGroup>
             </Project>
             """);
-        var examples = ((string[])["src/Compute/README.md", "src/Actors/README.md"])
+        var examples = ((string[])["README.md", "src/Compute/README.md", "src/Actors/README.md"])
             .SelectMany(file => Example().Matches(Repository.Read(file)).Select(match => match.Groups["code"].Value))
             .Distinct().ToList();
         Assert.NotEmpty(examples);

@@ -9,7 +9,7 @@ namespace MoE.Package.Tests.Approved;
 internal static class ApprovedFile
 {
     private const string Variable = "MOE_APPROVE";
-    private const string Command = Variable + "=1 dotnet test --no-build tests/Package.Tests --filter Approved";
+    private const string Command = Variable + "=1 dotnet test -c Release tests/Package.Tests --filter Approved";
 
     /// <summary>Compares the file with the text that the code makes of it now, or writes that.</summary>
     public static void Check(string path, string text)

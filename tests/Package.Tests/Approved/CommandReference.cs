@@ -11,7 +11,7 @@ internal static class CommandReference
     private const string Head = """
         # Command line
 
-        <!-- Made from the commands: MOE_APPROVE=1 dotnet test tests/Package.Tests --filter Approved -->
+        <!-- Made from the commands: MOE_APPROVE=1 dotnet test -c Release tests/Package.Tests --filter Approved -->
 
         What `moe COMMAND --help` prints, in one page. [Settings](settings.md) explains what `--config` and `--set` take,
         and [Quickstart](quickstart.md) what to do with all of it.

@@ -8,7 +8,7 @@ internal sealed class SettingsReference
     private const string Head = """
         # Settings
 
-        <!-- Made from hocon/moe.hocon: MOE_APPROVE=1 dotnet test tests/Package.Tests --filter Approved -->
+        <!-- Made from hocon/moe.hocon: MOE_APPROVE=1 dotnet test -c Release tests/Package.Tests --filter Approved -->
 
 
         """;
