@@ -16,7 +16,8 @@ internal static class SelftestCommand
     /// <summary>The verb with its options, its help and what it does.</summary>
     public static Verb Create()
     {
-        var devices = new NamedDevices();
+        var devices = new NamedDevices(
+            "Device to check, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU, else ilgpu-cpu.");
         var kind = TextOption.Of("--kind", "KIND",
             $"Kind of kernel to check: {string.Join(", ", SelfTest.Kinds)}. Default: all.");
         var json = new Option<bool>("--json") { Description = "Prints the result as one line of JSON." };
