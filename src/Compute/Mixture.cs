@@ -1,5 +1,4 @@
 using MoE.Compute.Data;
-using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
@@ -271,7 +270,7 @@ public sealed class Mixture
     private void Place(MixtureSeat seat, Member member) => seat.MoveTo(
         _device is var (pool, computes) && computes(member.Spec) ? pool : null, member, Schema);
 
-    private void WalkOnDevice(EncodedBatch batch, float[]?[] answers)
+    private void WalkOnDevice(RoutedBatch batch, float[]?[] answers)
     {
         if (_device is not var (pool, _))
             return;
@@ -279,8 +278,8 @@ public sealed class Mixture
             && _seats[batch.Roster[place].Key] is { OnDevice: not null } seat && batch.Number < seat.DroppedFrom)];
         if (places.Count == 0)
             return;
-        var walked = pool.Walk(batch, [.. places.Select(place => new DeviceWalk(
-            _seats[batch.Roster[place].Key].OnDevice!, batch.RowsFor(place),
+        var walked = pool.Walk(batch.Training, [.. places.Select(place => new DeviceWalk(
+            _seats[batch.Roster[place].Key].OnDevice!, batch.Routing.RowsFor(place),
             batch.Roster[place].Mode == ExpertMode.Learning))]);
         foreach (var (i, place) in places.Index())
             answers[place] = walked[i];

@@ -1,7 +1,7 @@
 using MoE.Compute.Data;
-using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Gating;
 using MoE.Compute.Kernels;
 using MoE.Compute.Rosters;
 
@@ -28,9 +28,9 @@ internal sealed class MixtureSeat
     /// <summary>
     /// The answers of one that is computed here to its rows of a batch, until the next batch; null for none.
     /// </summary>
-    public float[]? Walk(EncodedBatch batch, int place)
+    public float[]? Walk(RoutedBatch batch, int place)
     {
-        var answers = Experts.Walk.Of(_here!, batch, place, _room);
+        var answers = batch.Run(_here!, place, _room);
         _room = answers ?? _room;
         return answers;
     }

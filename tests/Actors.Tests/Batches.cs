@@ -1,6 +1,7 @@
 using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests;
@@ -9,7 +10,7 @@ namespace MoE.Actors.Tests;
 internal static class Batches
 {
     /// <summary>A batch without features.</summary>
-    public static EncodedBatch Empty(long number, int rows, Roster roster, int[]?[]? rowsOf = null) => new()
+    public static RoutedBatch Empty(long number, int rows, Roster roster, int[]?[]? rowsOf = null) => new(new(new()
     {
         Number = number,
         Rows = rows,
@@ -18,24 +19,16 @@ internal static class Batches
         Z = [],
         Rank = [],
         Category = [],
-        Phi = [],
-        PhiStride = 0,
-        Targets = new int[rows],
-        Known = [.. Enumerable.Repeat(2, rows)],
-        ClassStride = 16,
-        Refused = 0,
-        Roster = roster,
-        K = 0,
-        Chosen = [],
-        RowsOf = rowsOf ?? [],
-    };
+        GateFeatures = [],
+        GateFeatureCount = 0,
+    }, new(new int[rows], new([.. Enumerable.Repeat(2, rows)], 16))), new(roster, 0, []) { RowsOf = rowsOf ?? [] }, 0);
 
     /// <summary>The first batches of <see cref="SeededRows"/>, encoded.</summary>
-    public static EncodedBatch[] Encoded(int count)
+    public static TrainingBatch[] Encoded(int count)
     {
         var (gate, source) = (new Compute.Gating.Gate(new SeededRows(0).Schema, Models.Options with { Window = 256 }),
             new SeededRows(int.MaxValue));
-        return [.. Enumerable.Range(0, count).Select(_ => gate.Encode(source.Read(Models.Options.Batch)!))];
+        return [.. Enumerable.Range(0, count).Select(_ => gate.Encode(source.Read(Models.Options.Batch)!).Training)];
     }
 
     /// <summary>Rows of one feature that end with a row of the source.</summary>

@@ -5,28 +5,28 @@ using MoE.Compute.Files;
 namespace MoE.Actors.Tests;
 
 /// <summary>An expert that can be made to break or to answer nonsense on chosen batches.</summary>
-internal sealed class FaultyExpert(IExpert expert, Func<EncodedBatch, Fault> fault) : IExpert
+internal sealed class FaultyExpert(IExpert expert, Func<FeatureBatch, Fault> fault) : IExpert
 {
     public int Heads => expert.Heads;
 
-    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         var now = row == 0 ? fault(batch) : Fault.None;
         if (now == Fault.Throws)
             throw new InvalidTimeZoneException($"broken by the test on batch {batch.Number}");
-        expert.Predict(batch, row, logProbabilities);
+        expert.Predict(batch, row, classes, logProbabilities);
         if (now == Fault.NoNumber)
             logProbabilities[0] = float.NaN;
     }
 
-    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
-        expert.Answer(batch, row, logProbabilities);
+    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities) =>
+        expert.Answer(batch, row, classes, logProbabilities);
 
     public void Settle() => expert.Settle();
 
     public void Perturb(float deviation, ulong seed) => expert.Perturb(deviation, seed);
 
-    public void Learn(EncodedBatch batch, int row) => expert.Learn(batch, row);
+    public void Learn(int target) => expert.Learn(target);
 
     public IExpert Clone() => new FaultyExpert(expert.Clone(), fault);
 

@@ -14,7 +14,7 @@ public class ExpertBenchmarks
 {
     private const int Rows = 64;
 
-    private readonly List<EncodedBatch> _batches = [];
+    private readonly List<TrainingBatch> _batches = [];
     private IExpert _expert = null!;
     private int _next;
 
@@ -44,7 +44,7 @@ public class ExpertBenchmarks
                 Targets = [.. Enumerable.Range(0, Rows).Select(i => i % 2)],
                 NewTerms = n > 0 ? [] : [new(Term.Class, "a"), new(Term.Class, "b")],
                 NextOffset = (n + 1) * Rows,
-            }));
+            }).Training);
     }
 
     /// <summary>One batch; the result is time per row.</summary>
@@ -52,6 +52,6 @@ public class ExpertBenchmarks
     public float[] Learn()
     {
         _next = (_next + 1) % _batches.Count;
-        return Walk.All(_expert, _batches[_next]);
+        return Walk.Run(_expert, _batches[_next], null);
     }
 }

@@ -49,7 +49,7 @@ public static class Profile
             for (var e = 0; e < experts.Count; e++)
             {
                 var routed = options.Pool[e].Role == ExpertRole.Routed;
-                answers[e] = Walk.Of(experts[e], batch, e);
+                answers[e] = batch.Run(experts[e], e);
                 start = Lap(ticks, routed ? "routed bank" : options.Pool[e].Id, start);
             }
             gate.Mix(batch, answers);

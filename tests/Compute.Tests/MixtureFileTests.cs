@@ -98,7 +98,7 @@ public sealed class MixtureFileTests : IDisposable
         {
             var batch = gate.Encode(rows);
             float[]?[] answers = [.. experts.Select(
-                (expert, e) => e == 0 && batch.Number >= 3 ? null : Walk.Of(expert, batch, e))];
+                (expert, e) => e == 0 && batch.Number >= 3 ? null : batch.Run(expert, e))];
             Assert.Equal(gate.Mix(batch, answers).Probabilities, mixture.Learn(rows).Probabilities);
         }
         Assert.Equal(Fingerprints.Combine([Fingerprints.Of(gate.SaveEncoding), Fingerprints.Of(gate.SaveMixing),

@@ -5,7 +5,7 @@ using static MoE.Actors.Expert.ExpertCommands;
 namespace MoE.Actors.Devices;
 
 /// <summary>A batch, and the steps that wait for it.</summary>
-internal sealed record WaitingBatch(EncodedBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps);
+internal sealed record WaitingBatch(TrainingBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps);
 
 /// <summary>Steps that wait for a device. Each expert's come in the order of their batches.</summary>
 internal sealed class WaitingWalks

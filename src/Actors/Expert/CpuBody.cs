@@ -10,9 +10,8 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
     private int _length = 1 << 16;
 
     /// <inheritdoc/>
-    public float[] Walk(WalkRows walk, float[]? used) => walk.Rows is { } rows
-        ? Compute.Experts.Walk.Some(expert, walk.Batch, rows, walk.Learns, used)
-        : Compute.Experts.Walk.All(expert, walk.Batch, walk.Learns, used);
+    public float[] Walk(WalkRows walk, float[]? used) =>
+        Compute.Experts.Walk.Run(expert, walk.Batch, walk.Rows, walk.Learns, used);
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Read(object purpose)

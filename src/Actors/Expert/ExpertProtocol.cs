@@ -23,7 +23,7 @@ internal static class ExpertCommands
     /// <summary>
     /// Predicts and learns rows of a batch, all of them where <paramref name="Rows"/> is null. Answered by Answered.
     /// </summary>
-    public sealed record WalkRows(long Epoch, EncodedBatch Batch, int[]? Rows)
+    public sealed record WalkRows(long Epoch, TrainingBatch Batch, int[]? Rows)
     {
         /// <summary>Whether it learns them; predicts only where not.</summary>
         public bool Learns { get; init; } = true;

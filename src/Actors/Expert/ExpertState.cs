@@ -77,14 +77,14 @@ internal sealed class ExpertState(IExpertBody body, int heads, long image, int w
         return null;
     }
 
-    private void Check(EncodedBatch batch, int[]? rows, ReadOnlySpan<float> answers)
+    private void Check(TrainingBatch batch, int[]? rows, ReadOnlySpan<float> answers)
     {
         var count = rows?.Length ?? batch.Rows;
         for (var i = 0; i < count; i++)
         {
             var row = rows is null ? i : rows[i];
             for (var head = 0; head < heads; head++)
-                if (!AllFinite(answers.Slice(((i * heads) + head) * batch.ClassStride, batch.Known[row])))
+                if (!AllFinite(answers.Slice(((i * heads) + head) * batch.Labels.Stride, batch.Labels.Known[row])))
                     throw new NonFiniteAnswerException(row);
         }
     }

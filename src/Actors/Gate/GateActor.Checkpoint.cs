@@ -145,11 +145,11 @@ internal sealed partial class GateActor
         DeleteSnapshots(StorageId, oldest.Number - 1);
         foreach (var seat in _seats.Values)
         {
-            var image = oldest.ImageOf(seat.Key);
-            if (image <= seat.CleanedTo + 1)
+            var last = _state.DispensableImageOf(seat.Key, oldest);
+            if (last <= seat.CleanedTo)
                 continue;
-            DeleteSnapshots(Ids.OfExpert(seat.Origin), image - 1);
-            seat.CleanedTo = image - 1;
+            DeleteSnapshots(Ids.OfExpert(seat.Origin), last);
+            seat.CleanedTo = last;
         }
         _goneNow = [.. _gone.Where(IsForgotten)];
         _gone.ExceptWith(_goneNow);

@@ -4,7 +4,7 @@ using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
 using MoE.Compute;
-using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceCommands;
@@ -65,14 +65,14 @@ internal sealed partial class GateActor
             seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
     }
 
-    private void Send(ExpertSeat seat, EncodedBatch batch)
+    private void Send(ExpertSeat seat, RoutedBatch batch)
     {
         if (batch.Roster.PlaceOf(seat.Key) is >= 0 and var place && _pipeline.Asks(batch, place))
             Send(seat, batch, place);
     }
 
-    private static void Send(ExpertSeat seat, EncodedBatch batch, int place) =>
-        seat.Actor.Tell(new WalkRows(seat.Epoch, batch, batch.RowsFor(place))
+    private static void Send(ExpertSeat seat, RoutedBatch batch, int place) =>
+        seat.Actor.Tell(new WalkRows(seat.Epoch, batch.Training, batch.Routing.RowsFor(place))
         {
             Learns = batch.Roster[place].Mode == ExpertMode.Learning,
         }, ActorRefs.NoSender);

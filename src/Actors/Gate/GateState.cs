@@ -140,6 +140,16 @@ internal sealed record GateState
     /// <summary>The snapshot that an expert is to be restored from; 0 where it begins afresh.</summary>
     public long ImageOf(long key) => Checkpoint?.ImageOf(key) ?? 0;
 
+    /// <summary>
+    /// The newest snapshot of an expert that no checkpoint from <paramref name="oldest"/> on needs; 0 for none. A newer
+    /// checkpoint may need an older snapshot: an expert that came back from one, and did not change, stays with it.
+    /// </summary>
+    public long DispensableImageOf(long key, CheckpointCompleted oldest)
+    {
+        var needed = Math.Min(oldest.ImageOf(key), ImageOf(key));
+        return Math.Max(0, Math.Min(needed, Previous?.ImageOf(key) ?? needed) - 1);
+    }
+
     /// <summary>How far a source was read.</summary>
     public SourcePosition PositionIn(SourceId id) => SourceMatch.Find(Sources, id) is >= 0 and var index
         ? Sources[index]

@@ -1,4 +1,4 @@
-using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 
 namespace MoE.Actors.Gate;
 
@@ -23,17 +23,17 @@ internal sealed class Pipeline
     public bool IsEmpty => _count == 0;
 
     /// <summary>The oldest batch where all its answers are there; else null.</summary>
-    public EncodedBatch? Ready => _count > 0 && _ring[_head].Missing == 0 ? _ring[_head].Batch : null;
+    public RoutedBatch? Ready => _count > 0 && _ring[_head].Missing == 0 ? _ring[_head].Batch : null;
 
     /// <summary>The oldest batch's answers by place in its roster; null for experts that were not asked.</summary>
     public ReadOnlySpan<float[]?> Answers => _ring[_head].Answers;
 
     /// <summary>Whether the expert at a place of the batch's roster has rows of it to walk.</summary>
-    public bool Asks(EncodedBatch batch, int place) => batch.Asks(place) && (_droppedFrom.Count == 0
+    public bool Asks(RoutedBatch batch, int place) => batch.Asks(place) && (_droppedFrom.Count == 0
         || batch.Number < _droppedFrom.GetValueOrDefault(batch.Roster[place].Key, long.MaxValue));
 
     /// <summary>Puts the next batch under way.</summary>
-    public void Add(EncodedBatch batch)
+    public void Add(RoutedBatch batch)
     {
         if (!HasRoom)
             throw new InvalidOperationException($"{_count} batches are under way; batch {batch.Number} must wait.");
@@ -93,11 +93,11 @@ internal sealed class Pipeline
     {
         private bool[] _awaits = [];
 
-        public EncodedBatch? Batch { get; set; }
+        public RoutedBatch? Batch { get; set; }
         public float[]?[] Answers { get; private set; } = [];
         public int Missing { get; private set; }
 
-        public void Begin(EncodedBatch batch)
+        public void Begin(RoutedBatch batch)
         {
             var count = batch.Roster.Count;
             (Batch, Missing) = (batch, 0);

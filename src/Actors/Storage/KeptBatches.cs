@@ -1,16 +1,16 @@
-using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 
 namespace MoE.Actors.Storage;
 
 /// <summary>The batches since the last complete checkpoint, in order, for experts that have to catch up.</summary>
 internal sealed class KeptBatches
 {
-    private readonly List<EncodedBatch> _batches = [];
+    private readonly List<RoutedBatch> _batches = [];
 
     /// <summary>Memory that the batches take.</summary>
     public long Bytes { get; private set; }
 
-    public void Add(EncodedBatch batch)
+    public void Add(RoutedBatch batch)
     {
         _batches.Add(batch);
         Bytes += Size(batch);
@@ -26,16 +26,18 @@ internal sealed class KeptBatches
     }
 
     /// <summary>The batches from <paramref name="number"/> on.</summary>
-    public IEnumerable<EncodedBatch> From(long number) => _batches.Skip(PlaceOf(number));
+    public IEnumerable<RoutedBatch> From(long number) => _batches.Skip(PlaceOf(number));
 
     // Batches are numbered without gaps.
     private int PlaceOf(long number) =>
         _batches.Count == 0 ? 0 : (int)Math.Clamp(number - _batches[0].Number, 0, _batches.Count);
 
-    private static long Size(EncodedBatch batch)
+    private static long Size(RoutedBatch batch)
     {
-        long numbers = batch.Z.Length + batch.Rank.Length + batch.Category.Length + batch.Phi.Length
-            + batch.Targets.Length + batch.Known.Length + (2L * batch.Chosen.Length);
+        var (features, labels) = (batch.Features, batch.Labels);
+        long numbers = features.Z.Length + features.Rank.Length + features.Category.Length
+            + features.GateFeatures.Length + labels.Targets.Length + labels.Known.Length
+            + (2L * batch.Routing.Chosen.Length);
         return (numbers * sizeof(float)) + 512;
     }
 }

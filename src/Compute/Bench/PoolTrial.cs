@@ -18,7 +18,7 @@ public sealed class PoolTrial
     private const ulong Seed = 11;
 
     private readonly ExpertSpec _spec;
-    private readonly EncodedBatch[] _batches;
+    private readonly TrainingBatch[] _batches;
     private readonly int[][][] _rowsOf;
     private readonly IExpert[] _experts;
     private readonly float[]?[] _answers;
@@ -75,7 +75,7 @@ public sealed class PoolTrial
     })];
 
     /// <summary>The next batch, and the rows of each expert in it.</summary>
-    internal (EncodedBatch Batch, int[][] RowsOf) Take() => (_batches[Next()], _rowsOf[_next]);
+    internal (TrainingBatch Batch, int[][] RowsOf) Take() => (_batches[Next()], _rowsOf[_next]);
 
     private static ulong SeedOf(int expert) => Noise.Bits(Seed, 1, (ulong)expert);
 
@@ -84,7 +84,7 @@ public sealed class PoolTrial
     private void Run(int batch, int first, int every)
     {
         for (var e = first; e < _experts.Length; e += every)
-            _answers[e] = Walk.Some(_experts[e], _batches[batch], _rowsOf[batch][e], used: _answers[e]);
+            _answers[e] = Walk.Run(_experts[e], _batches[batch], _rowsOf[batch][e], used: _answers[e]);
     }
 
     private int[][] Route(int batch, int experts)

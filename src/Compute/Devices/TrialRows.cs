@@ -13,12 +13,12 @@ public static class TrialRows
     private const ulong Seed = 20;
 
     /// <summary>Batches of a model's columns, one behind the other.</summary>
-    public static IReadOnlyList<EncodedBatch> Batches(Schema schema, MixtureOptions options, int count)
+    public static IReadOnlyList<TrainingBatch> Batches(Schema schema, MixtureOptions options, int count)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         var gate = new Gate(schema, options with { Window = count, Growth = GrowthOptions.Off });
-        return [.. Enumerable.Range(0, count).Select(number => gate.Encode(Rows(schema, options, number)))];
+        return [.. Enumerable.Range(0, count).Select(number => gate.Encode(Rows(schema, options, number)).Training)];
     }
 
     private static RowBatch Rows(Schema schema, MixtureOptions options, int number)

@@ -14,7 +14,7 @@ public sealed class Encoder
     public const int Hats = 16;
 
     /// <summary>Gate features at most, the constant among them.</summary>
-    private const int MaxPhi = 64;
+    private const int MostGateFeatures = 64;
 
     /// <summary>Rows between two looks at the spread of all columns.</summary>
     private const int SpreadEvery = 32;
@@ -36,7 +36,7 @@ public sealed class Encoder
         _categorical = [.. Places(schema, ColumnKind.Categorical)];
         _columns = [.. _numeric.Select(j => new NumericColumn(Noise.Seed(seed, $"rank-{j}")))];
         _variances = new double[_columns.Length];
-        PhiStride = ClassRows.Padded(Math.Min(MaxPhi, 1 + _columns.Length));
+        GateFeatureCount = ClassRows.Padded(Math.Min(MostGateFeatures, 1 + _columns.Length));
     }
 
     private Encoder(Encoder other)
@@ -44,14 +44,14 @@ public sealed class Encoder
         (_features, _numeric, _categorical) = (other._features, other._numeric, other._categorical);
         _columns = Array.ConvertAll(other._columns, column => column.Clone());
         _variances = new double[_columns.Length];
-        (_rows, _spread, PhiStride) = (other._rows, other._spread, other.PhiStride);
+        (_rows, _spread, GateFeatureCount) = (other._rows, other._spread, other.GateFeatureCount);
     }
 
     /// <summary>Length of a row of gate features, P: a multiple of 16.</summary>
-    public int PhiStride { get; }
+    public int GateFeatureCount { get; }
 
     /// <summary>Encodes rows one after the other into the matrices of <paramref name="batch"/>.</summary>
-    public void Encode(RowBatch rows, EncodedBatch batch)
+    public void Encode(RowBatch rows, FeatureBatch batch)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(batch);
@@ -74,7 +74,7 @@ public sealed class Encoder
     /// </summary>
     /// <param name="values">Cells (B, D); a category of -1 is unknown.</param>
     /// <param name="batch">Takes B rows.</param>
-    public void Read(ReadOnlySpan<float> values, EncodedBatch batch)
+    public void Read(ReadOnlySpan<float> values, FeatureBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         for (var row = 0; row < batch.Rows; row++)
@@ -110,11 +110,11 @@ public sealed class Encoder
     }
 
     /// <summary>Categories and gate features of a row.</summary>
-    private void Copy(ReadOnlySpan<float> cells, ReadOnlySpan<float> z, EncodedBatch batch, int row)
+    private void Copy(ReadOnlySpan<float> cells, ReadOnlySpan<float> z, FeatureBatch batch, int row)
     {
         for (var m = 0; m < _categorical.Length; m++)
             batch.Category[(row * _categorical.Length) + m] = (int)cells[_categorical[m]];
-        var phi = batch.Phi.AsSpan(row * PhiStride, Math.Min(MaxPhi, 1 + _columns.Length));
+        var phi = batch.GateFeatures.AsSpan(row * GateFeatureCount, Math.Min(MostGateFeatures, 1 + _columns.Length));
         phi[0] = 1f;
         for (var j = 1; j < phi.Length; j++)
             phi[j] = 0.5f * z[j - 1];

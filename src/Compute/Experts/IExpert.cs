@@ -11,20 +11,22 @@ public interface IExpert
     /// <summary>Answers per row: 1, or 2 for kinds that answer in two ways at little more cost.</summary>
     int Heads { get; }
 
-    /// <summary>
-    /// Log-probabilities (<see cref="Heads"/>, <see cref="EncodedBatch.ClassStride"/>) of one row, before it is
-    /// learned. Entries of classes not known before the row are unspecified.
-    /// </summary>
-    void Predict(EncodedBatch batch, int row, Span<float> logProbabilities);
+    /// <summary>Log-probabilities (<see cref="Heads"/>, stride) of one row, before it is learned.</summary>
+    /// <param name="batch">The rows that it is taken from.</param>
+    /// <param name="row">Which of them.</param>
+    /// <param name="classes">Classes known before the row.</param>
+    /// <param name="logProbabilities">Out: the answer; entries of classes that are not known are unspecified.</param>
+    void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities);
 
     /// <summary>Learns the row whose prediction was the last that was asked.</summary>
-    void Learn(EncodedBatch batch, int row);
+    /// <param name="target">Its class.</param>
+    void Learn(int target);
 
     /// <summary>
     /// As <see cref="Predict"/>, of a row that will not be learned: changes nothing that <see cref="Save"/> writes.
     /// Networks and tables give 1 / C to each class that they never met.
     /// </summary>
-    void Answer(EncodedBatch batch, int row, Span<float> logProbabilities);
+    void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities);
 
     /// <summary>Does what was put off, as <see cref="Answer"/> needs it; a second time changes nothing.</summary>
     void Settle();

@@ -10,12 +10,12 @@ public interface IPredictor
 {
     /// <summary>Predicts rows; no row depends on the ones before it.</summary>
     /// <param name="batch">
-    /// The rows that the others are taken from. A category of -1 is one that the model has not met; targets are not
-    /// read.
+    /// The rows that the others are taken from. A category of -1 is one that the model has not met.
     /// </param>
+    /// <param name="shape">The classes known before each row.</param>
     /// <param name="rows">The rows to predict, ascending.</param>
-    /// <param name="answers">Out: log-probabilities (rows, heads, ClassStride), as an expert answers them.</param>
-    void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers);
+    /// <param name="answers">Out: log-probabilities (rows, heads, stride), as an expert answers them.</param>
+    void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers);
 
     /// <summary>A predictor for another thread, over the same numbers.</summary>
     IPredictor Share();

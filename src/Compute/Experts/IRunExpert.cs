@@ -10,8 +10,9 @@ public interface IRunExpert : IExpert
 {
     /// <summary>Predicts and learns rows in their order, or only answers them.</summary>
     /// <param name="batch">The rows that the others are taken from.</param>
+    /// <param name="labels">What is learned from them, and the classes known before each.</param>
     /// <param name="rows">The rows that it sees, ascending.</param>
     /// <param name="learns">Whether it learns them.</param>
-    /// <param name="answers">Log-probabilities (rows, heads, ClassStride).</param>
-    void Take(EncodedBatch batch, ReadOnlySpan<int> rows, bool learns, Span<float> answers);
+    /// <param name="answers">Out: log-probabilities (rows, heads, stride).</param>
+    void Take(FeatureBatch batch, Labels labels, ReadOnlySpan<int> rows, bool learns, Span<float> answers);
 }

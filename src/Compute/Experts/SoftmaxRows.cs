@@ -22,17 +22,17 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
     /// <summary>Takes the logits of one of the rows; rows come in their order, to the last.</summary>
     /// <param name="logits">The logits, padded to whole blocks.</param>
     /// <param name="i">Which of the rows.</param>
-    /// <param name="batch">What the rows are taken from.</param>
+    /// <param name="shape">The classes known before each row.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="answers">Out: log-probabilities (rows, ClassStride).</param>
-    public void Take(ref float logits, int i, EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    /// <param name="answers">Out: log-probabilities (rows, stride).</param>
+    public void Take(ref float logits, int i, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
     {
         if (classes is 0 or > Few)
         {
             ref var row = ref MemoryMarshal.GetArrayDataReference(_row);
             ClassRows.LogSoftmax<L>(
                 ref logits, classes, ref row, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-            Give(i, batch, rows, answers);
+            Give(i, shape, rows, answers);
             return;
         }
         var lane = i % Block;
@@ -45,12 +45,12 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
         {
             for (var c = 0; c < classes; c++)
                 _row[c] = _lanes[(c * Block) + (at % Block)];
-            Give(at, batch, rows, answers);
+            Give(at, shape, rows, answers);
         }
     }
 
-    private void Give(int i, EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers) => ClassRows.Spread(
-        _row, classes, batch.Known[rows[i]], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+    private void Give(int i, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers) => ClassRows.Spread(
+        _row, classes, shape.Known[rows[i]], answers.Slice(i * shape.Stride, shape.Stride));
 
     private void LogSoftmax()
     {

@@ -1,4 +1,3 @@
-using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
@@ -34,20 +33,20 @@ internal sealed class ExpertTally
     }
 
     /// <summary>Takes all answers to one batch.</summary>
-    public void Add(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
+    public void Add(RoutedBatch batch, ReadOnlySpan<float[]?> answers)
     {
         for (var place = 0; place < _heads.Length; place++)
         {
             if (answers[place] is not { } answer || !batch.Asks(place))
                 continue;
-            var rows = batch.RowsFor(place);
+            var (rows, labels) = (batch.Routing.RowsFor(place), batch.Labels);
             var count = rows?.Length ?? batch.Rows;
             for (var i = 0; i < count; i++)
             {
                 var row = rows?[i] ?? i;
-                var at = i * _heads[place] * batch.ClassStride;
+                var at = i * _heads[place] * labels.Stride;
                 _seen[place]++;
-                if (IsRight(answer.AsSpan(at, batch.Known[row]), batch.Targets[row]))
+                if (IsRight(answer.AsSpan(at, labels.Known[row]), labels.Targets[row]))
                     _right[place]++;
             }
         }

@@ -49,7 +49,7 @@ public sealed class Gate
             throw new ArgumentException("The schema has no features; one at least is needed.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
-        _rows = NewRows(options, roster, _encoder.PhiStride);
+        _rows = NewRows(options, roster, _encoder.GateFeatureCount);
         _tally = new ExpertTally(roster);
         (Roster, MixedRoster) = (roster, roster);
         _growth = Grows ? NewGrowth() : null;
@@ -104,7 +104,7 @@ public sealed class Gate
     public IReadOnlyList<RosterCommand> DueChanges() => _growth?.Due(Encoded + 1, Roster) ?? [];
 
     /// <summary>Gives the rows the next batch number, encodes them and chooses their routed experts.</summary>
-    public EncodedBatch Encode(RowBatch rows)
+    public RoutedBatch Encode(RowBatch rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (Encoded - Mixed >= _options.Window)
@@ -114,7 +114,7 @@ public sealed class Gate
         foreach (var term in rows.NewTerms)
             Vocabulary.Add(term);
         var k = _rows.Begin(++Encoded, rows.Rows, Roster);
-        var batch = new EncodedBatch
+        var features = new FeatureBatch
         {
             Number = Encoded,
             Rows = rows.Rows,
@@ -123,51 +123,51 @@ public sealed class Gate
             Z = new float[rows.Rows * _schema.Numeric],
             Rank = new float[rows.Rows * _schema.Numeric],
             Category = new int[rows.Rows * _schema.Categorical],
-            Phi = new float[rows.Rows * _encoder.PhiStride],
-            PhiStride = _encoder.PhiStride,
-            Targets = rows.Targets,
-            Known = KnownBefore(rows.Targets, known),
-            ClassStride = Math.Max(ClassRows.Block, ClassRows.Padded(Vocabulary.Classes.Count)),
-            Roster = Roster,
-            K = k,
-            Chosen = new int[rows.Rows * k],
-            RowsOf = new int[]?[Roster.Routed.Count],
+            GateFeatures = new float[rows.Rows * _encoder.GateFeatureCount],
+            GateFeatureCount = _encoder.GateFeatureCount,
             Names = Vocabulary.Names,
-            Refused = rows.Refusals.Count,
         };
-        _encoder.Encode(rows, batch);
-        Choose(batch);
-        return batch;
+        var shape = new AnswerShape(KnownBefore(rows.Targets, known), ClassRows.Stride(Vocabulary.Classes.Count));
+        var routing = new RowRouting(Roster, k, new int[rows.Rows * k]);
+        _encoder.Encode(rows, features);
+        if (k > 0)
+        {
+            _rows.Choose(features.GateFeatures, routing.Chosen);
+            routing.ListRows(rows.Rows);
+        }
+        return new RoutedBatch(
+            new TrainingBatch(features, new Labels(rows.Targets, shape)), routing, rows.Refusals.Count);
     }
 
     /// <summary>Mixes the experts' answers row by row, and lets each row teach mixers and router.</summary>
     /// <param name="batch">The batch after the last one mixed.</param>
     /// <param name="answers">
-    /// By place in the batch's roster. A shared expert's: (B, heads, ClassStride); a routed one's:
-    /// (rows that chose it, heads, ClassStride). Null counts as not knowing (uniform).
+    /// By index in the batch's roster. A shared expert's: (B, heads, stride); a routed one's:
+    /// (rows that chose it, heads, stride). Null counts as not knowing (uniform).
     /// </param>
-    public Predictions Mix(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
+    public Predictions Mix(RoutedBatch batch, ReadOnlySpan<float[]?> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Number != Mixed + 1)
             throw new InvalidOperationException($"Batch {batch.Number} was to be mixed; {Mixed + 1} is next.");
+        var (routing, stride) = (batch.Routing, batch.Labels.Stride);
         var predictions = new Predictions(
-            batch.Number, new int[batch.Rows], new float[batch.Rows * batch.ClassStride], batch.ClassStride)
+            batch.Number, new int[batch.Rows], new float[batch.Rows * stride], stride)
         {
             Roster = batch.Roster,
-            RowsOf = batch.RowsOf,
+            RowsOf = routing.RowsOf,
         };
         Take(batch.Roster);
-        _rows.Reshape(batch);
+        _rows.Reshape(batch.Number, routing);
         _place.AsSpan().Fill(-1);
         for (var row = 0; row < batch.Rows; row++)
         {
-            foreach (var slot in batch.Chosen.AsSpan(row * batch.K, batch.K))
+            foreach (var slot in routing.ChosenFor(row))
                 _place[slot]++;
             MixRow(batch, row, answers, predictions);
         }
         _tally.Add(batch, answers);
-        _scores.Refuse(batch.Refused);
+        _scores.Refuse(batch.Rejected);
         _rows.Mark(batch.Number);
         Mixed = batch.Number;
         return _growth?.Observe(batch, answers, predictions) is { Count: > 0 } drifts
@@ -280,10 +280,10 @@ public sealed class Gate
     }
 
     /// <summary>Router and mixers that have learned nothing, in the widest vectors of this processor.</summary>
-    internal static IRowGate NewRows(MixtureOptions options, Roster roster, int phiStride) =>
-        Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, roster, phiStride)
-        : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, roster, phiStride)
-        : new RowGate<Twice<Twice<Lanes4>>>(options, roster, phiStride);
+    internal static IRowGate NewRows(MixtureOptions options, Roster roster, int gateFeatures) =>
+        Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, roster, gateFeatures)
+        : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, roster, gateFeatures)
+        : new RowGate<Twice<Twice<Lanes4>>>(options, roster, gateFeatures);
 
     private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, Scores().Rows);
 
@@ -296,12 +296,13 @@ public sealed class Gate
         _place = new int[roster.Routed.Count];
     }
 
-    private void MixRow(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, Predictions predictions)
+    private void MixRow(RoutedBatch batch, int row, ReadOnlySpan<float[]?> answers, Predictions predictions)
     {
-        var (y, known) = (batch.Targets[row], batch.Known[row]);
-        var probabilities = predictions.Probabilities.AsSpan(row * batch.ClassStride, batch.ClassStride);
+        var (features, routing, labels) = (batch.Features, batch.Routing, batch.Labels);
+        var (y, known) = (labels.Targets[row], labels.Known[row]);
+        var probabilities = predictions.Probabilities.AsSpan(row * labels.Stride, labels.Stride);
         if (known > 0)
-            _rows.Mix(batch, row, answers, _place, probabilities);
+            _rows.Mix(features, routing, row, known, answers, _place, probabilities);
         var best = known == 0 ? -1 : 0;
         for (var c = 1; c < known; c++)
             if (probabilities[c] > probabilities[best])
@@ -310,15 +311,7 @@ public sealed class Gate
         _scores.Add(y, best, y < known ? probabilities[y] : 0f);
         _mixedClasses = Math.Max(known, Math.Max(_mixedClasses, y + 1));
         if (y < known)
-            _rows.Learn(batch, row);
-    }
-
-    private void Choose(EncodedBatch batch)
-    {
-        if (batch.K == 0)
-            return;
-        _rows.Choose(batch.Phi, batch.Chosen);
-        batch.ListRows();
+            _rows.Learn(features, routing, row, y);
     }
 
     private static int[] KnownBefore(int[] targets, int known)

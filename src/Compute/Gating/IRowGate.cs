@@ -17,19 +17,19 @@ internal interface IRowGate
     /// <summary>Has big banks scored elsewhere.</summary>
     void ScoreBanks(BankScoring elsewhere);
 
-    /// <summary>Has router and mixers go on with the pool that saw the batch to be mixed next.</summary>
-    void Reshape(EncodedBatch batch);
+    /// <summary>Has router and mixers continue with the pool that saw the batch to be mixed next.</summary>
+    void Reshape(long batch, RowRouting routing);
 
     /// <summary>
-    /// Mixes one row into <paramref name="probabilities"/> (ClassStride), given where in each expert's answers it
-    /// stands.
+    /// Mixes one row of a batch into <paramref name="probabilities"/> (stride), given where in each routed expert's
+    /// answers the row stands.
     /// </summary>
     void Mix(
-        EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place,
-        Span<float> probabilities);
+        FeatureBatch batch, RowRouting routing, int row, int classes, ReadOnlySpan<float[]?> answers,
+        ReadOnlySpan<int> place, Span<float> probabilities);
 
     /// <summary>Learns from the row last mixed.</summary>
-    void Learn(EncodedBatch batch, int row);
+    void Learn(FeatureBatch batch, RowRouting routing, int row, int target);
 
     /// <summary>Ends a batch: the router's present version becomes choosable for later ones.</summary>
     void Mark(long batch);

@@ -31,6 +31,8 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     private float[] _each = [];
     private float[] _unknowing = [];
     private int _unknowingOf;
+    private int _known;
+    private int _stride;
 
     public RowGate(MixtureOptions options, Roster roster, int phiStride)
     {
@@ -49,15 +51,15 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
 
     public void ScoreBanks(BankScoring elsewhere) => _router.ScoreBanks(elsewhere);
 
-    public void Reshape(EncodedBatch batch)
+    public void Reshape(long batch, RowRouting routing)
     {
-        var isSame = ReferenceEquals(batch.Roster, _roster);
-        if (isSame && batch.Number < _layout.NextHeard && batch.K > 0 == _layout.Routes)
+        var isSame = ReferenceEquals(routing.Roster, _roster);
+        if (isSame && batch < _layout.NextHeard && routing.K > 0 == _layout.Routes)
             return;
         if (!isSame)
-            _router.Reshape(batch.Roster);
-        _roster = batch.Roster;
-        var layout = new InputLayout(_roster, batch.Number, batch.K > 0);
+            _router.Reshape(routing.Roster);
+        _roster = routing.Roster;
+        var layout = new InputLayout(_roster, batch, routing.K > 0);
         if (!layout.IsSame(_layout))
         {
             _mixers.Reshape(layout.From(_layout));
@@ -70,22 +72,24 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     }
 
     public void Mix(
-        EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, ReadOnlySpan<int> place, Span<float> probabilities)
+        FeatureBatch batch, RowRouting routing, int row, int classes, ReadOnlySpan<float[]?> answers,
+        ReadOnlySpan<int> place, Span<float> probabilities)
     {
-        var (classes, stride) = (batch.Known[row], batch.ClassStride);
-        var phi = batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride);
+        var (stride, k) = (probabilities.Length, routing.K);
+        (_known, _stride) = (classes, stride);
+        var phi = batch.GateFeaturesOf(row);
         _inputs.Begin(phi, classes, stride);
         Know(classes, stride);
-        FitChosen(batch.K, stride);
+        FitChosen(k, stride);
         for (var i = 0; i < _layout.Shared.Length; i++)
         {
             var (expert, head, heads) = _layout.Shared[i];
             _inputs.Set(i, Answer(answers[expert], ((row * heads) + head) * stride, stride));
         }
-        if (batch.K > 0)
+        if (k > 0)
         {
-            var chosen = batch.Chosen.AsSpan(row * batch.K, batch.K);
-            _router.Weigh(phi, chosen, _weight.AsSpan(0, batch.K));
+            var chosen = routing.ChosenFor(row);
+            _router.Weigh(phi, chosen, _weight.AsSpan(0, k));
             MixRouted(chosen, answers, place, classes, stride);
             _inputs.Set(_layout.Shared.Length, _common.AsSpan(0, stride));
         }
@@ -94,24 +98,23 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _mixers.Mix(_inputs, probabilities);
     }
 
-    public void Learn(EncodedBatch batch, int row)
+    public void Learn(FeatureBatch batch, RowRouting routing, int row, int target)
     {
-        var y = batch.Targets[row];
-        _inputs.Reveal(y);
-        _mixers.Learn(_inputs, y);
+        _inputs.Reveal(target);
+        _mixers.Learn(_inputs, target);
         if (_layout.Archived.Length > 0)
-            _recall.Learn(y);
-        var k = batch.K;
+            _recall.Learn(target);
+        var k = routing.K;
         if (k == 0)
             return;
         for (var i = 0; i < k; i++)
         {
-            var answer = _each.AsSpan(i * batch.ClassStride, batch.Known[row]);
-            (_ofTruth[i], _right[i]) = (answer[y], TopK.First(answer) == y);
+            var answer = _each.AsSpan(i * _stride, _known);
+            (_ofTruth[i], _right[i]) = (answer[target], TopK.First(answer) == target);
         }
         _router.Learn(
-            batch.Phi.AsSpan(row * batch.PhiStride, batch.PhiStride), batch.Chosen.AsSpan(row * k, k),
-            _weight.AsSpan(0, k), _ofTruth.AsSpan(0, k), _right.AsSpan(0, k));
+            batch.GateFeaturesOf(row), routing.ChosenFor(row), _weight.AsSpan(0, k), _ofTruth.AsSpan(0, k),
+            _right.AsSpan(0, k));
     }
 
     public void Mark(long batch) => _router.Mark(batch);

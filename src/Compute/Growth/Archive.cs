@@ -48,9 +48,9 @@ internal sealed class Archive
     }
 
     /// <summary>Takes the answers to a row.</summary>
-    public void Add(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers)
+    public void Add(Labels labels, int row, ReadOnlySpan<float[]?> answers)
     {
-        var (known, stride) = (batch.Known[row], batch.ClassStride);
+        var (known, stride) = (labels.Known[row], labels.Stride);
         for (var i = 0; i < _held.Length; i++)
             _classes[i] = answers[_held[i].Place] is { } answer
                 ? TopK.First(answer.AsSpan(row * _held[i].Heads * stride, known)) : -1;

@@ -65,31 +65,33 @@ public sealed class GrowthPolicy
     /// <param name="predictions">What came of them.</param>
     /// <returns>Falls of accuracy that were confirmed, and suggestions, in one sentence each.</returns>
     public IReadOnlyList<string> Observe(
-        EncodedBatch batch, ReadOnlySpan<float[]?> answers, Predictions predictions)
+        RoutedBatch batch, ReadOnlySpan<float[]?> answers, Predictions predictions)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(predictions);
+        var (features, labels) = (batch.Features, batch.Labels);
         _plan.Pass(_batch = batch.Number);
         if (!ReferenceEquals(batch.Roster, _roster))
             Take(batch.Roster);
         var before = _rows;
         if (batch.Rows > 0)
             _bytes = new(
-                batch.Numeric, batch.Categorical, batch.Names, Math.Max(batch.Known[^1], batch.Targets[^1] + 1));
+                features.Numeric, features.Categorical, features.Names,
+                Math.Max(labels.Known[^1], labels.Targets[^1] + 1));
         for (var row = 0; row < batch.Rows; row++)
         {
-            _archive.Add(batch, row, answers);
-            if (batch.Targets[row] < batch.Known[row])
-                _specialists.Add(batch, row, answers);
-            var loss = _watch.WantsLoss ? LossOf(batch, row, predictions) : 0f;
-            if (_watch.Add(predictions.Classes[row] != batch.Targets[row], loss, ++_rows) is { } fall)
+            _archive.Add(labels, row, answers);
+            if (labels.Targets[row] < labels.Known[row])
+                _specialists.Add(labels, row, answers);
+            var loss = _watch.WantsLoss ? LossOf(labels, row, predictions) : 0f;
+            if (_watch.Add(predictions.Classes[row] != labels.Targets[row], loss, ++_rows) is { } fall)
                 Recall(fall, null);
-            _expertWatches?.Add(batch, row, answers, _rows, _falls);
+            _expertWatches?.Add(labels, row, answers, _rows, _falls);
             foreach (var (member, itsFall) in _falls)
                 Recall(itsFall, member);
             _falls.Clear();
         }
-        _loads.Add(batch);
+        _loads.Add(batch.Routing);
         _pairs.Add(batch, answers);
         if (Passes(before, _options.Interval))
             Check();
@@ -245,10 +247,10 @@ public sealed class GrowthPolicy
     }
 
     /// <summary>The mixture's log loss on a row; the most there is where it did not know the class.</summary>
-    private static float LossOf(EncodedBatch batch, int row, Predictions predictions)
+    private static float LossOf(Labels labels, int row, Predictions predictions)
     {
-        var truth = batch.Targets[row];
-        var probability = truth < batch.Known[row]
+        var truth = labels.Targets[row];
+        var probability = truth < labels.Known[row]
             ? predictions.Probabilities[row * predictions.ClassStride + truth] : 0f;
         return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -Functions.Log(probability));
     }

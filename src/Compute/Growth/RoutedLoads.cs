@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 using MoE.Compute.Files;
 using MoE.Compute.Rosters;
 
@@ -35,10 +35,10 @@ internal sealed class RoutedLoads
     }
 
     /// <summary>Takes a batch.</summary>
-    public void Add(EncodedBatch batch)
+    public void Add(RowRouting routing)
     {
         for (var slot = 0; slot < _rows.Length; slot++)
-            _rows[slot] += batch.RowsOf[slot]?.Length ?? 0;
+            _rows[slot] += routing.RowsOf[slot]?.Length ?? 0;
     }
 
     /// <summary>The one that got least, where that is less than a tenth of an even share; null for none.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing;
@@ -49,19 +49,19 @@ internal sealed class RoutedPairs
     }
 
     /// <summary>Takes the answers to a batch.</summary>
-    public void Add(EncodedBatch batch, ReadOnlySpan<float[]?> answers)
+    public void Add(RoutedBatch batch, ReadOnlySpan<float[]?> answers)
     {
-        if (_members.Length < 2 || batch.K < 2)
+        if (_members.Length < 2 || batch.Routing.K < 2)
             return;
-        if (_at.Length != _members.Length || _said.Length < batch.K)
-            (_at, _said) = (new int[_members.Length], new (int, float)[batch.K]);
+        if (_at.Length != _members.Length || _said.Length < batch.Routing.K)
+            (_at, _said) = (new int[_members.Length], new (int, float)[batch.Routing.K]);
         _at.AsSpan().Fill(-1);
         for (var row = 0; row < batch.Rows; row++)
         {
-            var chosen = batch.Chosen.AsSpan(row * batch.K, batch.K);
+            var chosen = batch.Routing.ChosenFor(row);
             foreach (var slot in chosen)
                 _at[slot]++;
-            if (batch.Targets[row] < batch.Known[row])
+            if (batch.Labels.Targets[row] < batch.Labels.Known[row])
                 Compare(batch, row, chosen, answers);
         }
     }
@@ -117,7 +117,7 @@ internal sealed class RoutedPairs
         $"it has become the same as '{older.Spec.Id}': of {_together[pair]:N0} rows that both got, they agreed on ")
         + string.Create(CultureInfo.InvariantCulture, $"{_agreed[pair]:N0}");
 
-    private void Compare(EncodedBatch batch, int row, ReadOnlySpan<int> chosen, ReadOnlySpan<float[]?> answers)
+    private void Compare(RoutedBatch batch, int row, ReadOnlySpan<int> chosen, ReadOnlySpan<float[]?> answers)
     {
         for (var i = 0; i < chosen.Length; i++)
         {
@@ -127,8 +127,8 @@ internal sealed class RoutedPairs
                 _said[i] = (-1, 0f);
                 continue;
             }
-            var answer = all.AsSpan(_at[chosen[i]] * heads * batch.ClassStride, batch.Known[row]);
-            _said[i] = (TopK.First(answer), answer[batch.Targets[row]]);
+            var answer = all.AsSpan(_at[chosen[i]] * heads * batch.Labels.Stride, batch.Labels.Known[row]);
+            _said[i] = (TopK.First(answer), answer[batch.Labels.Targets[row]]);
             for (var j = 0; j < i; j++)
             {
                 if (_said[j].Class < 0)

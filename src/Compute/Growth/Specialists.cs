@@ -36,13 +36,13 @@ internal sealed class Specialists
     }
 
     /// <summary>Takes the answers to a row whose class was known.</summary>
-    public void Add(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers)
+    public void Add(Labels labels, int row, ReadOnlySpan<float[]?> answers)
     {
         for (var i = 0; i < _members.Length; i++)
         {
             var loss = answers[_members[i].Place] is { } answer
-                ? -answer[row * batch.ClassStride + batch.Targets[row]]
-                : -Functions.Log(1f / batch.Known[row]);
+                ? -answer[row * labels.Stride + labels.Targets[row]]
+                : -Functions.Log(1f / labels.Known[row]);
             _losses[i] += Rate * ((loss < MostLoss ? Math.Max(0, loss) : MostLoss) - _losses[i]);
         }
     }

@@ -11,4 +11,4 @@ public sealed record DeviceWalk(DeviceExpert Expert, int[]? Rows, bool Learns);
 /// <summary>A batch, and the experts that go through it, each at most once.</summary>
 /// <param name="Batch">The rows.</param>
 /// <param name="Walks">The experts' ways.</param>
-public sealed record BatchWalk(EncodedBatch Batch, IReadOnlyList<DeviceWalk> Walks);
+public sealed record BatchWalk(TrainingBatch Batch, IReadOnlyList<DeviceWalk> Walks);

@@ -19,6 +19,6 @@ public static class PoolWalks
 
     /// <summary>Takes experts through one batch, each at most once.</summary>
     /// <returns>Log-probabilities (rows, heads, ClassStride) of each, in their order.</returns>
-    public static float[][] Walk(this IDevicePool pool, EncodedBatch batch, IReadOnlyList<DeviceWalk> walks) =>
+    public static float[][] Walk(this IDevicePool pool, TrainingBatch batch, IReadOnlyList<DeviceWalk> walks) =>
         pool.Walk([new BatchWalk(batch, walks)])[0];
 }

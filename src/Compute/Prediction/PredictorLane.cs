@@ -21,11 +21,11 @@ internal sealed class PredictorLane
     private readonly float[]?[] _answers;
     private readonly float[][] _room;
     private readonly int[] _place;
-    private readonly int[] _known = new int[MostRows];
+    private readonly AnswerShape _shape;
     private float[] _z = [];
     private float[] _rank = [];
     private int[] _category = [];
-    private float[] _phi = [];
+    private float[] _gateFeatures = [];
     private int[] _chosen = [];
 
     public PredictorLane(long number, PredictorState state)
@@ -33,7 +33,7 @@ internal sealed class PredictorLane
         (_number, _state) = (number, state);
         // a prediction does not depend on how many rows stand beside it: capacity is for learning
         var options = state.Options with { Router = state.Options.Router with { Capacity = 0f } };
-        _rows = Gate.NewRows(options, state.Mixed, state.Encoder.PhiStride);
+        _rows = Gate.NewRows(options, state.Mixed, state.Encoder.GateFeatureCount);
         var image = new StateReader(state.Rows);
         _rows.Load(image, number);
         image.End();
@@ -41,7 +41,7 @@ internal sealed class PredictorLane
         _answers = new float[]?[_experts.Length];
         _room = [.. _experts.Select(_ => Array.Empty<float>())];
         _place = new int[state.Roster.Routed.Count];
-        _known.AsSpan().Fill(state.Names.Classes.Count);
+        _shape = new([.. Enumerable.Repeat(state.Names.Classes.Count, MostRows)], state.Stride);
     }
 
     /// <summary>Predicts some rows, and writes the answers from a row of the predictions on.</summary>
@@ -49,47 +49,55 @@ internal sealed class PredictorLane
     {
         var batch = Begin(count);
         _state.Encoder.Read(values, batch);
-        if (batch.K > 0)
-        {
-            _rows.Choose(batch.Phi.AsSpan(0, count * batch.PhiStride), batch.Chosen.AsSpan(0, count * batch.K));
-            batch.ListRows();
-        }
-        for (var place = 0; place < _experts.Length; place++)
-            _answers[place] = Answer(batch, place);
-        _rows.Reshape(batch);
+        var routing = Route(batch);
+        for (var index = 0; index < _experts.Length; index++)
+            _answers[index] = Answer(batch, routing, index);
+        _rows.Reshape(_number + 1, routing);
         _place.AsSpan().Fill(-1);
+        var (classes, stride) = (_state.Names.Classes.Count, _shape.Stride);
         for (var row = 0; row < count; row++)
         {
-            foreach (var slot in batch.Chosen.AsSpan(row * batch.K, batch.K))
+            foreach (var slot in routing.ChosenFor(row))
                 _place[slot]++;
-            var probabilities = predictions.Probabilities.AsSpan((from + row) * batch.ClassStride, batch.ClassStride);
-            _rows.Mix(batch, row, _answers, _place, probabilities);
-            predictions.Classes[from + row] = TopK.First(probabilities[.._known[row]]);
+            var probabilities = predictions.Probabilities.AsSpan((from + row) * stride, stride);
+            _rows.Mix(batch, routing, row, classes, _answers, _place, probabilities);
+            predictions.Classes[from + row] = TopK.First(probabilities[..classes]);
         }
     }
 
-    private float[]? Answer(EncodedBatch batch, int place)
+    private float[]? Answer(FeatureBatch batch, RowRouting routing, int index)
     {
-        if (_experts[place] is not { } expert || !batch.Asks(place))
+        if (_experts[index] is not { } expert || batch.Rows == 0 || !routing.Asks(index))
             return null;
-        var rows = batch.RowsFor(place) is { } some ? some.AsSpan() : EveryRow.AsSpan(0, batch.Rows);
-        var length = rows.Length * ExpertKinds.Heads(_state.Roster[place].Spec) * batch.ClassStride;
-        Fit(ref _room[place], length);
-        expert.Predict(batch, rows, _room[place].AsSpan(0, length));
-        return _room[place];
+        var rows = routing.RowsFor(index) is { } some ? some.AsSpan() : EveryRow.AsSpan(0, batch.Rows);
+        var length = rows.Length * ExpertKinds.Heads(_state.Roster[index].Spec) * _shape.Stride;
+        Fit(ref _room[index], length);
+        expert.Predict(batch, _shape, rows, _room[index].AsSpan(0, length));
+        return _room[index];
     }
 
     /// <summary>The rows as a batch after the last one learned: the router's version is the one for that.</summary>
-    private EncodedBatch Begin(int count)
+    private RowRouting Route(FeatureBatch batch)
     {
-        var k = _rows.Begin(_number + 1, count, _state.Roster);
-        var (schema, phi) = (_state.Schema, _state.Encoder.PhiStride);
+        var k = _rows.Begin(_number + 1, batch.Rows, _state.Roster);
+        Fit(ref _chosen, batch.Rows * k);
+        var routing = new RowRouting(_state.Roster, k, _chosen);
+        if (k == 0)
+            return routing;
+        _rows.Choose(
+            batch.GateFeatures.AsSpan(0, batch.Rows * batch.GateFeatureCount), _chosen.AsSpan(0, batch.Rows * k));
+        routing.ListRows(batch.Rows);
+        return routing;
+    }
+
+    private FeatureBatch Begin(int count)
+    {
+        var (schema, gateFeatures) = (_state.Schema, _state.Encoder.GateFeatureCount);
         Fit(ref _z, count * schema.Numeric);
         Fit(ref _rank, count * schema.Numeric);
         Fit(ref _category, count * schema.Categorical);
-        Fit(ref _phi, count * phi);
-        Fit(ref _chosen, count * k);
-        return new EncodedBatch
+        Fit(ref _gateFeatures, count * gateFeatures);
+        return new FeatureBatch
         {
             Number = _number + 1,
             Rows = count,
@@ -98,16 +106,8 @@ internal sealed class PredictorLane
             Z = _z,
             Rank = _rank,
             Category = _category,
-            Phi = _phi,
-            PhiStride = phi,
-            Targets = [],
-            Known = _known,
-            ClassStride = _state.Stride,
-            Roster = _state.Roster,
-            K = k,
-            Chosen = _chosen,
-            RowsOf = new int[]?[_state.Roster.Routed.Count],
-            Refused = 0,
+            GateFeatures = _gateFeatures,
+            GateFeatureCount = gateFeatures,
         };
     }
 

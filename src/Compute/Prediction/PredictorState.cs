@@ -20,7 +20,7 @@ internal sealed record PredictorState(
     byte[] Rows, IPredictor?[] Experts)
 {
     /// <summary>Length of a row of probabilities: the classes known, rounded up to 16.</summary>
-    public int Stride { get; } = Math.Max(ClassRows.Block, ClassRows.Padded(Names.Classes.Count));
+    public int Stride { get; } = ClassRows.Stride(Names.Classes.Count);
 }
 
 /// <summary>The names that a model had met at a moment.</summary>

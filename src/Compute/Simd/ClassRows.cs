@@ -19,6 +19,9 @@ internal static class ClassRows
     /// <summary><paramref name="count"/> rounded up to whole blocks.</summary>
     public static int Padded(int count) => (count + Block - 1) / Block * Block;
 
+    /// <summary>Length of an answer over so many classes: whole blocks, one at least.</summary>
+    public static int Stride(int classes) => Math.Max(Block, Padded(classes));
+
     /// <summary>
     /// 0 for the known among 16 classes from <paramref name="from"/> on, a very low number for the others.
     /// </summary>

@@ -26,7 +26,7 @@ public sealed class LaunchTests(TestDevice device)
     private static readonly ExpertSpec Spec = new("hat", ExpertRole.Shared, "mlp input=hat hidden=16");
 
     private readonly Channel<HeldLaunch> _begun = Channel.CreateUnbounded<HeldLaunch>();
-    private readonly EncodedBatch[] _batches = Batches.Encoded(6);
+    private readonly TrainingBatch[] _batches = Batches.Encoded(6);
 
     [Fact]
     public async Task What_waits_while_a_launch_computes_goes_into_one_more_and_into_no_third()

@@ -121,6 +121,24 @@ public sealed class GateStateTests
         Assert.Equal((1, null, 2), (state.Checkpoint?.Number, state.Previous?.Number, state.Accepted));
     }
 
+    /// <summary>An expert that came back from an older image than its newest, and did not change, stays with it.</summary>
+    [Theory]
+    [InlineData(10, 20, 9)]
+    [InlineData(20, 10, 9)]
+    [InlineData(20, 20, 19)]
+    [InlineData(0, 20, 0)]
+    [InlineData(20, 0, 0)]
+    public void An_image_that_a_kept_checkpoint_needs_is_not_dispensable(long before, long newest, long dispensable)
+    {
+        var state = Opened().Apply(new BatchesAccepted(1, [Batches.Accepted(4, 4), Batches.Accepted(8, 4)]));
+        foreach (var (number, image) in (ReadOnlySpan<(long, long)>)[(1, before), (2, newest)])
+            state = state.Apply(Assert.Single(state.Decide(Complete(number) with
+            {
+                Images = [.. state.Roster.Members.Select(member => new ExpertImage(member.Origin, image))],
+            }).Events));
+        Assert.Equal(dispensable, state.DispensableImageOf(0, state.Previous!));
+    }
+
     [Fact]
     public void An_expert_is_dropped_once_and_only_one_that_there_is()
     {

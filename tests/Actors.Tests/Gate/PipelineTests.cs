@@ -1,7 +1,7 @@
 using CsCheck;
 using MoE.Actors.Gate;
 using MoE.Compute;
-using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 using Xunit;
@@ -121,7 +121,7 @@ public sealed class PipelineTests
         Assert.Equal(1, pipeline.Ready?.Number);
     }
 
-    private static void Enter(Pipeline pipeline, EncodedBatch batch, List<(int, long)> open)
+    private static void Enter(Pipeline pipeline, RoutedBatch batch, List<(int, long)> open)
     {
         pipeline.Add(batch);
         for (var place = 0; place < Pool.Count; place++)
@@ -136,13 +136,13 @@ public sealed class PipelineTests
         pipeline.Take(place, number, [place, number]);
     }
 
-    private static void AssertAnswers(Pipeline pipeline, EncodedBatch batch)
+    private static void AssertAnswers(Pipeline pipeline, RoutedBatch batch)
     {
         for (var place = 0; place < Pool.Count; place++)
             Assert.Equal(pipeline.Asks(batch, place) ? new float[] { place, batch.Number } : null, pipeline.Answers[place]);
     }
 
     /// <summary>A batch of one row; bit 0 and 1 of <paramref name="routed"/> say which routed experts have it.</summary>
-    private static EncodedBatch Batch(long number, int routed, int rows = 1) => Batches.Empty(
+    private static RoutedBatch Batch(long number, int routed, int rows = 1) => Batches.Empty(
         number, rows, Pool, [(routed & 1) != 0 ? [0] : null, (routed & 2) != 0 ? [0] : null]);
 }

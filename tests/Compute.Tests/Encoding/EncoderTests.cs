@@ -2,7 +2,6 @@ using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
-using MoE.Compute.Rosters;
 using Xunit;
 
 namespace MoE.Compute.Tests.Encoding;
@@ -64,13 +63,13 @@ public sealed class EncoderTests
             var values = Enumerable.Range(0, columns * rows).Select(_ => random.NextSingle()).ToArray();
             var encoder = new Encoder(SchemaOf(Enumerable.Repeat(true, columns)), Seed);
             var batch = Encode(encoder, new Table(SchemaOf(Enumerable.Repeat(true, columns)), values, rows), 0, rows);
-            Assert.Equal(0, encoder.PhiStride % 16);
-            Assert.InRange(encoder.PhiStride, Math.Min(1 + columns, 64), 64);
+            Assert.Equal(0, encoder.GateFeatureCount % 16);
+            Assert.InRange(encoder.GateFeatureCount, Math.Min(1 + columns, 64), 64);
             for (var row = 0; row < rows; row++)
-                for (var p = 0; p < encoder.PhiStride; p++)
+                for (var p = 0; p < encoder.GateFeatureCount; p++)
                     Assert.Equal(
                         p == 0 ? 1f : p <= Math.Min(columns, 63) ? 0.5f * batch.Z[(row * columns) + p - 1] : 0f,
-                        batch.Phi[(row * encoder.PhiStride) + p]);
+                        batch.GateFeatures[(row * encoder.GateFeatureCount) + p]);
         }, iter: 100);
 
     [Fact]
@@ -103,7 +102,7 @@ public sealed class EncoderTests
             Assert.True(reader.AtEnd);
             Assert.Equal(Bits(expected.Z), Bits([.. first.Z, .. second.Z]));
             Assert.Equal(Bits(expected.Rank), Bits([.. first.Rank, .. second.Rank]));
-            Assert.Equal(Bits(expected.Phi), Bits([.. first.Phi, .. second.Phi]));
+            Assert.Equal(Bits(expected.GateFeatures), Bits([.. first.GateFeatures, .. second.GateFeatures]));
             Assert.Equal(Fingerprints.Of(whole.Save), Fingerprints.Of(late.Save));
         }, iter: 50);
 
@@ -111,12 +110,12 @@ public sealed class EncoderTests
     private static double Spread(double[] variances) =>
         variances.Length == 0 ? 0 : variances[variances.Length * 9 / 10];
 
-    private static EncodedBatch Encode(Encoder encoder, Table table, int from, int rows)
+    private static FeatureBatch Encode(Encoder encoder, Table table, int from, int rows)
     {
         var schema = table.Schema;
         var features = schema.Features.Count;
         var targets = new int[rows];
-        var batch = new EncodedBatch
+        var batch = new FeatureBatch
         {
             Number = 1,
             Rows = rows,
@@ -125,16 +124,8 @@ public sealed class EncoderTests
             Z = new float[rows * schema.Numeric],
             Rank = new float[rows * schema.Numeric],
             Category = new int[rows * schema.Categorical],
-            Phi = new float[rows * encoder.PhiStride],
-            PhiStride = encoder.PhiStride,
-            Targets = targets,
-            Known = new int[rows],
-            ClassStride = 16,
-            Refused = 0,
-            Roster = new Roster([], 0),
-            K = 0,
-            Chosen = [],
-            RowsOf = [],
+            GateFeatures = new float[rows * encoder.GateFeatureCount],
+            GateFeatureCount = encoder.GateFeatureCount,
         };
         var values = table.Values[(from * features)..((from + rows) * features)];
         encoder.Encode(new RowBatch { Values = values, Targets = targets, NextOffset = 0 }, batch);

@@ -58,7 +58,7 @@ public sealed class DamagedExpertTests
             Assert.All(Walk(expert, batch), answer => Assert.InRange(answer, float.MinValue, 1e-6f));
     }
 
-    private static IEnumerable<float> Walk(Compute.Experts.IExpert expert, Compute.Encoding.EncodedBatch batch) =>
+    private static IEnumerable<float> Walk(Compute.Experts.IExpert expert, Compute.Encoding.TrainingBatch batch) =>
         Answers.Walked(expert, [batch]).Select(BitConverter.Int32BitsToSingle);
 
     private static byte[] Image(string text, EncodedStream stream, int rows)

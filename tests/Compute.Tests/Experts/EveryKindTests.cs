@@ -58,8 +58,8 @@ public sealed class EveryKindTests
                     continue;
                 var only = stream.Batch([.. rows.Select(row => first + row)]);
                 Assert.Equal(
-                    Answers.Bits(shared.Heads, only, [.. Enumerable.Range(0, rows.Length)], Walk.All(shared, only)),
-                    Answers.Bits(routed.Heads, batch, rows, Walk.Some(routed, batch, rows)));
+                    Answers.Bits(shared.Heads, only, [.. Enumerable.Range(0, rows.Length)], Walk.Run(shared, only, null)),
+                    Answers.Bits(routed.Heads, batch, rows, Walk.Run(routed, batch, rows)));
             }
             Assert.Equal(Fingerprints.Of(shared.Save), Fingerprints.Of(routed.Save));
         }, iter: 8);
@@ -144,7 +144,7 @@ public sealed class EveryKindTests
         {
             var expert = Pools.Create(text, stream.Schema);
             foreach (var batch in stream.Batches(50))
-                Answers.AssertProbabilities(expert.Heads, batch, Walk.All(expert, batch));
+                Answers.AssertProbabilities(expert.Heads, batch, Walk.Run(expert, batch, null));
         }, iter: 10);
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class EveryKindTests
         var batch = stream.Batches(4096, 1000, 5096).Single();
         Answers.Walked(expert, stream.Batches(64, 0, 1000));
         var answers = 0;
-        var allocated = Allocations.Of(() => answers = Walk.All(expert, batch).Length);
+        var allocated = Allocations.Of(() => answers = Walk.Run(expert, batch, null).Length);
         Assert.InRange(allocated - (answers * sizeof(float)), 0, 100);
     }
 

@@ -9,9 +9,9 @@ namespace MoE.Compute.Tests.Experts;
 internal abstract class PlainExpert
 {
     /// <summary>Probabilities by head and class, of the classes known before the row.</summary>
-    public abstract double[][] Predict(EncodedBatch batch, int row);
+    public abstract double[][] Predict(TrainingBatch batch, int row);
 
-    public abstract void Learn(EncodedBatch batch, int row);
+    public abstract void Learn(TrainingBatch batch, int row);
 
     public static double[] Softmax(IReadOnlyList<double> logits)
     {
@@ -33,14 +33,14 @@ internal abstract class PlainExpert
         foreach (var batch in stream.Batches(32))
             for (var row = 0; row < batch.Rows; row++)
             {
-                var answer = new float[expert.Heads * batch.ClassStride];
-                expert.Predict(batch, row, answer);
+                var answer = new float[expert.Heads * batch.Labels.Stride];
+                expert.Predict(batch.Features, row, batch.Labels.Known[row], answer);
                 var expected = plain.Predict(batch, row);
                 Assert.Equal(expert.Heads, expected.Length);
                 for (var head = 0; head < expected.Length; head++)
-                    for (var c = 0; c < batch.Known[row]; c++)
-                        Assert.Equal(expected[head][c], Math.Exp(answer[(head * batch.ClassStride) + c]), within);
-                expert.Learn(batch, row);
+                    for (var c = 0; c < batch.Labels.Known[row]; c++)
+                        Assert.Equal(expected[head][c], Math.Exp(answer[(head * batch.Labels.Stride) + c]), within);
+                expert.Learn(batch.Labels.Targets[row]);
                 plain.Learn(batch, row);
             }
     }

@@ -20,12 +20,12 @@ public sealed class SnapshotTests
             Answers.Walked(expert, stream.Batches(32, 0, learned));
             var next = Unlearned(stream, learned);
             int[] rows = [.. Enumerable.Range(0, next.Rows).Where(row => WasMet(stream, learned, next, row))];
-            var predicted = Predicted(expert.Snapshot(next.Known[0]), expert.Heads, next, rows);
+            var predicted = Predicted(expert.Snapshot(next.Labels.Known[0]), expert.Heads, next, rows);
             for (var i = 0; i < rows.Length; i++)
             {
-                var length = expert.Heads * next.ClassStride;
+                var length = expert.Heads * next.Labels.Stride;
                 var answer = new float[length];
-                expert.Clone().Predict(next, rows[i], answer);
+                expert.Clone().Predict(next.Features, rows[i], next.Labels.Known[rows[i]], answer);
                 Assert.Equal(Known(next, expert.Heads, answer), Known(next, expert.Heads, predicted.AsSpan(i * length, length)));
             }
         }, iter: 12);
@@ -40,7 +40,7 @@ public sealed class SnapshotTests
             Answers.Walked(other, stream.Batches(32, 0, 100));
             var next = Unlearned(stream, 100);
             int[] rows = [.. Enumerable.Range(0, next.Rows)];
-            var snapshot = expert.Snapshot(next.Known[0]);
+            var snapshot = expert.Snapshot(next.Labels.Known[0]);
             var before = Predicted(snapshot, expert.Heads, next, rows);
             Answers.Walked(expert, stream.Batches(32, 100, 200));
             Answers.Walked(other, stream.Batches(32, 100, 200));
@@ -57,7 +57,7 @@ public sealed class SnapshotTests
             var expert = Pools.Create(text, stream.Schema);
             Answers.Walked(expert, stream.Batches(32, 0, 120));
             var next = Unlearned(stream, 120);
-            var (snapshot, length) = (expert.Snapshot(0), expert.Heads * next.ClassStride);
+            var (snapshot, length) = (expert.Snapshot(0), expert.Heads * next.Labels.Stride);
             var together = Predicted(snapshot, expert.Heads, next, [.. Enumerable.Range(0, next.Rows)]);
             expert.Settle();
             for (var row = 0; row < next.Rows; row++)
@@ -65,7 +65,7 @@ public sealed class SnapshotTests
                 var expected = Known(next, expert.Heads, together.AsSpan(row * length, length));
                 Assert.Equal(expected, Known(next, expert.Heads, Predicted(snapshot, expert.Heads, next, [row])));
                 var answer = new float[length];
-                expert.Answer(next, row, answer);
+                expert.Answer(next.Features, row, next.Labels.Known[row], answer);
                 Assert.Equal(expected, Known(next, expert.Heads, answer));
             }
         }, iter: 6);
@@ -78,61 +78,47 @@ public sealed class SnapshotTests
         var expert = Pools.Create(text, stream.Schema);
         Answers.Walked(expert, stream.Batches(32, 0, 100));
         var next = Unlearned(stream, 100);
-        next.Category.AsSpan().Fill(-1);
+        next.Features.Category.AsSpan().Fill(-1);
         var answers = Predicted(
-            expert.Snapshot(next.Known[0]), expert.Heads, next, [.. Enumerable.Range(0, next.Rows)]);
+            expert.Snapshot(next.Labels.Known[0]), expert.Heads, next, [.. Enumerable.Range(0, next.Rows)]);
         Answers.AssertProbabilities(expert.Heads, next, answers);
     }
 
     /// <summary>The rest of a stream as rows of which none is learned: the classes are those known before it.</summary>
-    private static EncodedBatch Unlearned(EncodedStream stream, int from)
+    private static TrainingBatch Unlearned(EncodedStream stream, int from)
     {
         var batch = stream.Batch([.. Enumerable.Range(from, stream.Rows - from)]);
-        var known = from == 0 ? 0 : Math.Max(batch.Known[0], 1);
-        return new EncodedBatch
+        var known = from == 0 ? 0 : Math.Max(batch.Labels.Known[0], 1);
+        return batch with
         {
-            Number = batch.Number,
-            Rows = batch.Rows,
-            Numeric = batch.Numeric,
-            Categorical = batch.Categorical,
-            Z = batch.Z,
-            Rank = batch.Rank,
-            Category = batch.Category,
-            Phi = [],
-            PhiStride = 0,
-            Targets = batch.Targets,
-            Known = [.. Enumerable.Repeat(known, batch.Rows)],
-            ClassStride = ClassRows.Padded(Math.Max(1, known)),
-            Refused = 0,
-            Roster = batch.Roster,
-            K = 0,
-            Chosen = [],
-            RowsOf = [],
+            Labels = new Labels(
+                batch.Labels.Targets,
+                new AnswerShape([.. Enumerable.Repeat(known, batch.Rows)], ClassRows.Stride(known))),
         };
     }
 
-    private static bool WasMet(EncodedStream stream, int learned, EncodedBatch next, int row)
+    private static bool WasMet(EncodedStream stream, int learned, TrainingBatch next, int row)
     {
         if (stream.Categorical == 0 || learned == 0)
             return stream.Categorical == 0;
-        var met = stream.Batch([.. Enumerable.Range(0, learned)]).Category;
+        var met = stream.Batch([.. Enumerable.Range(0, learned)]).Features.Category;
         return Enumerable.Range(0, stream.Categorical).All(m =>
             Enumerable.Range(0, learned).Any(i => met[(i * stream.Categorical) + m]
-                == next.Category[(row * stream.Categorical) + m]));
+                == next.Features.Category[(row * stream.Categorical) + m]));
     }
 
-    private static float[] Predicted(IPredictor predictor, int heads, EncodedBatch batch, int[] rows)
+    private static float[] Predicted(IPredictor predictor, int heads, TrainingBatch batch, int[] rows)
     {
-        var answers = new float[rows.Length * heads * batch.ClassStride];
-        predictor.Predict(batch, rows, answers);
+        var answers = new float[rows.Length * heads * batch.Labels.Stride];
+        predictor.Predict(batch.Features, batch.Labels.Answers, rows, answers);
         return answers;
     }
 
-    private static List<int> Known(EncodedBatch batch, int heads, ReadOnlySpan<float> answer)
+    private static List<int> Known(TrainingBatch batch, int heads, ReadOnlySpan<float> answer)
     {
         List<int> bits = [];
         for (var head = 0; head < heads; head++)
-            foreach (var log in answer.Slice(head * batch.ClassStride, batch.Known[0]))
+            foreach (var log in answer.Slice(head * batch.Labels.Stride, batch.Labels.Known[0]))
                 bits.Add(BitConverter.SingleToInt32Bits(log));
         return bits;
     }

@@ -95,6 +95,6 @@ public sealed class DamagedGateTests
     private static void Learn(Gate gate, IExpert[] experts, RowBatch rows)
     {
         var batch = gate.Encode(rows);
-        gate.Mix(batch, [.. experts.Select((expert, e) => Walk.Of(expert, batch, e))]);
+        gate.Mix(batch, [.. experts.Select((expert, e) => batch.Run(expert, e))]);
     }
 }

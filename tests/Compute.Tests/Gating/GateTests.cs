@@ -1,6 +1,5 @@
 using CsCheck;
 using MoE.Compute.Data;
-using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
@@ -46,12 +45,12 @@ public sealed class GateTests
             var (gate, stream) = New(seed);
             var (other, same) = New(seed);
             var (experts, others) = (Experts(stream), Experts(stream));
-            Queue<EncodedBatch> waiting = [];
+            Queue<RoutedBatch> waiting = [];
             List<int[]> choices = [];
             foreach (var ahead in aheads)
             {
                 var batch = gate.Encode(stream.Next(20));
-                choices.Add(batch.Chosen);
+                choices.Add(batch.Routing.Chosen);
                 gate.Mix(batch, AnswersOf(experts, batch));
                 waiting.Enqueue(other.Encode(same.Next(20)));
                 while (waiting.Count > ahead || waiting.Count == Options.Window)
@@ -67,12 +66,12 @@ public sealed class GateTests
     {
         var (gate, stream) = New();
         var batch = gate.Encode(stream.Next(100));
-        Assert.Equal(100 * 2, batch.Chosen.Length);
-        Assert.Equal(6, batch.RowsOf.Length);
+        Assert.Equal(100 * 2, batch.Routing.Chosen.Length);
+        Assert.Equal(6, batch.Routing.RowsOf.Length);
         for (var slot = 0; slot < 6; slot++)
         {
-            int[] rows = [.. Enumerable.Range(0, 100).Where(row => batch.Chosen.AsSpan(row * 2, 2).Contains(slot))];
-            Assert.Equal(rows.Length == 0 ? null : rows, batch.RowsOf[slot]);
+            int[] rows = [.. Enumerable.Range(0, 100).Where(row => batch.Routing.Chosen.AsSpan(row * 2, 2).Contains(slot))];
+            Assert.Equal(rows.Length == 0 ? null : rows, batch.Routing.RowsOf[slot]);
         }
     }
 
@@ -90,7 +89,7 @@ public sealed class GateTests
             (answers[1], answers[4]) = (null, null);
             var expected = gate.Mix(batch, answers);
             answers[1] = [.. Enumerable.Range(0, 30).SelectMany(row => Unknowing(batch, row, heads: 2))];
-            answers[4] = batch.RowsOf[2]?.SelectMany(row => Unknowing(batch, row, heads: 1)).ToArray();
+            answers[4] = batch.Routing.RowsOf[2]?.SelectMany(row => Unknowing(batch, row, heads: 1)).ToArray();
             Assert.Equal(expected.Probabilities, other.Mix(same, answers).Probabilities);
         }
     }
@@ -122,7 +121,7 @@ public sealed class GateTests
         var (gate, stream) = New();
         var experts = Experts(stream);
         Learn(gate, experts, stream.Next(500));
-        var waiting = new Queue<(EncodedBatch Batch, float[]?[] Answers)>(
+        var waiting = new Queue<(RoutedBatch Batch, float[]?[] Answers)>(
             Enumerable.Range(0, Allocations.Tries).Select(_ => gate.Encode(stream.Next(4096)))
                 .Select(batch => (batch, AnswersOf(experts, batch))));
         var numbers = 0;
@@ -144,9 +143,9 @@ public sealed class GateTests
     private static IExpert[] Experts(RowStream stream) =>
         [.. Options.Pool.Select(spec => ExpertKinds.Create(spec, stream.Schema, 1))];
 
-    private static float[]?[] AnswersOf(IExpert[] experts, EncodedBatch batch) => [.. experts.Select((expert, e) =>
-        e < 2 ? Walk.All(expert, batch)
-        : batch.RowsOf[e - 2] is { } rows ? Walk.Some(expert, batch, rows) : null)];
+    private static float[]?[] AnswersOf(IExpert[] experts, RoutedBatch batch) => [.. experts.Select((expert, e) =>
+        e < 2 ? Walk.Run(expert, batch.Training, null)
+        : batch.Routing.RowsOf[e - 2] is { } rows ? Walk.Run(expert, batch.Training, rows) : null)];
 
     private static Predictions Learn(Gate gate, IExpert[] experts, RowBatch rows)
     {
@@ -155,15 +154,15 @@ public sealed class GateTests
         return gate.Mix(batch, AnswersOf(experts, batch));
     }
 
-    private static void MixNext(Gate gate, IExpert[] experts, Queue<EncodedBatch> waiting, List<int[]> choices)
+    private static void MixNext(Gate gate, IExpert[] experts, Queue<RoutedBatch> waiting, List<int[]> choices)
     {
         var batch = waiting.Dequeue();
-        Assert.Equal(choices[(int)batch.Number - 1], batch.Chosen);
+        Assert.Equal(choices[(int)batch.Number - 1], batch.Routing.Chosen);
         gate.Mix(batch, AnswersOf(experts, batch));
     }
 
-    private static IEnumerable<float> Unknowing(EncodedBatch batch, int row, int heads) =>
-        Enumerable.Repeat(Functions.Log(1f / Math.Max(1, batch.Known[row])), heads * batch.ClassStride);
+    private static IEnumerable<float> Unknowing(RoutedBatch batch, int row, int heads) =>
+        Enumerable.Repeat(Functions.Log(1f / Math.Max(1, batch.Labels.Known[row])), heads * batch.Labels.Stride);
 
     private static Gate Restored(Gate gate, Schema schema)
     {

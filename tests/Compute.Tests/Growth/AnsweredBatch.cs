@@ -1,4 +1,5 @@
 using MoE.Compute.Encoding;
+using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Tests.Growth;
@@ -11,12 +12,12 @@ internal static class AnsweredBatch
     private const int Stride = 16;
 
     /// <summary>A batch of which class 0 is true; the slots' rows are chosen by <paramref name="choose"/>.</summary>
-    public static EncodedBatch Of(long number, Roster roster, int k = 0, Func<int, int[]>? choose = null)
+    public static RoutedBatch Of(long number, Roster roster, int k = 0, Func<int, int[]>? choose = null)
     {
         var chosen = Enumerable.Range(0, Rows).SelectMany(row => choose?.Invoke(row) ?? []).ToArray();
         var rowsOf = Enumerable.Range(0, roster.Routed.Count).Select(slot => Enumerable.Range(0, Rows)
             .Where(row => chosen.AsSpan(row * k, k).Contains(slot)).ToArray()).ToArray();
-        return new EncodedBatch
+        var features = new FeatureBatch
         {
             Number = number,
             Rows = Rows,
@@ -25,17 +26,13 @@ internal static class AnsweredBatch
             Z = [],
             Rank = [],
             Category = [],
-            Phi = [],
-            PhiStride = 0,
-            Targets = new int[Rows],
-            Known = [.. Enumerable.Repeat(2, Rows)],
-            ClassStride = Stride,
-            Refused = 0,
-            Roster = roster,
-            K = k,
-            Chosen = chosen,
-            RowsOf = [.. rowsOf.Select(rows => rows.Length == 0 ? null : rows)],
+            GateFeatures = [],
+            GateFeatureCount = 0,
         };
+        var shape = new AnswerShape([.. Enumerable.Repeat(2, Rows)], Stride);
+        return new RoutedBatch(
+            new TrainingBatch(features, new Labels(new int[Rows], shape)),
+            new RowRouting(roster, k, chosen) { RowsOf = [.. rowsOf.Select(rows => rows.Length == 0 ? null : rows)] }, 0);
     }
 
     /// <summary>An answer to each row that gives class 0 a probability.</summary>

@@ -67,7 +67,7 @@ public sealed class ArchiveTests
                     roster = Pool([.. Enumerable.Range(0, count).Select(i => ((long)i, ExpertMode.Frozen))]), row);
             var batch = AnsweredBatch.Of((row / AnsweredBatch.Rows) + 1, roster);
             for (var i = 0; i < batch.Rows; i++)
-                archive.Add(batch, i, answers);
+                archive.Add(batch.Labels, i, answers);
         }
         return (archive, rows);
     }

@@ -20,7 +20,7 @@ public sealed class DamagedImageTests(TestDevice device)
     {
         var stream = new EncodedStream(numeric: 3, categorical: 2, rows: 40, classes: 4, seed: 14);
         var expert = Create(text, stream);
-        Walk.All(expert, stream.Batches(40).Single());
+        Walk.Run(expert, stream.Batches(40).Single(), null);
         var image = ImageOf(expert).ToArray();
         using var pool = new DevicePool(device.Accelerator, stream.Schema);
         foreach (var damaged in Damaged(image))

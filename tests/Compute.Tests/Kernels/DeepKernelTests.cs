@@ -25,12 +25,12 @@ public sealed class DeepKernelTests(TestDevice device)
         foreach (var batch in stream.Batches(70))
         {
             var answers = pool.Walk(batch, [new DeviceWalk(onDevice, null, Learns: true)])[0];
-            AssertAgree(batch, Walk.All(expert, batch), answers);
+            AssertAgree(batch, Walk.Run(expert, batch, null), answers);
         }
         var read = ExpertKinds.Create(spec, stream.Schema, Seed);
         read.Load(new StateReader(pool.Read(onDevice)));
         foreach (var batch in stream.Batches(70))
-            AssertAgree(batch, Walk.All(expert, batch, learns: false), Walk.All(read, batch, learns: false));
+            AssertAgree(batch, Walk.Run(expert, batch, null, learns: false), Walk.Run(read, batch, null, learns: false));
     }
 
     private static ReadOnlyMemory<byte> Image(IExpert expert)
@@ -40,12 +40,12 @@ public sealed class DeepKernelTests(TestDevice device)
         return image.Written;
     }
 
-    private static void AssertAgree(EncodedBatch batch, float[] expected, float[] answers)
+    private static void AssertAgree(TrainingBatch batch, float[] expected, float[] answers)
     {
         for (var row = 0; row < batch.Rows; row++)
-            for (var c = 0; c < batch.Known[row]; c++)
+            for (var c = 0; c < batch.Labels.Known[row]; c++)
             {
-                var at = (row * batch.ClassStride) + c;
+                var at = (row * batch.Labels.Stride) + c;
                 Assert.Equal(Math.Exp(expected[at]), Math.Exp(answers[at]), 1e-4);
             }
     }

@@ -124,7 +124,7 @@ public sealed class DeviceRoomTests(TestDevice device)
         return new DevicePool(device.Accelerator, _stream.Schema, (long)(slots * size.Bytes));
     }
 
-    private static int[] All(EncodedBatch batch) => [.. Enumerable.Range(0, batch.Rows)];
+    private static int[] All(TrainingBatch batch) => [.. Enumerable.Range(0, batch.Rows)];
 
     /// <summary>That experts learn as one does that has the device for itself.</summary>
     private void AssertIsAlone(DevicePool pool, IReadOnlyList<DeviceExpert> experts)

@@ -30,8 +30,8 @@ public sealed class TableKernelTests(TestDevice device)
         using var pool = new DevicePool(device.Accelerator, stream.Schema);
         var (expert, onDevice) = Both(pool, stream, text);
         foreach (var batch in stream.Batches(250))
-            AssertAgree(1, batch, Walk.All(expert, batch), Learned(pool, onDevice, batch));
-        Assert.Equal(classes, stream.Batches(2000).Single().Known[^1]);
+            AssertAgree(1, batch, Walk.Run(expert, batch, null), Learned(pool, onDevice, batch));
+        Assert.Equal(classes, stream.Batches(2000).Single().Labels.Known[^1]);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class TableKernelTests(TestDevice device)
         var expert = OfManyClasses(text);
         var onDevice = pool.Add(Spec(text), Seed, ImageOf(expert));
         foreach (var (i, batch) in stream.Batches(10).Index())
-            AssertAgree(1, batch, Walk.All(expert, batch, learns: i % 2 == 1),
+            AssertAgree(1, batch, Walk.Run(expert, batch, null, learns: i % 2 == 1),
                 pool.Walk(batch, [new DeviceWalk(onDevice, null, Learns: i % 2 == 1)])[0]);
     }
 
@@ -86,7 +86,7 @@ public sealed class TableKernelTests(TestDevice device)
         using var pool = new DevicePool(device.Accelerator, stream.Schema);
         var (expert, onDevice) = Both(pool, stream, text);
         foreach (var batch in stream.Batches(20))
-            AssertAgree(1, batch, Walk.All(expert, batch, learns: false),
+            AssertAgree(1, batch, Walk.Run(expert, batch, null, learns: false),
                 pool.Walk(batch, [new DeviceWalk(onDevice, null, Learns: false)])[0]);
     }
 
@@ -97,7 +97,7 @@ public sealed class TableKernelTests(TestDevice device)
         var stream = new EncodedStream(numeric: 3, categorical: 1, rows: 60, classes: 20, seed: 7);
         using var pool = new DevicePool(device.Accelerator, stream.Schema);
         var (_, onDevice) = Both(pool, stream, text);
-        List<EncodedBatch> batches = [.. stream.Batches(20)];
+        List<TrainingBatch> batches = [.. stream.Batches(20)];
         Learned(pool, onDevice, batches[0]);
         var image = pool.Read(onDevice).ToArray();
         foreach (var batch in batches[1..])
@@ -131,10 +131,10 @@ public sealed class TableKernelTests(TestDevice device)
         Assert.Throws<InvalidDataException>(() => pool.Add(Spec(Cross), Seed, Image(3L, 4L, 5, 6)));
     }
 
-    private static float[] Learned(DevicePool pool, DeviceExpert expert, EncodedBatch batch) =>
+    private static float[] Learned(DevicePool pool, DeviceExpert expert, TrainingBatch batch) =>
         pool.Walk(batch, [new DeviceWalk(expert, null, Learns: true)])[0];
 
-    private static IEnumerable<int> LearnedBits(DevicePool pool, DeviceExpert expert, EncodedBatch batch) =>
+    private static IEnumerable<int> LearnedBits(DevicePool pool, DeviceExpert expert, TrainingBatch batch) =>
         Bits(expert, batch, [.. Enumerable.Range(0, batch.Rows)], Learned(pool, expert, batch));
 
     /// <summary>An expert of three numeric columns and a categorical one that learned many classes.</summary>
@@ -143,7 +143,7 @@ public sealed class TableKernelTests(TestDevice device)
         var stream = new EncodedStream(numeric: 3, categorical: 1, rows: 400, classes: 40, seed: 9);
         var expert = Create(text, stream);
         foreach (var batch in stream.Batches(100))
-            Walk.All(expert, batch);
+            Walk.Run(expert, batch, null);
         return expert;
     }
 

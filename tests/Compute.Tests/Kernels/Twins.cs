@@ -30,9 +30,9 @@ internal static class Twins
         return image.Written;
     }
 
-    public static void AssertAgree(int heads, EncodedBatch batch, float[] expected, float[] answers) =>
+    public static void AssertAgree(int heads, TrainingBatch batch, float[] expected, float[] answers) =>
         Assert.InRange(KernelCheck.Difference(heads, batch, expected, answers), 0, KernelFinding.Limit);
 
-    public static IEnumerable<int> Bits(DeviceExpert expert, EncodedBatch batch, int[] rows, float[] answers) =>
+    public static IEnumerable<int> Bits(DeviceExpert expert, TrainingBatch batch, int[] rows, float[] answers) =>
         Answers.Bits(expert.Heads, batch, rows, answers);
 }

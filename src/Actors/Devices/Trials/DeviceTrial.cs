@@ -79,7 +79,7 @@ internal sealed class DeviceTrial(
     {
         if (device.Scorer is null || !members.Any(member => member.IsRouted))
             return null;
-        var (stride, rows) = (new Encoder(schema, options.Seed).PhiStride, Math.Min(options.Batch, MostBankRows));
+        var (stride, rows) = (new Encoder(schema, options.Seed).GateFeatureCount, Math.Min(options.Batch, MostBankRows));
         var scorer = device.Scorer();
         var fewest = new BankTimes(stride, rows, options.Router.TopK, clock).FewestExperts(scorer, BankTimes.Simd());
         if (fewest < int.MaxValue)
@@ -123,7 +123,7 @@ internal sealed class DeviceTrial(
 
     /// <summary>The times of a specification; null where the device has no room for its experts.</summary>
     private KindTiming? Time(
-        IDevicePool pool, List<Member> group, IReadOnlyList<EncodedBatch> batches, TimeSpan patience)
+        IDevicePool pool, List<Member> group, IReadOnlyList<TrainingBatch> batches, TimeSpan patience)
     {
         var (cpu, image) = OnCpu(group, batches, patience);
         List<(DeviceExpert Expert, TimeSpan Time)> added = [];
@@ -159,7 +159,7 @@ internal sealed class DeviceTrial(
     /// it learns as long: what a memory costs grows with what it holds.
     /// </summary>
     private (TimeSpan Time, ReadOnlyMemory<byte> Image) OnCpu(
-        List<Member> group, IReadOnlyList<EncodedBatch> batches, TimeSpan patience)
+        List<Member> group, IReadOnlyList<TrainingBatch> batches, TimeSpan patience)
     {
         var (member, rows) = (group[0], RowsOf(group[0]));
         var expert = member.Create(schema);
@@ -171,7 +171,7 @@ internal sealed class DeviceTrial(
         void WalkAll()
         {
             foreach (var batch in batches)
-                Walk.Some(expert, batch, rows, learns);
+                Walk.Run(expert, batch, rows, learns);
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed class DeviceTrial(
     /// a slow device is given up early.
     /// </summary>
     private TimeSpan OnDevice(
-        IDevicePool pool, List<(Member Member, DeviceExpert Expert)> group, IReadOnlyList<EncodedBatch> batches,
+        IDevicePool pool, List<(Member Member, DeviceExpert Expert)> group, IReadOnlyList<TrainingBatch> batches,
         TimeSpan cpu, TimeSpan patience)
     {
         var all = group.Max(expert => RowsOf(expert.Member).Length);
@@ -193,7 +193,7 @@ internal sealed class DeviceTrial(
         }
         return Best(patience, () => pool.Walk([.. batches.Select(batch => Part(batch, all))])) / batches.Count;
 
-        BatchWalk Part(EncodedBatch batch, int rows) => new(batch, [.. group.Select(expert => new DeviceWalk(
+        BatchWalk Part(TrainingBatch batch, int rows) => new(batch, [.. group.Select(expert => new DeviceWalk(
             expert.Expert, [.. RowsOf(expert.Member).Take(rows)], expert.Member.Mode == ExpertMode.Learning))]);
     }
 

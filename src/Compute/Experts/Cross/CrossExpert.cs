@@ -42,9 +42,9 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
-        Know(batch.Known[row]);
+        Know(classes);
         _keys.Read(batch, row);
         Locate();
         if (_classes <= logProbabilities.Length)
@@ -56,14 +56,14 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
-    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         _keys.Read(batch, row);
         _table.FitNothing();
         for (var i = 0; i < _places.Length; i++)
             _places[i] = _table.FindPlaceOf(_keys.Keys[i]);
         Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
-        ClassRows.Spread(_logits, _classes, batch.Known[row], logProbabilities);
+        ClassRows.Spread(_logits, _classes, classes, logProbabilities);
     }
 
     public void Settle()
@@ -73,17 +73,16 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     public void Perturb(float deviation, ulong seed) => _table.Perturb(deviation, seed, _classes);
 
-    public void Learn(EncodedBatch batch, int row)
+    public void Learn(int target)
     {
-        var y = batch.Targets[row];
-        if (y >= _classes)
+        if (target >= _classes)
         {
-            Know(y + 1);
+            Know(target + 1);
             Locate();
             Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
         }
         Array.Copy(_probabilities, _gradient, _classes);
-        _gradient[y] -= 1f;
+        _gradient[target] -= 1f;
         switch (_table.Stride)
         {
             case 4: Descend<Lanes4>(); break;

@@ -51,7 +51,7 @@ internal sealed class CrossKeys
     public CrossKeys Clone() => new(this);
 
     /// <summary>Takes one row.</summary>
-    public void Read(EncodedBatch batch, int row)
+    public void Read(FeatureBatch batch, int row)
     {
         var rank = batch.Rank.AsSpan(row * _numeric, _numeric);
         for (var j = 0; j < rank.Length; j++)
@@ -67,7 +67,7 @@ internal sealed class CrossKeys
     }
 
     /// <summary>Takes one row in which a category may be unknown (-1): its keys are -1.</summary>
-    public void ReadKnown(EncodedBatch batch, int row)
+    public void ReadKnown(FeatureBatch batch, int row)
     {
         Read(batch, row);
         if (!_bin.AsSpan(_numeric).ContainsAnyInRange(int.MinValue, -1))

@@ -11,16 +11,17 @@ internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int cl
     private readonly float[] _logits = new float[ClassRows.Padded(table.Stride)];
     private readonly SoftmaxRows<L> _answers = new(classes);
 
-    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(shape);
         for (var i = 0; i < rows.Length; i++)
         {
             keys.ReadKnown(batch, rows[i]);
             for (var k = 0; k < _places.Length; k++)
                 _places[k] = table.FindPlaceOf(keys.Keys[k]);
             NarrowRows.Sum<L>(ref table.Entries, _places, table.Stride, _logits);
-            _answers.Take(ref _logits[0], i, batch, rows, answers);
+            _answers.Take(ref _logits[0], i, shape, rows, answers);
         }
     }
 

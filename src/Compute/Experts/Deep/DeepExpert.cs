@@ -54,35 +54,39 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         var place = _pending.Count;
-        Read(batch, row, place);
+        Read(batch, row, classes, place);
         _network.Forward(_learning, place, 1);
         Say(_learning, place, _classes, logProbabilities);
     }
 
-    public void Learn(EncodedBatch batch, int row)
+    public void Learn(int target)
     {
-        Keep(batch.Targets[row]);
+        Keep(target);
         StepWhenFull();
     }
 
-    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
-        AnswerTogether(batch, [row], logProbabilities);
+    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    {
+        var answering = Answering();
+        answering.Predict(batch, row, classes, logProbabilities);
+    }
 
-    public void Take(EncodedBatch batch, ReadOnlySpan<int> rows, bool learns, Span<float> answers)
+    public void Take(FeatureBatch batch, Labels labels, ReadOnlySpan<int> rows, bool learns, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(labels);
         while (!rows.IsEmpty)
         {
             var count = learns ? Math.Min(rows.Length, _options.Minibatch - _pending.Count) : rows.Length;
             if (learns)
-                LearnTogether(batch, rows[..count], answers);
+                LearnTogether(batch, labels, rows[..count], answers);
             else
-                AnswerTogether(batch, rows[..count], answers);
+                Answering().Predict(batch, labels.Answers, rows[..count], answers);
             rows = rows[count..];
-            answers = answers[(count * batch.ClassStride)..];
+            answers = answers[(count * labels.Stride)..];
         }
     }
 
@@ -125,32 +129,32 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         Recompute();
     }
 
-    private void LearnTogether(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    private void LearnTogether(FeatureBatch batch, Labels labels, ReadOnlySpan<int> rows, Span<float> answers)
     {
         var first = _pending.Count;
         for (var i = 0; i < rows.Length; i++)
         {
-            Read(batch, rows[i], first + i);
+            Read(batch, rows[i], labels.Known[rows[i]], first + i);
             _known[i] = _classes;
-            Keep(batch.Targets[rows[i]]);
+            Keep(labels.Targets[rows[i]]);
         }
         _network.Forward(_learning, first, rows.Length);
         for (var i = 0; i < rows.Length; i++)
-            Say(_learning, first + i, _known[i], answers.Slice(i * batch.ClassStride, batch.ClassStride));
+            Say(_learning, first + i, _known[i], answers.Slice(i * labels.Stride, labels.Stride));
         StepWhenFull();
     }
 
-    private void AnswerTogether(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    private DeepPredictor<L> Answering()
     {
         _answering ??= new DeepPredictor<L>(_network, _inputs, _classes);
         _answering.Classes = _classes;
-        _answering.Predict(batch, rows, answers);
+        return _answering;
     }
 
     /// <summary>Takes what a row touches, and its first layer, to a place among the rows that wait.</summary>
-    private void Read(EncodedBatch batch, int row, int place)
+    private void Read(FeatureBatch batch, int row, int classes, int place)
     {
-        Know(batch.Known[row]);
+        Know(classes);
         var before = _inputs.Rows;
         if (_inputs.Read(batch, row))
             _network.GrowRows(before, _inputs.Rows);

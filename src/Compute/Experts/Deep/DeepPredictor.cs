@@ -21,25 +21,35 @@ internal sealed class DeepPredictor<L>(DeepNetwork<L> network, MlpInputs inputs,
     /// <summary>Classes that the network has met.</summary>
     public int Classes { get; set; } = classes;
 
-    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _activations.Fit(network.Outputs);
-        if (_flat.Length != network.Outputs)
-            (_flat, _probabilities) = (new float[network.Outputs], new float[network.Outputs]);
+        ArgumentNullException.ThrowIfNull(shape);
         while (!rows.IsEmpty)
         {
             var count = Math.Min(rows.Length, Together);
-            PredictTogether(batch, rows[..count], answers);
+            Forward(batch, rows[..count]);
+            for (var i = 0; i < count; i++)
+                Give(i, shape.Known[rows[i]], answers[(i * shape.Stride)..]);
             rows = rows[count..];
-            answers = answers[(count * batch.ClassStride)..];
+            answers = answers[(count * shape.Stride)..];
         }
+    }
+
+    /// <summary>Predicts one row.</summary>
+    public void Predict(FeatureBatch batch, int row, int known, Span<float> answer)
+    {
+        Forward(batch, [row]);
+        Give(0, known, answer);
     }
 
     public IPredictor Share() => new DeepPredictor<L>(network, inputs.Share(), Classes);
 
-    private void PredictTogether(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    private void Forward(FeatureBatch batch, ReadOnlySpan<int> rows)
     {
+        _activations.Fit(network.Outputs);
+        if (_flat.Length != network.Outputs)
+            (_flat, _probabilities) = (new float[network.Outputs], new float[network.Outputs]);
         for (var i = 0; i < rows.Length; i++)
         {
             inputs.ReadKnown(batch, rows[i]);
@@ -47,13 +57,13 @@ internal sealed class DeepPredictor<L>(DeepNetwork<L> network, MlpInputs inputs,
             _activations.Put(i, _sum);
         }
         network.Forward(_activations, 0, rows.Length);
+    }
+
+    private void Give(int place, int known, Span<float> answer)
+    {
         ref var flat = ref MemoryMarshal.GetArrayDataReference(_flat);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            Panels.Gather(_activations.Logits, Together, i, _flat);
-            ClassRows.LogSoftmax<L>(
-                ref flat, Classes, ref flat, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-            ClassRows.Spread(_flat, Classes, batch.Known[rows[i]], answers[(i * batch.ClassStride)..]);
-        }
+        Panels.Gather(_activations.Logits, Together, place, _flat);
+        ClassRows.LogSoftmax<L>(ref flat, Classes, ref flat, ref MemoryMarshal.GetArrayDataReference(_probabilities));
+        ClassRows.Spread(_flat, Classes, known, answer);
     }
 }

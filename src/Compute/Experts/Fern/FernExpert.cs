@@ -46,9 +46,9 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
-        Know(batch.Known[row]);
+        Know(classes);
         Locate(batch, row);
         if (_classes <= logProbabilities.Length)
             Forward(ref MemoryMarshal.GetReference(logProbabilities));
@@ -59,11 +59,11 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
-    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         Locate(batch, row);
         Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
-        ClassRows.Spread(_logits, _classes, batch.Known[row], logProbabilities);
+        ClassRows.Spread(_logits, _classes, classes, logProbabilities);
     }
 
     public void Settle()
@@ -80,20 +80,19 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
                     leaves[at + 1 + c] += deviation * Noise.Gaussian(seed, (ulong)(at / _stride), (ulong)c);
     }
 
-    public void Learn(EncodedBatch batch, int row)
+    public void Learn(int target)
     {
-        var y = batch.Targets[row];
-        if (y >= _classes)
+        if (target >= _classes)
         {
             Array.ConvertAll(_leaf, at => at / _stride).CopyTo(_leaf, 0);
-            Know(y + 1);
+            Know(target + 1);
             Array.ConvertAll(_leaf, at => at * _stride).CopyTo(_leaf, 0);
             Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
         }
         var norm = 0f;
         for (var c = 0; c < _classes; c++)
         {
-            var g = _probabilities[c] - (c == y ? 1f : 0f);
+            var g = _probabilities[c] - (c == target ? 1f : 0f);
             _gradient[c + 1] = g;
             norm += g * g;
         }
@@ -135,7 +134,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     }
 
     /// <summary>Where the row's leaves begin.</summary>
-    private void Locate(EncodedBatch batch, int row)
+    private void Locate(FeatureBatch batch, int row)
     {
         FitLeaves();
         _tests.Leaves(batch, row, _stride, _leaf);

@@ -14,14 +14,15 @@ internal sealed class FernPredictor<L>(FernTests tests, AlignedFloats leaves, in
     private readonly float[] _logits = new float[ClassRows.Padded(stride) + ClassRows.Block];
     private readonly SoftmaxRows<L> _answers = new(classes);
 
-    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(shape);
         for (var i = 0; i < rows.Length; i++)
         {
             tests.Leaves(batch, rows[i], stride, _leaf);
             NarrowRows.Sum<L>(ref leaves.First, _leaf, stride, _logits);
-            _answers.Take(ref _logits[1], i, batch, rows, answers);
+            _answers.Take(ref _logits[1], i, shape, rows, answers);
         }
     }
 

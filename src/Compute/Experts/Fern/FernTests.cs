@@ -52,7 +52,7 @@ internal sealed class FernTests
     /// <summary>
     /// leaf[f] = stride · (f · 2^depth + the leaf of fern f), where the leaves of all ferns lie one behind the other.
     /// </summary>
-    public void Leaves(EncodedBatch batch, int row, int stride, Span<int> leaf)
+    public void Leaves(FeatureBatch batch, int row, int stride, Span<int> leaf)
     {
         var bits = _bits.AsSpan();
         bits.Clear();

@@ -34,32 +34,39 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
 
     public int Heads => MemoryAnswer<L>.Heads;
 
-    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities) =>
-        Start(batch, [row]).Predict(batch, row, 0, logProbabilities);
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    {
+        Start(batch, [row], logProbabilities.Length / Heads);
+        Predict(0, classes, logProbabilities);
+    }
 
-    public void Learn(EncodedBatch batch, int row) => Learn(batch, row, 0);
+    public void Learn(int target) => Learn(0, target);
 
-    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities) =>
-        Start(batch, [row]).Say(batch, row, 0, logProbabilities);
+    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    {
+        Start(batch, [row], logProbabilities.Length / Heads);
+        Say(0, classes, logProbabilities);
+    }
 
-    public void Take(EncodedBatch batch, ReadOnlySpan<int> rows, bool learns, Span<float> answers)
+    public void Take(FeatureBatch batch, Labels labels, ReadOnlySpan<int> rows, bool learns, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var length = Heads * batch.ClassStride;
+        ArgumentNullException.ThrowIfNull(labels);
+        var length = Heads * labels.Stride;
         while (!rows.IsEmpty)
         {
             var count = Math.Min(rows.Length, _ring.RowsAtOnce);
             if (learns)
                 count = Math.Min(count, _ring.LeftInTile);
-            Start(batch, rows[..count]);
+            Start(batch, rows[..count], labels.Stride);
             for (var i = 0; i < count; i++)
                 if (learns)
                 {
-                    Predict(batch, rows[i], i, answers.Slice(i * length, length));
-                    Learn(batch, rows[i], i);
+                    Predict(i, labels.Known[rows[i]], answers.Slice(i * length, length));
+                    Learn(i, labels.Targets[rows[i]]);
                 }
                 else
-                    Say(batch, rows[i], i, answers.Slice(i * length, length));
+                    Say(i, labels.Known[rows[i]], answers.Slice(i * length, length));
             rows = rows[count..];
             answers = answers[(count * length)..];
         }
@@ -92,27 +99,25 @@ internal sealed class MemoryExpert<L> : IRunExpert where L : struct, ILanes<L>
         _labels = _ring.GreatestLabel + 1;
     }
 
-    private MemoryExpert<L> Start(EncodedBatch batch, ReadOnlySpan<int> rows)
+    private void Start(FeatureBatch batch, ReadOnlySpan<int> rows, int stride)
     {
-        _answer.Fit(batch.ClassStride, _labels);
+        _answer.Fit(stride, _labels);
         _search.Start(batch, rows, _usual);
-        return this;
     }
 
-    private void Predict(EncodedBatch batch, int row, int place, Span<float> logProbabilities)
+    private void Predict(int place, int classes, Span<float> logProbabilities)
     {
-        if (Say(batch, row, place, logProbabilities) is var farthest && farthest >= 0f)
+        if (Say(place, classes, logProbabilities) is var farthest && farthest >= 0f)
             _usual = MemoryRule.Usual(_usual, farthest);
     }
 
-    private void Learn(EncodedBatch batch, int row, int place)
+    private void Learn(int place, int target)
     {
-        var y = batch.Targets[row];
-        _labels = Math.Max(_labels, y + 1);
-        _ring.Add(place, y);
+        _labels = Math.Max(_labels, target + 1);
+        _ring.Add(place, target);
     }
 
     /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
-    private float Say(EncodedBatch batch, int row, int place, Span<float> logProbabilities) =>
-        _answer.Give(batch.Known[row], place, _labels, logProbabilities[..(Heads * batch.ClassStride)]);
+    private float Say(int place, int classes, Span<float> logProbabilities) =>
+        _answer.Give(classes, place, _labels, logProbabilities);
 }

@@ -28,17 +28,18 @@ internal sealed class MemoryPredictor<L> : IPredictor where L : struct, ILanes<L
         _answer = new MemoryAnswer<L>(options, ring, _search);
     }
 
-    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var length = MemoryAnswer<L>.Heads * batch.ClassStride;
-        _answer.Fit(batch.ClassStride, _labels);
+        ArgumentNullException.ThrowIfNull(shape);
+        var length = MemoryAnswer<L>.Heads * shape.Stride;
+        _answer.Fit(shape.Stride, _labels);
         while (!rows.IsEmpty)
         {
             var count = Math.Min(rows.Length, _ring.RowsAtOnce);
             _search.Start(batch, rows[..count], _usual);
             for (var i = 0; i < count; i++)
-                _answer.Give(batch.Known[rows[i]], i, _labels, answers.Slice(i * length, length));
+                _answer.Give(shape.Known[rows[i]], i, _labels, answers.Slice(i * length, length));
             rows = rows[count..];
             answers = answers[(count * length)..];
         }

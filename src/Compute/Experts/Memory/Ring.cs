@@ -73,7 +73,7 @@ internal sealed class Ring<L> where L : struct, ILanes<L>
     public int LeftInTile => Math.Min(_size, (NextTile + 1) * Tile) - _next;
 
     /// <summary>Takes a row that is looked for, and may be added, as one of <see cref="RowsAtOnce"/>.</summary>
-    public void Read(EncodedBatch batch, int row, int place)
+    public void Read(FeatureBatch batch, int row, int place)
     {
         var query = _queries.AsSpan(place * _features, _features);
         if (_input == MemoryInput.Z)

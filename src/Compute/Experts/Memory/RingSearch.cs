@@ -24,7 +24,7 @@ internal sealed class RingSearch<L>(Ring<L> ring, int wide, int room) where L : 
     /// <param name="batch">What the rows are taken from.</param>
     /// <param name="rows">The rows, at most <see cref="Ring{L}.RowsAtOnce"/>.</param>
     /// <param name="usual">The usual distance of the last neighbour; 0 where none is known.</param>
-    public void Start(EncodedBatch batch, ReadOnlySpan<int> rows, float usual)
+    public void Start(FeatureBatch batch, ReadOnlySpan<int> rows, float usual)
     {
         var before = _before.AsSpan(0, rows.Length);
         var behind = _behind.AsSpan(0, rows.Length);

@@ -61,9 +61,9 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
-        Know(batch.Known[row]);
+        Know(classes);
         var before = _inputs.Rows;
         if (_inputs.Read(batch, row))
             GrowRows(before, _inputs.Rows);
@@ -78,11 +78,11 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
-    public void Answer(EncodedBatch batch, int row, Span<float> logProbabilities)
+    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         _inputs.ReadKnown(batch, row);
         Forward(_average?.Weights ?? _weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
-        ClassRows.Spread(_logits, _classes, batch.Known[row], logProbabilities);
+        ClassRows.Spread(_logits, _classes, classes, logProbabilities);
     }
 
     public void Settle() => _average?.CatchUpAll(_weights, _inputs);
@@ -93,14 +93,13 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         _average?.Weights.Perturb(deviation, seed, _options.Hidden, _classes);
     }
 
-    public void Learn(EncodedBatch batch, int row)
+    public void Learn(int target)
     {
-        var y = batch.Targets[row];
-        var isNew = y >= _classes;
-        Know(y + 1);
+        var isNew = target >= _classes;
+        Know(target + 1);
         if (isNew || _average is not null)
             Forward(_weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
-        _learner.Step(_weights, _inputs, _sum, _activation, _probabilities, y, _classes);
+        _learner.Step(_weights, _inputs, _sum, _activation, _probabilities, target, _classes);
         _average?.Tick(_weights, _inputs);
     }
 

@@ -75,7 +75,7 @@ internal sealed class MlpInputs
     public static int MostTouched(int numeric, int categorical) => (3 * numeric) + categorical;
 
     /// <summary>Takes one row; says whether it brought a category that has had no row.</summary>
-    public bool Read(EncodedBatch batch, int row)
+    public bool Read(FeatureBatch batch, int row)
     {
         ReadNumbers(batch, row);
         var before = Rows;
@@ -85,21 +85,21 @@ internal sealed class MlpInputs
     }
 
     /// <summary>Takes one row without the categories that have no row.</summary>
-    public void ReadKnown(EncodedBatch batch, int row)
+    public void ReadKnown(FeatureBatch batch, int row)
     {
         ReadNumbers(batch, row);
         TouchKnown(batch, row);
     }
 
     /// <summary>Takes the categories alone; answers how many have a row.</summary>
-    public int ReadCategories(EncodedBatch batch, int row)
+    public int ReadCategories(FeatureBatch batch, int row)
     {
         (Count, SquaredNorm) = (0, 0f);
         TouchKnown(batch, row);
         return Count;
     }
 
-    private void TouchKnown(EncodedBatch batch, int row)
+    private void TouchKnown(FeatureBatch batch, int row)
     {
         for (var m = 0; m < _categoryRows.Length; m++)
         {
@@ -143,7 +143,7 @@ internal sealed class MlpInputs
         }
     }
 
-    private void ReadNumbers(EncodedBatch batch, int row)
+    private void ReadNumbers(FeatureBatch batch, int row)
     {
         (Count, SquaredNorm) = (0, 0f);
         if (_input != MlpInput.Hat)

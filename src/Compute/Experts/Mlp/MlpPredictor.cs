@@ -42,9 +42,10 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
         _answers = new SoftmaxRows<L>(classes);
     }
 
-    public void Predict(EncodedBatch batch, ReadOnlySpan<int> rows, Span<float> answers)
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(shape);
         for (var i = 0; i < rows.Length; i++)
         {
             if (_dense is null)
@@ -57,14 +58,14 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
                 AddCategories(batch, rows[i]);
             }
             MlpKernels.Output<L>(_sum, _weights.Outputs, _hidden, _classes, _activation, _logits);
-            _answers.Take(ref MemoryMarshal.GetArrayDataReference(_logits), i, batch, rows, answers);
+            _answers.Take(ref MemoryMarshal.GetArrayDataReference(_logits), i, shape, rows, answers);
         }
     }
 
     public IPredictor Share() =>
         new MlpPredictor<L>(_weights, _inputs.Share(), _hidden, _classes, _dense?.Share());
 
-    private void SumRows(EncodedBatch batch, int row)
+    private void SumRows(FeatureBatch batch, int row)
     {
         _inputs.ReadKnown(batch, row);
         MlpKernels.SumRows<L>(_weights.Bias, _weights.Inputs, _inputs.Index.AsSpan(0, _inputs.Count),
@@ -72,7 +73,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
     }
 
     /// <summary>Adds the rows of weights of a row's categories, which come behind its numbers.</summary>
-    private void AddCategories(EncodedBatch batch, int row)
+    private void AddCategories(FeatureBatch batch, int row)
     {
         var count = _inputs.ReadCategories(batch, row);
         for (var j = 0; j < count; j++)
@@ -115,7 +116,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
         public DenseInputs Share() => new(this);
 
         /// <summary>Sums (rows, S) = bias + z W.</summary>
-        public void Multiply<T>(EncodedBatch batch, ReadOnlySpan<int> rows) where T : struct, ILanes<T>
+        public void Multiply<T>(FeatureBatch batch, ReadOnlySpan<int> rows) where T : struct, ILanes<T>
         {
             for (var i = 0; i < rows.Length; i++)
                 for (var j = 0; j < _numeric; j += Panels.Width)

@@ -21,20 +21,20 @@ internal sealed class SpecialistWatches(GrowthDetector detector)
     }
 
     /// <summary>Takes the answers to a row; those that are confirmed to have become worse by it.</summary>
-    /// <param name="batch">The batch.</param>
+    /// <param name="labels">The batch.</param>
     /// <param name="row">The row in it.</param>
     /// <param name="answers">The experts' answers to the batch.</param>
     /// <param name="number">The row's number, from 1 on.</param>
     /// <param name="falls">Where they are added.</param>
-    public void Add(EncodedBatch batch, int row, ReadOnlySpan<float[]?> answers, long number,
+    public void Add(Labels labels, int row, ReadOnlySpan<float[]?> answers, long number,
         List<(Member Member, AccuracyFall Fall)> falls)
     {
-        var (truth, known) = (batch.Targets[row], batch.Known[row]);
+        var (truth, known) = (labels.Targets[row], labels.Known[row]);
         foreach (var watched in _watched)
         {
             if (answers[watched.Place] is not { } all || known == 0)
                 continue;
-            var answer = all.AsSpan(row * watched.Heads * batch.ClassStride, known);
+            var answer = all.AsSpan(row * watched.Heads * labels.Stride, known);
             var loss = truth < known ? Math.Clamp(-answer[truth], 0, AccuracyWatch.MostLoss) : AccuracyWatch.MostLoss;
             if (watched.Watch.Add(TopK.First(answer) != truth, loss, number, $" of {watched.Member.Spec.Id}")
                 is { } fall)

@@ -1,6 +1,5 @@
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
-using MoE.Compute.Rosters;
 using MoE.Compute.Simd;
 
 namespace MoE.Compute.Kernels.Checks;
@@ -63,17 +62,17 @@ internal sealed class EncodedStream
         "class");
 
     /// <summary>The whole stream in batches of a size.</summary>
-    public IEnumerable<EncodedBatch> Batches(int size) => Batches(size, 0, Rows);
+    public IEnumerable<TrainingBatch> Batches(int size) => Batches(size, 0, Rows);
 
     /// <summary>Part of the stream in batches of a size.</summary>
-    public IEnumerable<EncodedBatch> Batches(int size, int from, int to)
+    public IEnumerable<TrainingBatch> Batches(int size, int from, int to)
     {
         for (var at = from; at < to; at += size)
             yield return Batch([.. Enumerable.Range(at, Math.Min(size, to - at))]);
     }
 
     /// <summary>A batch of just these rows.</summary>
-    public EncodedBatch Batch(int[] rows) => new()
+    public TrainingBatch Batch(int[] rows) => new(new FeatureBatch
     {
         Number = 1,
         Rows = rows.Length,
@@ -82,17 +81,10 @@ internal sealed class EncodedStream
         Z = Take(_z, rows, Numeric),
         Rank = Take(_rank, rows, Numeric),
         Category = Take(_category, rows, Categorical),
-        Phi = [],
-        PhiStride = 0,
-        Targets = Take(_targets, rows, 1),
-        Known = Take(_known, rows, 1),
-        ClassStride = ClassRows.Padded(Math.Max(1, Math.Max(_known[rows[^1]], _targets[rows[^1]] + 1))),
-        Refused = 0,
-        Roster = new Roster([], 0),
-        K = 0,
-        Chosen = [],
-        RowsOf = [],
-    };
+        GateFeatures = [],
+        GateFeatureCount = 0,
+    }, new Labels(Take(_targets, rows, 1), new AnswerShape(
+        Take(_known, rows, 1), ClassRows.Stride(Math.Max(_known[rows[^1]], _targets[rows[^1]] + 1)))));
 
     /// <summary>A target that has to do with the row: the sign of a score, or a category, picks the class.</summary>
     private int Target(Random random, int row, int known) =>

@@ -17,7 +17,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     /// <param name="batch">Rows of a batch.</param>
     public KernelFinding Run(EncodedStream stream, int batch)
     {
-        List<EncodedBatch> batches = [.. stream.Batches(batch)];
+        List<TrainingBatch> batches = [.. stream.Batches(batch)];
         var difference = Learn(stream, batches);
         var (frozenDifference, stays) = Freeze(stream, batches);
         var (imageDifference, keeps) = Exchange(stream, batches);
@@ -27,29 +27,29 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     }
 
     /// <summary>Greatest difference of the probabilities of an expert that learns all rows.</summary>
-    public double Learn(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public double Learn(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         using var pool = new DevicePool(accelerator, stream.Schema);
         var expert = Create(stream);
         var onDevice = Add(pool, expert);
         return batches.Max(
-            batch => Difference(expert.Heads, batch, Walk.All(expert, batch), All(pool, onDevice, batch)));
+            batch => Difference(expert.Heads, batch, Walk.Run(expert, batch, null), All(pool, onDevice, batch)));
     }
 
     /// <summary>
     /// The same of an expert that learned the first batch elsewhere and learns no more; and whether its image stays
     /// as it is once all was done that had been put off.
     /// </summary>
-    public (double Difference, bool Stays) Freeze(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public (double Difference, bool Stays) Freeze(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         using var pool = new DevicePool(accelerator, stream.Schema);
         var expert = Create(stream);
-        Walk.All(expert, batches[0]);
+        Walk.Run(expert, batches[0], null);
         var onDevice = Add(pool, expert);
         All(pool, onDevice, batches[^1], learns: false);
         var image = pool.Read(onDevice);
         var difference = batches.Max(batch => Difference(
-            expert.Heads, batch, Walk.All(expert, batch, learns: false), All(pool, onDevice, batch, learns: false)));
+            expert.Heads, batch, Walk.Run(expert, batch, null, learns: false), All(pool, onDevice, batch, learns: false)));
         return (difference, pool.Read(onDevice).Span.SequenceEqual(image.Span));
     }
 
@@ -57,7 +57,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     /// The same, behind all batches but the last, of an expert and one in C# that goes on from its image; and whether
     /// that one's image goes on with the same bits on the device.
     /// </summary>
-    public (double Difference, bool Keeps) Exchange(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public (double Difference, bool Keeps) Exchange(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         using var pool = new DevicePool(accelerator, stream.Schema);
         var onDevice = Add(pool, Create(stream));
@@ -68,14 +68,14 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         var again = Add(pool, back);
         var (last, heads) = (batches[^1], back.Heads);
         var (first, second) = (All(pool, onDevice, last), All(pool, again, last));
-        return (Difference(heads, last, Walk.All(back, last), first), SameBits(heads, last, null, first, second));
+        return (Difference(heads, last, Walk.Run(back, last, null), first), SameBits(heads, last, null, first, second));
     }
 
     /// <summary>
     /// Whether an expert that learns every third row gives the same bits alone and between others, one of which went,
     /// and ends with the same image.
     /// </summary>
-    public bool Replays(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public bool Replays(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         using var pool = new DevicePool(accelerator, stream.Schema);
         using var alone = new DevicePool(accelerator, stream.Schema);
@@ -98,7 +98,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     /// Whether two experts give the same bits, and end with the same images, when all batches are walked in one call as
     /// when each has its own. One of them sees some of the batches, and is frozen from one on.
     /// </summary>
-    public bool Gathers(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public bool Gathers(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         using var pool = new DevicePool(accelerator, stream.Schema);
         using var alone = new DevicePool(accelerator, stream.Schema);
@@ -119,7 +119,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     /// Whether an expert gives the same bits, and ends with the same image, when a launch begins before the one before
     /// has ended, while its slot gets wider and others come and go, as when each is waited for.
     /// </summary>
-    public bool Overlaps(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public bool Overlaps(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         using var pool = new DevicePool(accelerator, stream.Schema);
         using var alone = new DevicePool(accelerator, stream.Schema);
@@ -144,7 +144,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     /// Whether copies of an expert that learned on the device, one as it is and one with noise, are those that its
     /// image gives, and go on as they do.
     /// </summary>
-    public bool Copies(EncodedStream stream, IReadOnlyList<EncodedBatch> batches)
+    public bool Copies(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
         const float Deviation = 0.03f;
         using var pool = new DevicePool(accelerator, stream.Schema);
@@ -168,11 +168,11 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         return pool.Read(parent).Span.SequenceEqual(before);
     }
 
-    private static DeviceWalk[] Ways(DeviceExpert[] experts, EncodedBatch batch, int number) => number % 3 == 1
+    private static DeviceWalk[] Ways(DeviceExpert[] experts, TrainingBatch batch, int number) => number % 3 == 1
         ? [new(experts[0], null, Learns: true)]
         : [new(experts[1], [0, batch.Rows - 1], Learns: number < 4), new(experts[0], null, Learns: true)];
 
-    private static float[] All(DevicePool pool, DeviceExpert expert, EncodedBatch batch, bool learns = true) =>
+    private static float[] All(DevicePool pool, DeviceExpert expert, TrainingBatch batch, bool learns = true) =>
         pool.Walk(batch, [new DeviceWalk(expert, null, learns)])[0];
 
     private IExpert Create(EncodedStream stream, ulong seed = Seed) => ExpertKinds.Create(_spec, stream.Schema, seed);
@@ -185,7 +185,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     }
 
     /// <summary>Greatest difference of the probabilities of classes that are known before a row.</summary>
-    public static double Difference(int heads, EncodedBatch batch, float[] expected, float[] answers)
+    public static double Difference(int heads, TrainingBatch batch, float[] expected, float[] answers)
     {
         var greatest = 0d;
         foreach (var (answer, known) in Known(heads, batch, rows: null))
@@ -197,16 +197,16 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
         return double.IsNaN(greatest) ? double.PositiveInfinity : greatest;
     }
 
-    private static bool SameBits(int heads, EncodedBatch batch, int[]? rows, float[] expected, float[] answers) =>
+    private static bool SameBits(int heads, TrainingBatch batch, int[]? rows, float[] expected, float[] answers) =>
         Known(heads, batch, rows).All(answer => Bits(expected, answer).SequenceEqual(Bits(answers, answer)));
 
     private static ReadOnlySpan<byte> Bits(float[] answers, (int At, int Known) answer) =>
         MemoryMarshal.AsBytes(answers.AsSpan(answer.At, answer.Known));
 
     /// <summary>Where the answers of all heads begin, and how many classes they are about.</summary>
-    private static IEnumerable<(int At, int Known)> Known(int heads, EncodedBatch batch, int[]? rows)
+    private static IEnumerable<(int At, int Known)> Known(int heads, TrainingBatch batch, int[]? rows)
     {
         for (var i = 0; i < (rows?.Length ?? batch.Rows) * heads; i++)
-            yield return (i * batch.ClassStride, batch.Known[rows is null ? i / heads : rows[i / heads]]);
+            yield return (i * batch.Labels.Stride, batch.Labels.Known[rows is null ? i / heads : rows[i / heads]]);
     }
 }

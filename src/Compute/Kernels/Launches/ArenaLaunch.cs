@@ -21,7 +21,7 @@ internal sealed class ArenaLaunch(Accelerator accelerator, IExpertArena arena, A
     public bool CanTake(DeviceWalk walk) => WalkOf(walk.Expert.Slot).CanTake(walk.Learns);
 
     /// <summary>Lines up an expert's way through a batch; its answers go to a place of the batch's list.</summary>
-    public void Add(DeviceWalk walk, EncodedBatch batch, int firstRow, float[][] answers, int place)
+    public void Add(DeviceWalk walk, TrainingBatch batch, int firstRow, float[][] answers, int place)
     {
         var way = WalkOf(walk.Expert.Slot);
         if (way.Rows.IsEmpty)

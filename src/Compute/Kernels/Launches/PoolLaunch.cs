@@ -14,7 +14,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
 {
     private readonly AcceleratorStream _transfers = accelerator.CreateStream();
     private readonly Upload _upload = new(accelerator);
-    private readonly List<EncodedBatch> _lined = [];
+    private readonly List<TrainingBatch> _lined = [];
     private readonly List<float[][]> _answers = [];
     private readonly List<ArenaLane> _lanes = [];
 
@@ -33,7 +33,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
         var rows = 0;
         foreach (var (batch, walks) in batches)
         {
-            if (_lined.Count > 0 && !(batch.ClassStride == _lined[0].ClassStride
+            if (_lined.Count > 0 && !(batch.Labels.Stride == _lined[0].Labels.Stride
                 && walks.All(walk => walk.Expert.Lane[place].CanTake(walk))))
                 return;
             var answers = new float[walks.Count][];
@@ -57,7 +57,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
         _upload.Clear();
         var rows = RowsUpload.Add(_upload, CollectionsMarshal.AsSpan(_lined));
         foreach (var lane in _lanes)
-            lane[place].Describe(_upload, lane.Arena.Heads * like.ClassStride);
+            lane[place].Describe(_upload, lane.Arena.Heads * like.Labels.Stride);
         _upload.Send(_transfers);
         _transfers.Synchronize();                            // no stream of ILGPU's waits for another one
         var view = new WalkView
@@ -75,7 +75,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
     public float[][][] End()
     {
         foreach (var lane in _lanes)
-            lane[place].End(lane.Arena.Heads * _lined[0].ClassStride);
+            lane[place].End(lane.Arena.Heads * _lined[0].Labels.Stride);
         float[][][] answers = [.. _answers];
         Clear();
         return answers;

@@ -26,7 +26,7 @@ internal sealed class SlotWalk
     /// <param name="firstRow">Where in the launch the batch's rows begin.</param>
     /// <param name="answers">The answers to the batch.</param>
     /// <param name="place">The expert's place there.</param>
-    public void Add(DeviceWalk walk, EncodedBatch batch, int firstRow, float[][] answers, int place)
+    public void Add(DeviceWalk walk, TrainingBatch batch, int firstRow, float[][] answers, int place)
     {
         Learns = walk.Learns;
         if (walk.Rows is { } some)

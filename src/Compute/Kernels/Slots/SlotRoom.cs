@@ -23,14 +23,14 @@ internal readonly record struct SlotRoom(int Classes, int Names, int Narrow)
         NarrowRows.Stride(classes + 1));
 
     /// <summary>Room for a batch.</summary>
-    public static SlotRoom For(EncodedBatch batch)
+    public static SlotRoom For(TrainingBatch batch)
     {
         var (classes, names) = (0, 0);
         for (var row = 0; row < batch.Rows; row++)
-            classes = Math.Max(classes, Math.Max(batch.Known[row], batch.Targets[row] + 1));
-        foreach (var name in batch.Category)
+            classes = Math.Max(classes, Math.Max(batch.Labels.Known[row], batch.Labels.Targets[row] + 1));
+        foreach (var name in batch.Features.Category)
             names = Math.Max(names, name + 1);
-        return For(batch.ClassStride, names) with { Narrow = NarrowRows.Stride(classes + 1) };
+        return For(batch.Labels.Stride, names) with { Narrow = NarrowRows.Stride(classes + 1) };
     }
 
     /// <summary>Room for both.</summary>

@@ -29,7 +29,7 @@ public sealed class CrossExpertTests
             .Sample((numeric, categorical, pairs, bits) =>
             {
                 var keys = new CrossKeys(new CrossOptions { Pairs = pairs, Bits = bits }, numeric, categorical, Seed);
-                keys.Read(new EncodedStream(numeric, categorical, 40, 2, 1).Batches(40).Single(), 39);
+                keys.Read(new EncodedStream(numeric, categorical, 40, 2, 1).Batches(40).Single().Features, 39);
                 var features = numeric + categorical;
                 Assert.Equal(1 + features + Math.Min(pairs, features * (features - 1) / 2), keys.Keys.Length);
                 Assert.Equal(0, keys.Keys[0]);
@@ -65,8 +65,8 @@ public sealed class CrossExpertTests
         HashSet<int> rows = [];
         foreach (var batch in new EncodedStream(features, 0, 400, 1, 1).Batches(1))
         {
-            keys.Read(batch, 0);
-            var bins = batch.Rank.Select(r => float.IsNaN(r) ? 64 : MathF.Floor(r * 64)).ToArray();
+            keys.Read(batch.Features, 0);
+            var bins = batch.Features.Rank.Select(r => float.IsNaN(r) ? 64 : MathF.Floor(r * 64)).ToArray();
             for (var i = 0; i < pairs.Count; i++)
                 if (met.Add((i, bins[pairs[i].a], bins[pairs[i].b])))
                     rows.Add(keys.Keys[1 + features + i]);
@@ -78,8 +78,8 @@ public sealed class CrossExpertTests
     private static int[] Read(CrossKeys keys, float first, float second)
     {
         var batch = new EncodedStream(2, 0, 1, 1, 1).Batches(1).Single();
-        (batch.Rank[0], batch.Rank[1]) = (first, second);
-        keys.Read(batch, 0);
+        (batch.Features.Rank[0], batch.Features.Rank[1]) = (first, second);
+        keys.Read(batch.Features, 0);
         return [.. keys.Keys];
     }
 }

@@ -9,16 +9,16 @@ internal sealed class PlainCross(CrossOptions options, int numeric, int categori
     private readonly CrossKeys _keys = new(options, numeric, categorical, seed);
     private readonly Dictionary<(int Row, int Class), (double W, double V)> _table = [];
 
-    public override double[][] Predict(EncodedBatch batch, int row)
+    public override double[][] Predict(TrainingBatch batch, int row)
     {
-        _keys.Read(batch, row);
-        return [Probabilities(batch.Known[row])];
+        _keys.Read(batch.Features, row);
+        return [Probabilities(batch.Labels.Known[row])];
     }
 
-    public override void Learn(EncodedBatch batch, int row)
+    public override void Learn(TrainingBatch batch, int row)
     {
-        var y = batch.Targets[row];
-        var p = Probabilities(Math.Max(batch.Known[row], y + 1));
+        var y = batch.Labels.Targets[row];
+        var p = Probabilities(Math.Max(batch.Labels.Known[row], y + 1));
         for (var c = 0; c < p.Length; c++)
         {
             var g = p[c] - (c == y ? 1 : 0);

@@ -36,7 +36,7 @@ public sealed class DeepExpertTests
         var stream = new EncodedStream(numeric: 1500, categorical: 0, rows: 800, classes: 10, seed: 3);
         var expert = Pools.Create(text, stream.Schema);
         foreach (var batch in stream.Batches(100))
-            Answers.AssertProbabilities(expert.Heads, batch, Walk.All(expert, batch));
+            Answers.AssertProbabilities(expert.Heads, batch, Walk.Run(expert, batch, null));
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public sealed class DeepExpertTests
                 int[] rows = [.. Enumerable.Range(0, batch.Rows)];
                 Assert.Equal(
                     Answers.Bits(1, batch, rows, OneByOne(alone, batch, learns: true)),
-                    Answers.Bits(1, batch, rows, Walk.All(together, batch)));
+                    Answers.Bits(1, batch, rows, Walk.Run(together, batch, null)));
                 Assert.Equal(
                     Answers.Bits(1, batch, rows, OneByOne(alone, batch, learns: false)),
-                    Answers.Bits(1, batch, rows, Walk.All(together, batch, learns: false)));
+                    Answers.Bits(1, batch, rows, Walk.Run(together, batch, null, learns: false)));
             }
             Assert.Equal(Fingerprints.Of(alone.Save), Fingerprints.Of(together.Save));
         }, iter: 8);
@@ -74,19 +74,19 @@ public sealed class DeepExpertTests
         Assert.Equal(Fingerprints.Of(restored.Save), Fingerprints.Of(expert.Save));
     }
 
-    private static float[] OneByOne(IExpert expert, EncodedBatch batch, bool learns)
+    private static float[] OneByOne(IExpert expert, TrainingBatch batch, bool learns)
     {
-        var answers = new float[batch.Rows * batch.ClassStride];
+        var answers = new float[batch.Rows * batch.Labels.Stride];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var answer = answers.AsSpan(row * batch.ClassStride, batch.ClassStride);
+            var answer = answers.AsSpan(row * batch.Labels.Stride, batch.Labels.Stride);
             if (learns)
             {
-                expert.Predict(batch, row, answer);
-                expert.Learn(batch, row);
+                expert.Predict(batch.Features, row, batch.Labels.Known[row], answer);
+                expert.Learn(batch.Labels.Targets[row]);
             }
             else
-                expert.Answer(batch, row, answer);
+                expert.Answer(batch.Features, row, batch.Labels.Known[row], answer);
         }
         return answers;
     }

@@ -35,18 +35,18 @@ internal sealed class PlainDeep : PlainExpert
         AddInputs();
     }
 
-    public override double[][] Predict(EncodedBatch batch, int row)
+    public override double[][] Predict(TrainingBatch batch, int row)
     {
-        Know(batch.Known[row]);
-        _inputs.Read(batch, row);
+        Know(batch.Labels.Known[row]);
+        _inputs.Read(batch.Features, row);
         AddInputs();
         _touched = Enumerable.Range(0, _inputs.Count).ToDictionary(j => _inputs.Index[j], j => (double)_inputs.Weight[j]);
         return [Softmax(Forward(_touched).Logits)];
     }
 
-    public override void Learn(EncodedBatch batch, int row)
+    public override void Learn(TrainingBatch batch, int row)
     {
-        var y = batch.Targets[row];
+        var y = batch.Labels.Targets[row];
         Know(y + 1);
         _waiting.Add((_touched, y));
         if (_waiting.Count < _options.Minibatch)

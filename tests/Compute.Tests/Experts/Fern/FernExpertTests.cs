@@ -34,7 +34,7 @@ public sealed class FernExpertTests
         var reached = Enumerable.Range(0, options.Count).Select(_ => new HashSet<int>()).ToArray();
         for (var row = 0; row < batch.Rows; row++)
         {
-            tests.Leaves(batch, row, stride: 1, leaf);
+            tests.Leaves(batch.Features, row, stride: 1, leaf);
             for (var fern = 0; fern < options.Count; fern++)
                 reached[fern].Add(leaf[fern] - (fern << options.Depth));
         }

@@ -12,16 +12,16 @@ internal sealed class PlainFern(FernOptions options, int numeric, int categorica
     private readonly Dictionary<string, (double V, List<double> W)> _leaves = [];
     private List<string> _names = [];
 
-    public override double[][] Predict(EncodedBatch batch, int row)
+    public override double[][] Predict(TrainingBatch batch, int row)
     {
         _names = [.. Enumerable.Range(0, options.Count).Select(fern => LeafOf(fern, batch, row))];
-        return [Probabilities(batch.Known[row])];
+        return [Probabilities(batch.Labels.Known[row])];
     }
 
-    public override void Learn(EncodedBatch batch, int row)
+    public override void Learn(TrainingBatch batch, int row)
     {
-        var y = batch.Targets[row];
-        var p = Probabilities(Math.Max(batch.Known[row], y + 1));
+        var y = batch.Labels.Targets[row];
+        var p = Probabilities(Math.Max(batch.Labels.Known[row], y + 1));
         var g = p.Select((v, c) => v - (c == y ? 1 : 0)).ToArray();
         var norm = g.Sum(v => v * v);
         foreach (var name in _names)
@@ -45,18 +45,18 @@ internal sealed class PlainFern(FernOptions options, int numeric, int categorica
         return Softmax(logits);
     }
 
-    private string LeafOf(int fern, EncodedBatch batch, int row) => fern + ":" + string.Concat(
+    private string LeafOf(int fern, TrainingBatch batch, int row) => fern + ":" + string.Concat(
         Enumerable.Range(fern * options.Depth, options.Depth).Select(test => Passes(test, batch, row) ? '1' : '0'));
 
-    private bool Passes(int test, EncodedBatch batch, int row)
+    private bool Passes(int test, TrainingBatch batch, int row)
     {
         var feature = (int)(Noise.Bits(seed, 0, (ulong)test) % (ulong)(numeric + categorical));
         if (feature < numeric)
         {
-            var rank = batch.Rank[(row * numeric) + feature];
+            var rank = batch.Features.Rank[(row * numeric) + feature];
             return (float.IsNaN(rank) ? 0.5f : rank) > 0.03f + (0.94f * Noise.Uniform(seed, 1, (ulong)test));
         }
-        var category = batch.Category[(row * categorical) + feature - numeric];
+        var category = batch.Features.Category[(row * categorical) + feature - numeric];
         var pair = Noise.Mix(Noise.Bits(seed, 2, (ulong)test) ^ ((ulong)category / 2));
         return (pair % 2 == 1) != (category % 2 == 1);
     }

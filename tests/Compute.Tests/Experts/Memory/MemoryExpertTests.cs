@@ -69,15 +69,15 @@ public sealed class MemoryExpertTests
             var (one, some) = (Pools.Create(Text, stream.Schema), together[1]);
             int[] rows = [.. Enumerable.Range(0, stream.Rows).Where(row => sees[row])];
             foreach (var row in rows)
-                Walk.All(one, stream.Batch([row]));
-            Walk.Some(some, stream.Batches(stream.Rows).Single(), rows);
+                Walk.Run(one, stream.Batch([row]), null);
+            Walk.Run(some, stream.Batches(stream.Rows).Single(), rows);
             Assert.Equal(Fingerprints.Of(one.Save), Fingerprints.Of(some.Save));
         }, iter: 3);
 
     private static List<int> Frozen(IExpert expert, EncodedStream stream, int size) =>
     [
         .. stream.Batches(size, 1300, 1500).SelectMany(batch => Answers.Bits(
-            expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.All(expert, batch, learns: false))),
+            expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.Run(expert, batch, null, learns: false))),
     ];
 
     private static void AssertAgrees(string text, EncodedStream stream)

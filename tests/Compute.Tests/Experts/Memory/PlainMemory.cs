@@ -13,21 +13,21 @@ internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
     private (float[] Z, int[] Category) _row;
     private int _next;
 
-    public override double[][] Predict(EncodedBatch batch, int row)
+    public override double[][] Predict(TrainingBatch batch, int row)
     {
         _row = (
-            [.. Enumerable.Range(row * batch.Numeric, batch.Numeric).Select(at => Number(batch, at))],
-            batch.Category.AsSpan(row * batch.Categorical, batch.Categorical).ToArray());
+            [.. Enumerable.Range(row * batch.Features.Numeric, batch.Features.Numeric).Select(at => Number(batch, at))],
+            batch.Features.Category.AsSpan(row * batch.Features.Categorical, batch.Features.Categorical).ToArray());
         var sorted = _slots.Select((s, slot) => (Distance: Distance(s.Z, s.Category), Slot: slot, s.Label))
             .Order().ToList();
         return [
-            Vote([.. sorted.Take(options.Near).Select(s => ((double)s.Distance, s.Label))], batch.Known[row]),
-            Vote([.. sorted.Take(options.Wide).Select(s => ((double)s.Distance, s.Label))], batch.Known[row])];
+            Vote([.. sorted.Take(options.Near).Select(s => ((double)s.Distance, s.Label))], batch.Labels.Known[row]),
+            Vote([.. sorted.Take(options.Wide).Select(s => ((double)s.Distance, s.Label))], batch.Labels.Known[row])];
     }
 
-    public override void Learn(EncodedBatch batch, int row)
+    public override void Learn(TrainingBatch batch, int row)
     {
-        var slot = (_row.Z, _row.Category, batch.Targets[row]);
+        var slot = (_row.Z, _row.Category, batch.Labels.Targets[row]);
         if (_slots.Count < options.Size)
             _slots.Add(slot);
         else
@@ -35,9 +35,9 @@ internal sealed class PlainMemory(MemoryOptions options) : PlainExpert
         _next = (_next + 1) % options.Size;
     }
 
-    private float Number(EncodedBatch batch, int at) => options.Input == MemoryInput.Z
-        ? batch.Z[at]
-        : MathF.Sqrt(12) * (float.IsNaN(batch.Rank[at]) ? 0.5f : batch.Rank[at]);
+    private float Number(TrainingBatch batch, int at) => options.Input == MemoryInput.Z
+        ? batch.Features.Z[at]
+        : MathF.Sqrt(12) * (float.IsNaN(batch.Features.Rank[at]) ? 0.5f : batch.Features.Rank[at]);
 
     private float Distance(float[] z, int[] category)
     {

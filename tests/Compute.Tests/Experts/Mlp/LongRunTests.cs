@@ -38,7 +38,7 @@ public sealed class LongRunTests
     public void The_average_of_a_category_that_was_not_seen_for_ages_is_brought_up_at_once(long rows)
     {
         var inputs = new MlpInputs(MlpInput.Z, 0, 1);
-        inputs.Read(new EncodedStream(0, 1, 20, 2, 1).Batches(20).Single(), 0);
+        inputs.Read(new EncodedStream(0, 1, 20, 2, 1).Batches(20).Single().Features, 0);
         var (learned, averaged) = (new MlpWeights(Hidden), new MlpWeights(Hidden));
         foreach (var weights in (MlpWeights[])[learned, averaged])
             weights.FitRows(inputs.Rows);

@@ -33,16 +33,16 @@ internal sealed class PlainMlp : PlainExpert
             AddInput();
     }
 
-    public override double[][] Predict(EncodedBatch batch, int row)
+    public override double[][] Predict(TrainingBatch batch, int row)
     {
-        Know(batch.Known[row]);
+        Know(batch.Labels.Known[row]);
         _touched = [.. Read(batch, row)];
         return [Softmax(Logits(average: _options.Average > 0))];
     }
 
-    public override void Learn(EncodedBatch batch, int row)
+    public override void Learn(TrainingBatch batch, int row)
     {
-        var y = batch.Targets[row];
+        var y = batch.Labels.Targets[row];
         Know(y + 1);
         var p = Softmax(Logits(average: false));
         var g = p.Select((v, c) => v - (c == y ? 1 : 0)).ToArray();
@@ -80,23 +80,23 @@ internal sealed class PlainMlp : PlainExpert
             (row, c) => sum[_hidden + c] + row.Values(average).Zip(_active, (w, h) => w * h).Sum())];
     }
 
-    private IEnumerable<(MlpRow Row, double Weight)> Read(EncodedBatch batch, int row)
+    private IEnumerable<(MlpRow Row, double Weight)> Read(TrainingBatch batch, int row)
     {
-        for (var j = 0; j < batch.Numeric && _options.Input != MlpInput.Hat; j++)
-            yield return (_inputs[j], batch.Z[(row * batch.Numeric) + j]);
-        for (var j = 0; j < batch.Numeric && _options.Input != MlpInput.Z; j++)
+        for (var j = 0; j < batch.Features.Numeric && _options.Input != MlpInput.Hat; j++)
+            yield return (_inputs[j], batch.Features.Z[(row * batch.Features.Numeric) + j]);
+        for (var j = 0; j < batch.Features.Numeric && _options.Input != MlpInput.Z; j++)
         {
-            var first = (_options.Input == MlpInput.Both ? batch.Numeric : 0) + (16 * j);
-            var q = batch.Rank[(row * batch.Numeric) + j] * 15f;
+            var first = (_options.Input == MlpInput.Both ? batch.Features.Numeric : 0) + (16 * j);
+            var q = batch.Features.Rank[(row * batch.Features.Numeric) + j] * 15f;
             if (float.IsNaN(q))
                 continue;
             yield return (_inputs[first + (int)q], 1f - (q - (int)q));
             if (q > (int)q)
                 yield return (_inputs[first + (int)q + 1], q - (int)q);
         }
-        for (var m = 0; m < batch.Categorical; m++)
+        for (var m = 0; m < batch.Features.Categorical; m++)
         {
-            var category = (m, batch.Category[(row * batch.Categorical) + m]);
+            var category = (m, batch.Features.Category[(row * batch.Features.Categorical) + m]);
             if (_rowOf.TryAdd(category, _inputs.Count))
                 AddInput();
             yield return (_inputs[_rowOf[category]], 1);

@@ -33,16 +33,16 @@ public sealed class MemoryKernelTests(TestDevice device)
     {
         // a usual distance from elsewhere, far off in either direction, misleads the search and changes nothing
         var stream = new EncodedStream(3, 0, 160, classes: 3, seed: 8);
-        List<EncodedBatch> batches = [.. stream.Batches(40)];
+        List<TrainingBatch> batches = [.. stream.Batches(40)];
         var (spec, expert) = Create("memory size=80 near=3 wide=7", stream);
         foreach (var batch in batches[..2])
-            Walk.All(expert, batch);
+            Walk.Run(expert, batch, null);
         foreach (var usual in new[] { 1e-30, 0.01, 1e4, 1e30 })
         {
             byte[] image = [.. BitConverter.GetBytes(usual), .. ImageOf(expert).Span[sizeof(double)..]];
             using var pool = new DevicePool(device.Accelerator, stream.Schema);
             var onDevice = pool.Add(spec, 1, image);
-            Assert.Equal(Probabilities(expert, Walk.All(expert, batches[3], learns: false), batches[3]),
+            Assert.Equal(Probabilities(expert, Walk.Run(expert, batches[3], null, learns: false), batches[3]),
                 Probabilities(expert, pool.Walk(batches[3], [new(onDevice, null, Learns: false)])[0], batches[3]),
                 (a, b) => Math.Abs(a - b) < 1e-4);
         }
@@ -66,15 +66,15 @@ public sealed class MemoryKernelTests(TestDevice device)
         var (spec, expert) = Create(text, stream);
         var onDevice = pool.Add(spec, 1, ImageOf(expert));
         foreach (var batch in stream.Batches(100))
-            Assert.Equal(Probabilities(expert, Walk.All(expert, batch), batch),
+            Assert.Equal(Probabilities(expert, Walk.Run(expert, batch, null), batch),
                 Probabilities(expert, pool.Walk(batch, [new(onDevice, null, Learns: true)])[0], batch),
                 (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.Equal(ImageOf(expert).ToArray(), pool.Read(onDevice).ToArray());
     }
 
-    private static IEnumerable<double> Probabilities(IExpert expert, float[] answers, EncodedBatch batch) =>
+    private static IEnumerable<double> Probabilities(IExpert expert, float[] answers, TrainingBatch batch) =>
         Enumerable.Range(0, batch.Rows * expert.Heads).SelectMany(answer =>
-            answers.Skip(answer * batch.ClassStride).Take(batch.Known[answer / expert.Heads]))
+            answers.Skip(answer * batch.Labels.Stride).Take(batch.Labels.Known[answer / expert.Heads]))
             .Select(log => Math.Exp(log));
 
     private static (ExpertSpec Spec, IExpert Expert) Create(string text, EncodedStream stream)

@@ -1,0 +1,32 @@
+namespace MoE.Compute.Encoding;
+
+/// <summary>What answers to the rows of a batch look like: log-probabilities of classes.</summary>
+/// <param name="Known">
+/// Classes known before each row (B or more): an answer's entries beyond them are unspecified.
+/// </param>
+/// <param name="Stride">Length of one head's answer to one row: classes rounded up to a multiple of 16.</param>
+public sealed record AnswerShape(int[] Known, int Stride);
+
+/// <summary>The targets of a batch's rows, and the shape of the answers to them.</summary>
+/// <param name="Targets">Classes (B); one that is equal to the classes known before its row is a new one.</param>
+/// <param name="Answers">The shape of the answers.</param>
+public sealed record Labels(int[] Targets, AnswerShape Answers)
+{
+    /// <summary>Classes known before each row (B).</summary>
+    public int[] Known => Answers.Known;
+
+    /// <summary>Length of one head's answer to one row.</summary>
+    public int Stride => Answers.Stride;
+}
+
+/// <summary>A batch as experts are given it: predict each row, then learn it.</summary>
+/// <param name="Features">What the rows are predicted from.</param>
+/// <param name="Labels">What is learned from them.</param>
+public sealed record TrainingBatch(FeatureBatch Features, Labels Labels)
+{
+    /// <summary>The batch's number: 1, 2, 3, ...</summary>
+    public long Number => Features.Number;
+
+    /// <summary>Number of rows, B.</summary>
+    public int Rows => Features.Rows;
+}
