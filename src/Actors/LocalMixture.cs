@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.Streams;
 using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection;
@@ -16,6 +15,7 @@ using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
 using MoE.Compute.Prediction;
 using MoE.Compute.Rosters;
+using MoE.Compute.Rosters.Scripts;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors;
@@ -145,34 +145,47 @@ public sealed class LocalMixture : IAsyncDisposable
     }
 
     /// <summary>
-    /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly behind a whole
+    /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly after a whole
     /// batch. Rows that were read before are counted and not learned. What the source throws comes out once what it
-    /// gave is learned.
+    /// gave is learned. Several sources may be learned at once.
     /// </summary>
     /// <param name="source">The rows.</param>
     /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
     /// <param name="stop">Ends the learning, without an exception.</param>
     /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
-    public async Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
+    public Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop) =>
+        LearnAsync(source, null, onBatch, stop);
+
+    /// <summary>As the other, with changes of the pool between the rows.</summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="script">The changes; each is stored in one write with the rows that follow it.</param>
+    /// <param name="onBatch">Called after each batch that is learned and stored, in order, never twice at once.</param>
+    /// <param name="stop">Ends the learning, without an exception.</param>
+    /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
+    /// <exception cref="SourceException">A change breaks a rule of the pool.</exception>
+    public async Task LearnAsync(
+        IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(onBatch);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (rows, end) = (new RowStage(source, _batch), KillSwitches.Shared("rows"));
-        var stream = _local.System.ActorOf(
-            StreamActor.Props(new StreamSettings(rows, await _local.GateAsync(), onBatch, end, ended)));
-        using var registration = stop.Register(end.Shutdown);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var settings = new ProducerSettings(source, await _local.GateAsync(), _batch, onBatch,
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), end.Token)
+        {
+            Script = script,
+        };
+        var producer = _local.System.ActorOf(ProducerActor.Props(settings));
         using var learning = _predictor.Learning();
         try
         {
-            await _local.OrStopped(ended.Task);
+            await _local.OrStopped(settings.Ended.Task);
         }
         finally
         {
-            end.Shutdown();
-            _local.System.Stop(stream);
-            await Task.WhenAny(rows.Stopped, Task.Delay(SourcePatience, CancellationToken.None));
-            _local.Reading = rows.Stopped;
+            await end.CancelAsync();
+            _local.System.Stop(producer);
+            await Task.WhenAny(settings.Released.Task, Task.Delay(SourcePatience, CancellationToken.None));
+            _local.Reading = Task.WhenAll(_local.Reading, settings.Released.Task);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         await DisposeAsync();
     }
 
-    /// <summary>Ends everything at once; a thread that a source holds in a read is left to it.</summary>
+    /// <summary>Ends everything at once; a source that is in a read is left to itself.</summary>
     public async ValueTask DisposeAsync()
     {
         var terminated = System.Terminate();

@@ -19,6 +19,7 @@ public sealed class Mixture
     private readonly List<DroppedExpert> _dropped = [];
     private readonly List<RosterChange> _changes = [];
     private readonly Lock _learning = new();
+    private readonly NameTranslator _names;
     private (IDevicePool Pool, Func<ExpertSpec, bool> Computes)? _device;
     private volatile Predictor? _predictor;
 
@@ -31,6 +32,7 @@ public sealed class Mixture
     {
         Gate = new Gate(schema, options, roster);
         (Schema, Options) = (schema, options);
+        _names = new NameTranslator(schema, options.MaxClasses);
         foreach (var member in roster.Members)
             _seats[member.Key] = new MixtureSeat(member.Create(schema));
     }
@@ -47,13 +49,13 @@ public sealed class Mixture
     /// <summary>Encoder, router, mixers, metrics.</summary>
     public Gate Gate { get; }
 
-    /// <summary>
-    /// The names met so far. A source goes on where the mixture stands by
-    /// <c>source.SkipTo(mixture.Offset, mixture.Terms)</c>.
-    /// </summary>
+    /// <summary>The names met so far.</summary>
     public IEnumerable<Term> Terms => Gate.Vocabulary.Terms;
 
-    /// <summary>Rows of the source read up to the last one learned, where it learns only one.</summary>
+    /// <summary>
+    /// Rows of the source read up to the last one learned, where it learns only one: the source continues there by
+    /// <c>source.SkipTo(mixture.Offset)</c>.
+    /// </summary>
     public long Offset { get; private set; }
 
     /// <summary>The experts that were put out of the pool, in the order in which that was done.</summary>
@@ -215,10 +217,9 @@ public sealed class Mixture
 
     private Predictions LearnBatch(RowBatch rows)
     {
+        rows = _names.Translate(rows, Gate.Vocabulary, "the source's");
         if (Gate.Problem(rows) is { } problem)
             throw new ArgumentException(problem, nameof(rows));
-        foreach (var command in rows.Commands)
-            Change(command);
         foreach (var command in Gate.DueChanges())
             if (Roster.Decide(command, Gate.Encoded + 1, Options.Seed).Change is { } change)
                 Change(change);

@@ -19,13 +19,13 @@ internal sealed class BreakingRows(int row, Func<Task> act) : IRowSource
 
     public Schema Schema => _rows.Schema;
 
-    public void SkipTo(long offset, IEnumerable<Term> terms) => _rows.SkipTo(offset, terms);
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel) => _rows.SkipToAsync(offset, cancel);
 
-    public RowBatch? Read(int rows)
+    public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
     {
-        var batch = _rows.Read(rows);
+        var batch = await _rows.ReadAsync(rows, cancel);
         if (batch!.NextOffset >= row && Interlocked.Exchange(ref _act, null) is { } breaks)
-            (_acting = breaks()).GetAwaiter().GetResult();
+            await (_acting = breaks());
         return batch;
     }
 

@@ -1,6 +1,8 @@
 using MoE.Compute.Data;
+using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
+using MoE.Compute.Rosters.Scripts;
 
 namespace MoE.Actors.Tests;
 
@@ -8,10 +10,10 @@ namespace MoE.Actors.Tests;
 /// <see cref="SeededRows"/> that ask for changes of the pool, drawn from a seed: newcomers fresh and copied, of every
 /// role, frozen, thawed, moved, renamed and retired. What is asked for before which row is always the same.
 /// </summary>
-internal sealed class CommandedRows : IRowSource
+internal sealed class CommandedRows : IRowSource, IPoolScript
 {
     /// <summary>Members beyond which one goes for each that comes.</summary>
-    private const int Most = 24;
+    private const int MostMembers = 24;
 
     private readonly SeededRows _rows;
     private readonly int _every;
@@ -29,6 +31,11 @@ internal sealed class CommandedRows : IRowSource
 
     public Schema Schema => _rows.Schema;
 
+    /// <summary>Has a mixture learn the rows, and carry out what is asked for between them.</summary>
+    public Task TeachAsync(
+        LocalMixture mixture, Action<BatchOutcome>? onBatch = null, CancellationToken stop = default) =>
+        mixture.LearnAsync(this, this, onBatch ?? (_ => { }), stop);
+
     /// <summary>Newcomers asked for so far.</summary>
     public int Added { get; private set; }
 
@@ -36,7 +43,7 @@ internal sealed class CommandedRows : IRowSource
     public Roster Roster => _roster;
 
     /// <summary>Goes through what lies before the row again, without giving it.</summary>
-    public void SkipTo(long offset, IEnumerable<Term> terms)
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
         var before = new SeededRows(int.MaxValue);
         for (var at = 0L; at < offset; _batch++)
@@ -44,10 +51,14 @@ internal sealed class CommandedRows : IRowSource
             Commands(_batch);
             at = before.Read(Models.Options.Batch)!.NextOffset;
         }
-        _rows.SkipTo(offset, terms);
+        return _rows.SkipToAsync(offset, cancel);
     }
 
-    public RowBatch? Read(int rows) => _rows.Read(rows) is { } batch ? batch with { Commands = Commands(_batch++) } : null;
+    public ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel) => _rows.ReadAsync(rows, cancel);
+
+    public int Most(int rows) => rows;
+
+    public IReadOnlyList<RosterCommand> Before(RowBatch batch) => Commands(_batch++);
 
     public void Dispose() => _rows.Dispose();
 
@@ -69,7 +80,7 @@ internal sealed class CommandedRows : IRowSource
     private RosterCommand Next(long batch)
     {
         var any = _roster[_random.Next(_roster.Count)];
-        if (_roster.Count > Most)
+        if (_roster.Count > MostMembers)
             return new RetireExpert(any.Spec.Id);
         return _random.Next(10) switch
         {

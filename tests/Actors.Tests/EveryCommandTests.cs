@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Actors.Tests.Inspection;

@@ -60,7 +60,7 @@ internal static class Models
     public static async Task<Standing> SkipAsync(LocalMixture mixture, IRowSource source)
     {
         var standing = await mixture.StandingAsync(source.Id, CancellationToken.None);
-        source.SkipTo(standing.Offset, standing.Terms);
+        source.SkipTo(standing.Offset);
         return standing;
     }
 

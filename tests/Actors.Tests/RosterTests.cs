@@ -25,7 +25,7 @@ public sealed class RosterTests
     {
         var options = Models.Memory with { CheckpointInterval = TimeSpan.FromMilliseconds(checkpointMilliseconds) };
         await using var mixture = await Models.StartAsync(options, overrides: Quiet);
-        await mixture.LearnAsync(new CommandedRows(Rows, every), _ => { }, CancellationToken.None);
+        await new CommandedRows(Rows, every).TeachAsync(mixture);
         var report = await mixture.ReportAsync();
         var single = Single(every);
         Assert.Equal(single.Roster.Members, report.Roster.Members);
@@ -51,7 +51,7 @@ public sealed class RosterTests
         await using var mixture = await Models.StartAsync(durable, overrides: Quiet);
         var rows = new CommandedRows(Rows, every);
         await Models.SkipAsync(mixture, rows);
-        await mixture.LearnAsync(rows, _ => { }, CancellationToken.None);
+        await rows.TeachAsync(mixture);
         var report = await mixture.ReportAsync();
         Assert.Equal(rows.Roster.Members, report.Roster.Members);
         Assert.Equal(Single(every).Fingerprint(), report.Fingerprint);
@@ -63,7 +63,7 @@ public sealed class RosterTests
         await using var mixture = await Models.StartAsync(
             Models.Memory with { CheckpointInterval = TimeSpan.FromMilliseconds(20) }, overrides: Quiet);
         var random = new Random(5);
-        await mixture.LearnAsync(new CommandedRows(Rows, 2), batch =>
+        await new CommandedRows(Rows, 2).TeachAsync(mixture, batch =>
         {
             var member = batch.Roster[random.Next(batch.Roster.Count)];
             if (random.Next(8) == 0)
@@ -85,7 +85,7 @@ public sealed class RosterTests
         await using (var mixture = await Models.StartAsync(durable, overrides: Quiet))
         {
             var rows = new CommandedRows(30_000, 1);
-            await mixture.LearnAsync(rows, _ => { }, CancellationToken.None);
+            await rows.TeachAsync(mixture);
             Assert.InRange(rows.Added, 1000, int.MaxValue);
             var report = await mixture.ReportAsync();
             Assert.Equal(rows.Roster.Members, report.Roster.Members);
@@ -162,8 +162,8 @@ public sealed class RosterTests
         await using var mixture = await Models.StartAsync(durability, newExpert, Quiet);
         var source = new SeededRows(rows);
         var standing = await Models.SkipAsync(mixture, source);
-        using var scripted = new ScriptedSource(source, script, standing.Rows);
-        await mixture.LearnAsync(scripted, _ => { }, CancellationToken.None);
+        var progress = new ScriptProgress(script, standing.Rows);
+        await mixture.LearnAsync(source, progress, _ => { }, CancellationToken.None);
         return await mixture.ReportAsync();
     }
 
@@ -171,7 +171,11 @@ public sealed class RosterTests
     {
         var (rows, mixture) = (new CommandedRows(Rows, every), new Mixture(new SeededRows(0).Schema, Models.Options));
         while (rows.Read(Models.Options.Batch) is { } batch)
+        {
+            foreach (var command in rows.Before(batch))
+                mixture.Change(command);
             mixture.Learn(batch);
+        }
         return mixture;
     }
 
@@ -182,7 +186,7 @@ public sealed class RosterTests
         var rows = new CommandedRows(Rows, every);
         await Models.SkipAsync(mixture, rows);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var learned = mixture.LearnAsync(rows, batch =>
+        var learned = rows.TeachAsync(mixture, batch =>
         {
             if (batch.Scores.Rows >= row)
                 reached.TrySetResult();

@@ -7,6 +7,7 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
 {
     private static readonly string[] Colours = ["red", "green", "blue"];
     private readonly Vocabulary _known = new();
+    private readonly NameList _names = new();
     private readonly Random _random = new(seed);
     private int _next;
 
@@ -24,15 +25,16 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
     /// <summary>Row (1, 2, ...) at which reading throws; 0 for none.</summary>
     public int BreaksAt { get; init; }
 
-    public void SkipTo(long offset, IEnumerable<Term> terms)
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
-        foreach (var term in terms)
-            _known.Add(term);
         while (_next < offset)
             Draw();
+        return ValueTask.CompletedTask;
     }
 
-    public RowBatch? Read(int rows1)
+    public ValueTask<RowBatch?> ReadAsync(int rows1, CancellationToken cancel) => new(ReadNext(rows1));
+
+    private RowBatch? ReadNext(int rows1)
     {
         var (values, targets, terms, refusals) =
             (new List<float>(), new List<int>(), new List<Term>(), new List<Refusal>());
@@ -53,6 +55,7 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
         {
             Values = [.. values],
             Targets = [.. targets],
+            Names = _names.SoFar,
             NewTerms = terms,
             Refusals = refusals,
             NextOffset = _next,
@@ -65,8 +68,10 @@ internal sealed class SeededRows(int rows, int seed = 1) : IRowSource
 
     private int Index(Term term, List<Term> terms)
     {
-        if (_known.IndexOf(term) < 0)
-            terms.Add(term);
+        if (_known.IndexOf(term) is >= 0 and var index)
+            return index;
+        terms.Add(term);
+        _names.Add(term);
         return _known.Add(term);
     }
 

@@ -297,7 +297,7 @@ internal sealed partial class GateActor
             .. members.Select(member => all[member.Key])]);
         foreach (var reporter in _reporters)
             reporter.Tell(new MixtureReport(
-                _gate.Scores(), _gate.ExpertScores(), _duplicates, whole, _gate.Roster)
+                _gate.Scores(), _gate.ExpertScores(), _ingest.Duplicates, whole, _gate.Roster)
             {
                 Devices = [.. members.Select(m => IsOnDevice(m) ? _deviceStatus!.Device : Placement.Cpu.Device)],
             });

@@ -209,7 +209,7 @@ internal sealed partial class GateActor
             _log.Warning("Damage was found ({0}); {1} is whole, and the rows since are learned again from the log",
                 string.Join("; ", _damages), point);
         foreach (var batch in point.Tail)
-            _arrived.Enqueue(new Arrival(batch, [], null));
+            _tail.Enqueue(batch);
         foreach (var change in point.Changes)
             _recorded.Enqueue(change);
         _encodedRoster = RosterAt(point);

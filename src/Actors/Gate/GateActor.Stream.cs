@@ -4,128 +4,117 @@ using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
 using static MoE.Actors.Gate.GateQueries;
-using static MoE.Actors.Gate.GateStreams;
+using static MoE.Actors.Gate.GateProducers;
 
 namespace MoE.Actors.Gate;
 
 /// <summary>The way of a batch through the gate, from the source to the observer.</summary>
 internal sealed partial class GateActor
 {
-    private readonly Queue<(long Number, BatchLearned Learned)> _unpublished = [];
-    private readonly Queue<RowBatch> _rowsUnderWay = [];
-    private SourceId? _source;
-    private IActorRef? _observer;
-    private IActorRef? _stream;
-    private bool _owesGo;
-    private Exception? _streamCause;
-    private bool _streamEnds;
-    private long _duplicates;
+    private readonly Queue<(IActorRef Producer, long Number, BatchLearned Learned)> _unpublished = [];
+    private readonly Queue<(RowBatch Rows, IActorRef? Producer)> _rowsUnderWay = [];
+    private readonly Ingest<IActorRef> _ingest = new();
+    private readonly Queue<AcceptedBatch> _tail = [];
+    private readonly NameTranslator _names;
 
     /// <summary>Whether every batch that was encoded is mixed and stored.</summary>
     private bool IsDrained => _open && _pipeline.IsEmpty && _journal.IsEmpty;
 
-    private bool HasRoom => _arrived.Count == 0 && _pipeline.HasRoom
+    private bool HasRoom => _ingest.Queued == 0 && _pipeline.HasRoom
         && _journal.Rows < _settings.Durability.JournalAheadRows && _kept.Bytes < _settings.Durability.KeptBytes;
 
-    private void Begin(BeginStream begin)
+    private bool OnStream(object message)
     {
-        if (_observer is not null)
+        switch (message)
         {
-            begin.Observer.Tell(new StreamEnded(
-                new ModelException("The model learns another stream already; wait for its end.")));
-            return;
+            case BeginProducer(var source):
+                if (_ingest.Begin(Sender, source, _state) is { } refusal)
+                    Sender.Tell(new ProducerEnded(new ModelException(refusal)));
+                Advance();
+                return true;
+            case OfferRows(var rows, var commands):
+                _ingest.Take(Sender, rows, commands);
+                Advance();
+                return true;
+            case SourceFailed(var cause):
+                _ingest.End(Sender, cause);
+                Advance();
+                return true;
+            case EndProducer:
+                _ingest.End(Sender, null);
+                Advance();
+                return true;
+            default:
+                return false;
         }
-        if (_state.ProblemOf(begin.Source) is { } problem)
-        {
-            begin.Observer.Tell(new StreamEnded(new ModelException(problem)));
-            return;
-        }
-        (_observer, _stream, _source, _owesGo, _streamCause, _streamEnds) =
-            (begin.Observer, Sender, begin.Source, true, null, false);
-        Advance();
     }
 
-    private void Offer(RowBatch rows)
+    /// <summary>Takes what is next: a batch of the log that is walked again, or what came since.</summary>
+    private bool TakeNext()
     {
-        _owesGo = true;
-        var decision = _state.Decide(new AcceptBatch(_source!, rows));
-        var isNew = rows.FirstOffset >= _state.PositionIn(_source!).Offset;
-        if (decision.Refusal is { } reason)
-            EndStream(new ModelException(reason));
-        else
-            _duplicates += rows.Rows + rows.Refusals.Count - Take(decision.Events, isNew ? rows.Commands : []);
-        Advance();
-    }
-
-    /// <summary>Lines up the batch among the events; answers how many rows of the source it has.</summary>
-    private long Take(IReadOnlyList<IGateEvent> events, IReadOnlyList<RosterCommand> commands)
-    {
-        if (events is [SourceOpened opened, ..])
+        if (_tail.TryDequeue(out var logged))
         {
-            _state = _state.Apply(opened);
-            PersistAsync(opened, _ => { });
+            Encode(logged.Rows, null);
+            CarryRecorded();
+            return true;
         }
-        var batch = events is [.., BatchesAccepted { Batches: [var accepted] }] ? accepted : null;
-        if (batch is not null || commands.Count > 0)
-            _arrived.Enqueue(new Arrival(batch, commands, null));
-        if (batch is null)
-            return 0;
-        return batch.Rows.Rows + batch.Rows.Refusals.Count;
+        switch (_ingest.Next())
+        {
+            case Offer<IActorRef>.OfRows offer:
+                Take(offer);
+                return true;
+            case Offer<IActorRef>.OfChange(var asker, var command):
+                Change(command, asker);
+                return true;
+            default:
+                return false;
+        }
     }
 
-    private void TakeNext()
+    private void Take(Offer<IActorRef>.OfRows offer)
     {
-        var arrival = _arrived.Dequeue();
-        foreach (var command in arrival.Commands)
-            if (Change(command, arrival.Asker) is { } refusal && arrival.Asker is null)
+        var producer = offer.Producer;
+        foreach (var command in offer.Commands)
+            if (Change(command, null) is { } refused)
             {
-                EndStream(new SourceException($"'{RosterText.Of(command)}' cannot be done: {refusal}"));
+                _ingest.Refuse(producer, new SourceException(
+                    $"'{RosterText.Of(command)}' cannot be done: {refused}"));
                 return;
             }
-        if (arrival.Batch is { } batch)
-            Encode(batch);
-        CarryRecorded();
-    }
-
-    private void Encode(AcceptedBatch accepted)
-    {
-        var rows = accepted.Rows;
-        var isNew = _gate.Encoded >= _replayTo;
-        if (isNew && (_gate.Problem(rows) ?? NamesProblem(rows)) is { } problem)
+        var rows = _names.Translate(offer.Rows, _gate.Vocabulary, producer.Source.Name);
+        if (_gate.Problem(rows) is { } problem)
         {
-            EndStream(new ModelException(
+            _ingest.Refuse(producer, new ModelException(
                 $"Rows up to row {rows.NextOffset} of the source cannot be learned. {problem}"));
             return;
         }
-        if (isNew)
-            Grow();
-        var batch = _gate.Encode(rows);
-        if (isNew)
+        Grow();
+        var decision = _state.Decide(new AcceptBatch(producer.Source, rows));
+        if (decision.Refusal is { } refusal)
         {
-            _state = _state.Apply(new BatchesAccepted(batch.Number, [accepted]));
-            _journal.Add(batch.Number, accepted);
+            _ingest.Refuse(producer, new ModelException(refusal));
+            return;
         }
+        foreach (var e in decision.Events)
+        {
+            _state = _state.Apply(e);
+            _journal.Add(e);
+        }
+        Encode(rows, producer.Id);
+        producer.LastBatch = _gate.Encoded;
+    }
+
+    private void Encode(RowBatch rows, IActorRef? producer)
+    {
+        var batch = _gate.Encode(rows);
         _encodedRoster = batch.Roster;
         _kept.Add(batch);
         _pipeline.Add(batch);
-        _rowsUnderWay.Enqueue(rows);
+        _rowsUnderWay.Enqueue((rows, producer));
         var seats = SeatsOf(batch.Roster);
         for (var place = 0; place < seats.Length; place++)
             if (_pipeline.Asks(batch, place) && seats[place] is { Epoch: not 0 } seat)
                 Send(seat, batch, place);
-    }
-
-    // A second source's own numbering of names must not be taken for the model's.
-    private string? NamesProblem(RowBatch rows) => _state.Sources.Count > 1
-        && rows.NewTerms.FirstOrDefault(term => _gate.Vocabulary.IndexOf(term) >= 0) is { } known
-        ? $"The source calls '{known.Text}' a new name, but the model knows it from another source; have the source "
-            + "skip to where the model stands, with the names that it knows."
-        : null;
-
-    private void EndStream(Exception? cause)
-    {
-        _streamCause ??= cause;
-        (_streamEnds, _stream) = (true, null);
     }
 
     private void MixReady()
@@ -134,10 +123,10 @@ internal sealed partial class GateActor
         {
             var predictions = _gate.Mix(batch, _pipeline.Answers);
             _pipeline.Leave();
-            var rows = _rowsUnderWay.Dequeue();
+            var (rows, producer) = _rowsUnderWay.Dequeue();
             var changes = TakeChanges(batch.Number);
-            if (_observer is not null)
-                _unpublished.Enqueue((batch.Number, new(
+            if (producer is not null)
+                _unpublished.Enqueue((producer, batch.Number, new(
                     new BatchOutcome(_gate.Scores(), batch.Roster, predictions.Load(), changes)
                     {
                         Predictions = predictions,
@@ -157,33 +146,27 @@ internal sealed partial class GateActor
             PersistAllAsync(next, NoteWritten);
     }
 
-    private void Acknowledge()
+    private void AskForRows()
     {
-        if (!_open || _closing || !_owesGo || !HasRoom)
-            return;
-        _stream?.Tell(Go.Instance);
-        _owesGo = false;
+        while (_open && !_closing && HasRoom && _ingest.Ask() is { } producer)
+            producer.Id.Tell(Go.Instance);
     }
 
     private void Settle()
     {
         while (_unpublished.TryPeek(out var next) && next.Number <= _journal.Durable)
-            _observer?.Tell(_unpublished.Dequeue().Learned);
+        {
+            _unpublished.Dequeue();
+            next.Producer.Tell(next.Learned);
+        }
+        foreach (var producer in _ingest.Done(Math.Min(_gate.Mixed, _journal.Durable)))
+            producer.Id.Tell(new ProducerEnded(producer.Cause));
         if (!IsDrained)
             return;
         BeginReport();
-        if (_arrived.Count > 0)
-            return;
-        if (_streamEnds)
-        {
-            _observer?.Tell(new StreamEnded(_streamCause));
-            (_observer, _streamEnds) = (null, false);
-        }
-        CloseWhenSaved();
+        if (_ingest.IsIdle)
+            CloseWhenSaved();
     }
-
-    /// <summary>What has come and waits for its turn: changes of the pool, then a batch.</summary>
-    private sealed record Arrival(AcceptedBatch? Batch, IReadOnlyList<RosterCommand> Commands, IActorRef? Asker);
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Context.Parent.Tell(

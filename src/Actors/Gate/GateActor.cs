@@ -12,7 +12,6 @@ using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateQueries;
-using static MoE.Actors.Gate.GateStreams;
 
 namespace MoE.Actors.Gate;
 
@@ -55,7 +54,6 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private readonly Pipeline _pipeline;
     private readonly KeptBatches _kept = new();
     private readonly JournalQueue _journal = new();
-    private readonly Queue<Arrival> _arrived = [];
     private Compute.Gating.Gate _gate;
     private GateState _state = GateState.Empty;
 
@@ -64,6 +62,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         _settings = settings;
         _gate = NewGate(Roster.Of(settings.Options));
         _pipeline = new Pipeline(settings.Options.Window);
+        _names = new NameTranslator(settings.Schema, settings.Options.MaxClasses);
     }
 
     /// <inheritdoc/>
@@ -156,31 +155,6 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         }
     }
 
-    private bool OnStream(object message)
-    {
-        switch (message)
-        {
-            case BeginStream begin:
-                Begin(begin);
-                return true;
-            case RowBatch or SourceFailed or GateStreams.EndStream when !Sender.Equals(_stream):
-                return true;                                 // of a stream that is over
-            case RowBatch rows:
-                Offer(rows);
-                return true;
-            case SourceFailed failed:
-                EndStream(failed.Cause);
-                Advance();
-                return true;
-            case GateStreams.EndStream:
-                EndStream(null);
-                Advance();
-                return true;
-            default:
-                return false;
-        }
-    }
-
     private bool OnQuery(object message)
     {
         switch (message)
@@ -193,7 +167,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 Stash.Stash();
                 return true;
             case ChangePool(var command):
-                _arrived.Enqueue(new Arrival(null, [command], Sender));
+                _ingest.Take(Sender, command);
                 Advance();
                 return true;
             case GetReport:
@@ -206,8 +180,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 return true;
             case Close:
                 _closing = true;
-                if (_observer is not null)
-                    EndStream(new ModelException("The model is closed; the rows after the last one learned are left."));
+                _ingest.EndAll(new ModelException("The model is closed; the rows after the last one learned are left."));
                 Advance();
                 return true;
             default:
@@ -219,11 +192,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private void Advance()
     {
         MixReady();
-        while (_arrived.Count > 0 && _pipeline.HasRoom && !MustDrain)
-        {
-            TakeNext();
+        while (_pipeline.HasRoom && !MustDrain && TakeNext())
             MixReady();
-        }
         ReportStanding();
         if ((_owesCheckpoint || _kept.Bytes >= _settings.Durability.KeptBytes / 2) && _failedCheckpoints == 0)
             BeginCheckpoint();                               // after a failure, in its time
@@ -231,7 +201,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         CompleteCheckpoint();
         BeginPredictor();
         GivePredictor();
-        Acknowledge();
+        AskForRows();
         Settle();
     }
 }

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using MoE.Actors.Devices;
 using MoE.Compute;
 using MoE.Compute.Data;
@@ -37,11 +36,11 @@ internal static class GateCommands
     public sealed record DiscardCheckpoint(long Number, string Reason) : IGateCommand;
 }
 
-/// <summary>What a stream of rows and its gate tell each other. Batches travel as <see cref="RowBatch"/>.</summary>
-internal static class GateStreams
+/// <summary>What a producer of rows and its gate tell each other. The producer is the sender.</summary>
+internal static class GateProducers
 {
-    /// <summary>A stream of a source begins; <paramref name="Observer"/> hears of its batches and its end.</summary>
-    public sealed record BeginStream(IActorRef Observer, SourceId Source);
+    /// <summary>A source begins to feed the model; its producer hears of its batches and its end.</summary>
+    public sealed record BeginProducer(SourceId Source);
 
     /// <summary>The gate takes one more batch.</summary>
     public sealed record Go
@@ -49,22 +48,25 @@ internal static class GateStreams
         public static readonly Go Instance = new();
     }
 
-    /// <summary>The source broke after what it has given; ends the stream.</summary>
+    /// <summary>The next rows of the source, and changes of the pool to carry out before them.</summary>
+    public sealed record OfferRows(RowBatch Rows, IReadOnlyList<RosterCommand> Commands);
+
+    /// <summary>The source broke after what it has given.</summary>
     public sealed record SourceFailed(Exception Cause);
 
-    /// <summary>The stream has no more.</summary>
-    public sealed record EndStream
+    /// <summary>The source has no more.</summary>
+    public sealed record EndProducer
     {
-        public static readonly EndStream Instance = new();
+        public static readonly EndProducer Instance = new();
     }
 
-    /// <summary>To the observer: one more batch is predicted, learned and stored.</summary>
+    /// <summary>To the producer: one more batch is predicted, learned and stored.</summary>
     public sealed record BatchLearned(BatchOutcome Outcome);
 
     /// <summary>
-    /// To the observer, last: everything taken is learned and stored. A cause where the stream did not just end.
+    /// To the producer, last: everything taken is learned and stored. A cause where the source did not just end.
     /// </summary>
-    public sealed record StreamEnded(Exception? Cause);
+    public sealed record ProducerEnded(Exception? Cause);
 }
 
 /// <summary>What the gate can be asked.</summary>

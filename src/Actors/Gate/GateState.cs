@@ -158,18 +158,22 @@ internal sealed record GateState
     /// <summary>Why a source cannot be learned, in one sentence; null where it can.</summary>
     public string? ProblemOf(SourceId id) => SourceMatch.Problem(Sources, id);
 
+    /// <summary>What is wrong with rows that do not follow those read, in one sentence.</summary>
+    public static string Gap(RowBatch rows, long read) =>
+        $"The source gave rows from row {rows.FirstOffset + 1} on; it must go on behind row "
+        + $"{read}, up to which the model has learned.";
+
     private Decision<IGateEvent> DecideRows(SourceId id, RowBatch rows)
     {
         var index = SourceMatch.Find(Sources, id);
         var position = index < 0 ? new SourcePosition(id, 0, 0) : Sources[index];
         if (rows.FirstOffset > position.Offset)
-            return Refuse($"The source gave rows from row {rows.FirstOffset + 1} on; it must go on behind row "
-                + $"{position.Offset}, up to which the model has learned.");
+            return Refuse(Gap(rows, position.Offset));
         if (rows.NextOffset <= position.Offset)
             return Nothing();
         var isKnown = index >= 0 && position.Id == id;
         index = index >= 0 ? index : Sources.Count;
-        var fresh = rows.Behind(position.Offset);
+        var fresh = rows.After(position.Offset);
         var accepted = new BatchesAccepted(
             Accepted + 1, [new AcceptedBatch(index, position.Rows + fresh.Rows, fresh)]);
         return isKnown ? Accept(accepted) : Accept(new SourceOpened(index, id), accepted);

@@ -33,6 +33,8 @@ internal static class BatchFormat
     private static void Write(StateWriter state, AcceptedBatch accepted)
     {
         var batch = accepted.Rows;
+        if (batch.Names is not null)
+            throw new InvalidOperationException("Rows whose names their source numbers are not stored.");
         state.Write((long)accepted.Source);
         state.Write(accepted.Learned);
         state.Write(batch.NextOffset);

@@ -12,9 +12,7 @@ internal sealed class JournalQueue
     private const long WorthAWrite = 64 << 10;
 
     private List<IGateEvent> _ready = [];
-    private List<AcceptedBatch> _waiting = [];
     private long _bytes;
-    private long _first;
     private int _underWay;
 
     /// <summary>Number of the last batch that is stored.</summary>
@@ -27,27 +25,22 @@ internal sealed class JournalQueue
     public bool IsWriting => _underWay > 0;
 
     /// <summary>Whether everything is stored.</summary>
-    public bool IsEmpty => !IsWriting && _waiting.Count == 0 && _ready.Count == 0;
+    public bool IsEmpty => !IsWriting && _ready.Count == 0;
 
     /// <summary>Begins behind batches that are stored already.</summary>
     public void StartAfter(long number) => Durable = number;
 
-    /// <summary>Adds the next batch.</summary>
-    public void Add(long number, AcceptedBatch batch)
+    /// <summary>Adds the next batches, or a change of the pool.</summary>
+    public void Add(IGateEvent e)
     {
-        if (_waiting.Count == 0)
-            _first = number;
-        _waiting.Add(batch);
-        _bytes += sizeof(float) * (batch.Rows.Values.Length + (long)batch.Rows.Targets.Length);
-        Rows += batch.Rows.Rows;
-    }
-
-    /// <summary>Adds a change of the pool, behind the batches before it.</summary>
-    public void Add(RosterChanged change)
-    {
-        if (_waiting.Count > 0)
-            _ready.Add(Gathered());
-        _ready.Add(change);
+        _ready.Add(e);
+        if (e is not BatchesAccepted accepted)
+            return;
+        foreach (var batch in accepted.Batches)
+        {
+            _bytes += sizeof(float) * (batch.Rows.Values.Length + (long)batch.Rows.Targets.Length);
+            Rows += batch.Rows.Rows;
+        }
     }
 
     /// <summary>The events to write now, in one; none while a write is under way or nothing waits.</summary>
@@ -56,8 +49,6 @@ internal sealed class JournalQueue
     {
         if (IsWriting || (more && _bytes < WorthAWrite))
             return [];
-        if (_waiting.Count > 0)
-            _ready.Add(Gathered());
         var next = _ready;
         (_ready, _bytes, _underWay) = ([], 0, next.Count);
         return next;
@@ -72,12 +63,5 @@ internal sealed class JournalQueue
         Durable = accepted.Last;
         foreach (var batch in accepted.Batches)
             Rows -= batch.Rows.Rows;
-    }
-
-    private BatchesAccepted Gathered()
-    {
-        var next = new BatchesAccepted(_first, _waiting);
-        _waiting = [];
-        return next;
     }
 }

@@ -13,12 +13,9 @@ internal sealed class NoRows(Schema schema) : IRowSource
 
     public Schema Schema => schema;
 
-    public RowBatch? Read(int rows) => null;
+    public ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel) => new((RowBatch?)null);
 
-    public void SkipTo(long offset, IEnumerable<Term> terms)
-    {
-        // the end is everywhere
-    }
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel) => ValueTask.CompletedTask;
 
     public void Dispose()
     {

@@ -39,8 +39,10 @@ internal static class SourceMatch
         $"{id.Name} is not {known.Id}, of which the model has read {known.Offset:N0} rows, but has {id.Length:N0} "
         + $"bytes or another beginning; give that file, or make this one a source of its own with --source NAME.");
 
-    // A file may have moved, and grown behind the part that its digest is over.
-    private static bool IsSame(SourceId known, SourceId id) => known.Kind != SourceKind.File
+    /// <summary>
+    /// Whether a known source is this one. A file may have moved, and grown after the part that its digest is over.
+    /// </summary>
+    public static bool IsSame(SourceId known, SourceId id) => known.Kind != SourceKind.File
         ? known == id
         : id.Kind == SourceKind.File && known.Detail == id.Detail && known.Length <= id.Length;
 }

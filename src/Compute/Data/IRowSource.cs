@@ -1,6 +1,8 @@
 namespace MoE.Compute.Data;
 
-/// <summary>Rows in an order that is the same on every reading: a file, standard input, a generator.</summary>
+/// <summary>
+/// Rows in an order that is the same on every reading: a file, standard input, a generator. One caller at a time.
+/// </summary>
 public interface IRowSource : IDisposable
 {
     /// <summary>What the rows are called in messages: a path, "standard input", a generator's name.</summary>
@@ -13,13 +15,35 @@ public interface IRowSource : IDisposable
     Schema Schema { get; }
 
     /// <summary>
-    /// Goes to where an earlier reading ended: passes over <paramref name="offset"/> rows, refused ones among them, and
-    /// takes over the names that were met there. Only before the first <see cref="Read"/>.
+    /// Goes to where an earlier reading ended: passes over <paramref name="offset"/> rows, refused ones among them.
+    /// Only before the first <see cref="ReadAsync"/>.
     /// </summary>
-    void SkipTo(long offset, IEnumerable<Term> terms);
+    ValueTask SkipToAsync(long offset, CancellationToken cancel = default);
 
     /// <summary>
-    /// The next <paramref name="rows"/> good rows, fewer at the end; null when nothing is left to tell.
+    /// The next <paramref name="rows"/> good rows, fewer at the end; null when nothing is left to report. The source
+    /// numbers its names itself (<see cref="RowBatch.Names"/>).
     /// </summary>
-    RowBatch? Read(int rows);
+    /// <param name="rows">How many, at least 1.</param>
+    /// <param name="cancel">Ends the wait for rows that have not come yet.</param>
+    ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel = default);
+}
+
+/// <summary>Sources for callers that have a thread to wait on.</summary>
+public static class WaitingForRows
+{
+    /// <summary>As <see cref="IRowSource.ReadAsync"/>; the thread waits.</summary>
+    public static RowBatch? Read(this IRowSource source, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var read = source.ReadAsync(rows);
+        return read.IsCompletedSuccessfully ? read.Result : read.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>As <see cref="IRowSource.SkipToAsync"/>; the thread waits.</summary>
+    public static void SkipTo(this IRowSource source, long offset)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        source.SkipToAsync(offset).AsTask().GetAwaiter().GetResult();
+    }
 }

@@ -18,14 +18,14 @@ public sealed class LimitedSource(IRowSource source, long limit, long learned = 
     public Schema Schema => source.Schema;
 
     /// <inheritdoc/>
-    public void SkipTo(long offset, IEnumerable<Term> terms) => source.SkipTo(offset, terms);
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel) => source.SkipToAsync(offset, cancel);
 
     /// <inheritdoc/>
-    public RowBatch? Read(int rows)
+    public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
     {
         if (_left <= 0)
             return null;
-        var batch = source.Read((int)Math.Min(rows, _left));
+        var batch = await source.ReadAsync((int)Math.Min(rows, _left), cancel);
         _left -= batch?.Rows ?? 0;
         return batch;
     }

@@ -1,6 +1,6 @@
 namespace MoE.Compute.Data;
 
-/// <summary>Rows that are a part of another source: those behind one of its rows.</summary>
+/// <summary>Rows that are a part of another source: those after one of its rows.</summary>
 /// <param name="source">Where the rows come from; disposed together with this.</param>
 /// <param name="id">The source that they are a part of.</param>
 /// <param name="first">Rows of that source before the first of these.</param>
@@ -19,11 +19,12 @@ public sealed class OffsetSource(IRowSource source, SourceId id, long first) : I
     public Schema Schema => source.Schema;
 
     /// <inheritdoc/>
-    public void SkipTo(long offset, IEnumerable<Term> terms) =>
-        source.SkipTo(Math.Max(0, offset - first), terms);
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel) =>
+        source.SkipToAsync(Math.Max(0, offset - first), cancel);
 
     /// <inheritdoc/>
-    public RowBatch? Read(int rows) => source.Read(rows) is not { } batch ? null : batch with
+    public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel) =>
+        await source.ReadAsync(rows, cancel) is not { } batch ? null : batch with
     {
         NextOffset = batch.NextOffset + first,
         Refusals = [.. batch.Refusals.Select(r => r with { Row = r.Row + first })],

@@ -1,5 +1,3 @@
-using MoE.Compute.Rosters;
-
 namespace MoE.Compute.Data;
 
 /// <summary>
@@ -23,6 +21,12 @@ public sealed record RowBatch
     public const float UnknownCategory = -1f;
 
     /// <summary>
+    /// The cell of a category in a column that has more names than are numbered: this less the number that it shares,
+    /// where the source numbers the names.
+    /// </summary>
+    public const float SharedCategory = -2f;
+
+    /// <summary>
     /// Features (B, D), row-major in the schema's order: a number, NaN where missing, or a category's index.
     /// </summary>
     public required float[] Values { get; init; }
@@ -31,20 +35,22 @@ public sealed record RowBatch
     public required int[] Targets { get; init; }
 
     /// <summary>
+    /// The source's numbering of the names; null where categories and classes have the model's numbers.
+    /// </summary>
+    public SourceNames? Names { get; init; }
+
+    /// <summary>
     /// Names first met in these rows, in order; to be added to the vocabulary before the rows are read.
     /// </summary>
     public IReadOnlyList<Term> NewTerms { get; init; } = [];
 
     /// <summary>
-    /// Rows of the source that were read up to the end of this batch, the refused among them: where to go on.
+    /// Rows of the source that were read up to the end of this batch, the refused among them: where to continue.
     /// </summary>
     public required long NextOffset { get; init; }
 
     /// <summary>Rows refused since the end of the batch before.</summary>
     public IReadOnlyList<Refusal> Refusals { get; init; } = [];
-
-    /// <summary>Changes of the pool that the source asks for, to be carried out before the rows.</summary>
-    public IReadOnlyList<RosterCommand> Commands { get; init; } = [];
 
     /// <summary>Rows of the source that were read before this batch.</summary>
     public long FirstOffset => NextOffset - Rows - Refusals.Count;
@@ -66,8 +72,8 @@ public sealed record RowBatch
         }
     }
 
-    /// <summary>What of this batch lies behind the source's row <paramref name="offset"/>.</summary>
-    public RowBatch Behind(long offset)
+    /// <summary>What of this batch comes after the source's row <paramref name="offset"/>.</summary>
+    public RowBatch After(long offset)
     {
         if (offset <= FirstOffset)
             return this;

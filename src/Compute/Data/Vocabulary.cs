@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using MoE.Compute.Data.Csv;
+
 namespace MoE.Compute.Data;
 
 /// <summary>
@@ -18,7 +21,7 @@ public sealed class Vocabulary
     /// <summary>Distinct names of one column that get an index of their own; later ones share those, by hash.</summary>
     public const int MaxCategories = 4096;
 
-    private readonly Dictionary<Term, int> _index = [];
+    private readonly ConcurrentDictionary<Term, int> _index = [];
     private readonly List<string> _classes = [];
     private readonly Dictionary<int, List<string>> _categories = [];
 
@@ -36,8 +39,14 @@ public sealed class Vocabulary
         _classes.Select(c => new Term(Term.Class, c))
             .Concat(_categories.OrderBy(c => c.Key).SelectMany(c => c.Value.Select(text => new Term(c.Key, text))));
 
-    /// <summary>The index of a name, or -1 for one not met yet.</summary>
-    public int IndexOf(Term term) => _index.GetValueOrDefault(term, -1);
+    /// <summary>
+    /// The index of a name, or -1 for one not met yet. Other threads may ask while names are added.
+    /// </summary>
+    public int IndexOf(Term term) => _index.TryGetValue(term, out var index) ? index : -1;
+
+    /// <summary>The index that a name shares with another, in a column that has as many as are numbered.</summary>
+    public static int SharedIndex(string text) =>
+        (int)(StableHash.Of(System.Text.Encoding.UTF8.GetBytes(text)) % MaxCategories);
 
     /// <summary>Gives the next index of its column to a new name; a known one keeps its own.</summary>
     public int Add(Term term)

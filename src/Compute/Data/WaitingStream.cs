@@ -24,7 +24,20 @@ internal sealed class WaitingStream(Func<Stream> open, SourceWait wait) : Forwar
     public override int Read(Span<byte> buffer)
     {
         if (_given.IsEmpty && !buffer.IsEmpty)
-            Wait();
+            WaitAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return Give(buffer);
+    }
+
+    /// <exception cref="OperationCanceledException">It was to stop, and nothing more had come.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_given.IsEmpty && !buffer.IsEmpty)
+            await WaitAsync(cancellationToken);
+        return Give(buffer.Span);
+    }
+
+    private int Give(Span<byte> buffer)
+    {
         var count = Math.Min(_given.Length, buffer.Length);
         _given.Span[..count].CopyTo(buffer);
         _given = _given[count..];
@@ -39,30 +52,32 @@ internal sealed class WaitingStream(Func<Stream> open, SourceWait wait) : Forwar
         base.Dispose(disposing);
     }
 
-    private void Wait()
+    // A read that is given up goes on: what comes of it is the next one's.
+    private async ValueTask WaitAsync(CancellationToken stop)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Stop, stop);
         if (_read is null)
         {
-            wait.Stop.ThrowIfCancellationRequested();
+            either.Token.ThrowIfCancellationRequested();
             _read = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
             _reader ??= Start();
             _wanted.Release();
         }
         var read = _read.Task;
-        if (!HasComeInTime(read))
+        if (!await HasComeInTimeAsync(read, either.Token))
         {
             Silent?.Invoke();
-            read.WaitAsync(wait.Stop).GetAwaiter().GetResult();
+            await read.WaitAsync(either.Token);
         }
         _read = null;
-        _given = _bytes.AsMemory(0, read.GetAwaiter().GetResult());
+        _given = _bytes.AsMemory(0, await read);
     }
 
-    private bool HasComeInTime(Task<int> read)
+    private async ValueTask<bool> HasComeInTimeAsync(Task<int> read, CancellationToken stop)
     {
         try
         {
-            read.WaitAsync(wait.Patience, wait.Clock, wait.Stop).GetAwaiter().GetResult();
+            await read.WaitAsync(wait.Patience, wait.Clock, stop);
             return true;
         }
         catch (TimeoutException) when (!read.IsFaulted)

@@ -30,12 +30,13 @@ public sealed class Predictor
     /// </summary>
     /// <param name="rows">
     /// Rows of the model's columns. NaN is a missing number; a category that is negative, or beyond those met so far,
-    /// is one that the model does not know. Targets, new names and commands are not read.
+    /// is one that the model does not know. Targets and new names are not read.
     /// </param>
     /// <exception cref="ArgumentException">The rows are of other columns, or a number is infinite.</exception>
     public Predictions Predict(RowBatch rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        rows = Translate(rows);
         var values = Checked(rows);
         var stride = _state.Stride;
         var predictions = new Predictions(Number, new int[rows.Rows], new float[rows.Rows * stride], stride)
@@ -58,6 +59,27 @@ public sealed class Predictor
         }
         _idle.Add(lane);                                     // one that broke is left to the collector
         return predictions;
+    }
+
+    /// <summary>
+    /// Rows whose names their source has numbered, by the model's numbers: -1 for a category or class that it did not
+    /// know. Other rows stay as they are.
+    /// </summary>
+    public RowBatch Translate(RowBatch rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Names is not { List: var names })
+            return rows;
+        var (values, targets) = ((float[])rows.Values.Clone(), (int[])rows.Targets.Clone());
+        var features = Schema.Features;
+        for (var j = 0; j < features.Count; j++)
+            if (features[j].Kind == ColumnKind.Categorical)
+                for (var at = j; at < values.Length; at += features.Count)
+                    values[at] = CategoryOf(names, j, values[at]);
+        for (var row = 0; row < targets.Length; row++)
+            targets[row] = targets[row] < 0 ? RowBatch.NoClass
+                : Known(names.Of(Term.Class, targets[row]), Classes.Count) ?? RowBatch.NoClass;
+        return rows with { Values = values, Targets = targets, Names = null, NewTerms = [] };
     }
 
     /// <summary>The rows' cells with categories that are unknown as -1.</summary>
@@ -100,4 +122,19 @@ public sealed class Predictor
         }
         return values;
     }
+
+    // The model's number of a category that the source numbers.
+    private float CategoryOf(NameList names, int feature, float value)
+    {
+        var known = _state.Names.Categories[feature];
+        var isFull = known == Vocabulary.MaxCategories;
+        if (value < 0f)
+            return isFull && value <= RowBatch.SharedCategory
+                ? RowBatch.SharedCategory - value : RowBatch.UnknownCategory;
+        var term = names.Of(feature, (int)value);
+        return Known(term, known) ?? (isFull ? Vocabulary.SharedIndex(term.Text) : RowBatch.UnknownCategory);
+    }
+
+    private int? Known(Term term, int count) =>
+        _state.Names.Vocabulary.IndexOf(term) is >= 0 and var number && number < count ? number : null;
 }

@@ -26,10 +26,12 @@ internal sealed record PredictorState(
 /// <summary>The names that a model had met at a moment.</summary>
 /// <param name="Classes">The classes, by index.</param>
 /// <param name="Categories">By feature, how many names it had; 0 for numbers.</param>
-internal sealed record PredictorNames(IReadOnlyList<string> Classes, int[] Categories)
+/// <param name="Vocabulary">The names with their indices, among them later ones.</param>
+internal sealed record PredictorNames(IReadOnlyList<string> Classes, int[] Categories, Vocabulary Vocabulary)
 {
     /// <summary>The names met so far.</summary>
     public static PredictorNames Of(Schema schema, Vocabulary vocabulary) => new(
         [.. vocabulary.Classes],
-        [.. schema.Features.Select((_, feature) => vocabulary.Categories(feature).Count)]);
+        [.. schema.Features.Select((_, feature) => vocabulary.Categories(feature).Count)],
+        vocabulary);
 }

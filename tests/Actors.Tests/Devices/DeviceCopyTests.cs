@@ -120,7 +120,7 @@ public sealed class DeviceCopyTests(DeviceCopyTests.Unbroken unbroken) : IClassF
         await using var mixture = await Models.StartAsync(durability, overrides: Quiet, device: settings);
         var rows = new CommandedRows(Rows, Every);
         await Models.SkipAsync(mixture, rows);
-        await mixture.LearnAsync(rows, batch => onBatch?.Invoke(mixture, batch), CancellationToken.None);
+        await rows.TeachAsync(mixture, batch => onBatch?.Invoke(mixture, batch));
         return await mixture.ReportAsync();
     }
 

@@ -39,7 +39,7 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
     public async Task Copies_and_what_else_changes_a_pool_are_walked_as_they_were()
     {
         await using (var mixture = await Models.StartAsync(Durable, overrides: Quiet, device: device.Settings))
-            await mixture.LearnAsync(new CommandedRows(Rows, 2), _ => { }, CancellationToken.None);
+            await new CommandedRows(Rows, 2).TeachAsync(mixture);
         Assert.Empty((await VerifyAsync(device.Settings)).Differences);
         Assert.True((await VerifyAsync(device.Settings)).Holds);
     }

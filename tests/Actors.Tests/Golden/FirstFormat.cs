@@ -50,7 +50,7 @@ internal static class FirstFormat
     {
         var standing = await mixture.StandingAsync(Rows(1).Id, CancellationToken.None);
         using var source = Rows(rows, standing.SourceRows);
-        source.SkipTo(standing.Offset, standing.Terms);
+        source.SkipTo(standing.Offset);
         await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
         return (await mixture.ReportAsync()).Fingerprint;
     }

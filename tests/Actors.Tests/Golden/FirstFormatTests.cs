@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Files;
@@ -48,7 +49,7 @@ public sealed class FirstFormatTests
         var mixture = Mixture.Load(Path.Combine(Files, "model.moe"), FirstFormat.Options.Growth);
         Assert.Equal(AtCheckpoint, mixture.Fingerprint());
         using var source = FirstFormat.Rows(FirstFormat.AllRows, mixture.Gate.Scores().Rows);
-        source.SkipTo(mixture.Offset, mixture.Terms);
+        source.SkipTo(mixture.Offset);
         while (source.Read(FirstFormat.Options.Batch) is { } rows)
             mixture.Learn(rows);
         Assert.Equal(FirstFormat.Unbroken(FirstFormat.AllRows), mixture.Fingerprint());

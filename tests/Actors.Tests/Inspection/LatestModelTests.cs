@@ -9,6 +9,7 @@ using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
+using MoE.Compute.Rosters.Scripts;
 using Xunit;
 
 namespace MoE.Actors.Tests.Inspection;
@@ -199,7 +200,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
     {
         var mixture = await StartAsync(_folder, growth, offer, newExpert);
         await Models.SkipAsync(mixture, rows);
-        await mixture.LearnAsync(rows, _ => { }, CancellationToken.None);
+        await mixture.LearnAsync(rows, rows as IPoolScript, _ => { }, CancellationToken.None);
         await mixture.AbortAsync();
     }
 
@@ -208,7 +209,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
     {
         await using var mixture = await StartAsync(folder, growth, offer);
         await Models.SkipAsync(mixture, rows);
-        await mixture.LearnAsync(rows, _ => { }, CancellationToken.None);
+        await mixture.LearnAsync(rows, rows as IPoolScript, _ => { }, CancellationToken.None);
         return await mixture.ReportAsync();
     }
 

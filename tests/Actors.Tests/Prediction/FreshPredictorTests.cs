@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using Microsoft.Extensions.Time.Testing;
 using MoE.Actors.Prediction;
 using MoE.Compute;

@@ -40,13 +40,15 @@ internal sealed class HeldRows : IRowSource
     /// <summary>The same rows, before the first of them.</summary>
     public HeldRows Again() => new(Id, Schema, _batches);
 
-    public void SkipTo(long offset, IEnumerable<Term> terms)
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
         while (_next < _batches.Count && _batches[_next].NextOffset <= offset)
             _next++;
+        return ValueTask.CompletedTask;
     }
 
-    public RowBatch? Read(int rows) => _next < _batches.Count ? _batches[_next++] : null;
+    public ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel) =>
+        new(_next < _batches.Count ? _batches[_next++] : null);
 
     /// <summary>Does nothing: the rows may be read again.</summary>
     public void Dispose()

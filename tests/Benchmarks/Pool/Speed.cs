@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using System.Diagnostics;
 using MoE.Actors;
 using MoE.Compute;

@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using System.Globalization;
 using MoE.Compute;
 using MoE.Compute.Experts;

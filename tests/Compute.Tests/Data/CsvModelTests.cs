@@ -54,7 +54,7 @@ public sealed class CsvModelTests
     {
         using var reader = new CsvReader(
             new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), SourceId.Stream("rows"), new CsvOptions { Model = Model }, notice);
-        reader.SkipTo(0, Terms);
+        reader.Know(Terms);
         return reader.Read(100)!;
     }
 }

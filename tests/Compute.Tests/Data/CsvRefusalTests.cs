@@ -1,3 +1,4 @@
+using MoE.Compute.Data;
 using MoE.Compute.Data.Csv;
 using Xunit;
 

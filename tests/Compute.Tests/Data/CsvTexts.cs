@@ -35,10 +35,16 @@ internal static class CsvTexts
     {
         Values = [.. batches.SelectMany(b => b.Values)],
         Targets = [.. batches.SelectMany(b => b.Targets)],
+        Names = batches.Count == 0 ? null : batches[^1].Names,
         NewTerms = [.. batches.SelectMany(b => b.NewTerms)],
         Refusals = [.. batches.SelectMany(b => b.Refusals)],
         NextOffset = batches.Count == 0 ? 0 : batches[^1].NextOffset,
     };
+
+    /// <summary>Compares rows of two readings, which number the names each for itself, as a model numbers them.</summary>
+    public static void AssertSame(Schema schema, Vocabulary names, RowBatch expected, RowBatch actual) => AssertEqual(
+        new NameTranslator(schema, 64).Translate(expected, names, "a"),
+        new NameTranslator(schema, 64).Translate(actual, names, "b"));
 
     public static void AssertEqual(RowBatch expected, RowBatch actual)
     {

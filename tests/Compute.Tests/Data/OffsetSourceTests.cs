@@ -20,8 +20,8 @@ public sealed class OffsetSourceTests
                 offset = Math.Min(offset, isGood.Count);
                 using var whole = Reader(isGood, 0);
                 using var part = new OffsetSource(Reader(isGood, first), Whole, first);
-                part.SkipTo(offset, []);
-                var (expected, actual) = (whole.ReadAll().Behind(Math.Max(first, offset)), part.ReadAll(rows));
+                part.SkipTo(offset);
+                var (expected, actual) = (whole.ReadAll().After(Math.Max(first, offset)), part.ReadAll(rows));
                 Assert.Equal(expected.Values, actual.Values);
                 Assert.Equal(expected.Refusals.Select(r => r.Row), actual.Refusals.Select(r => r.Row));
                 if (actual.Rows + actual.Refusals.Count > 0)

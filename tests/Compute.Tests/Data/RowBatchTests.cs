@@ -16,7 +16,7 @@ public sealed class RowBatchTests
                 var (batch, offset) = (Batch(isGood, first, features), first + at);
                 var numbers = Enumerable.Range(first + 1, isGood.Count).Where(row => row > offset).ToArray();
                 var good = numbers.Where(row => isGood[row - first - 1]).ToArray();
-                var behind = batch.Behind(offset);
+                var behind = batch.After(offset);
                 Assert.Equal(good, behind.Targets);
                 Assert.Equal(good.SelectMany(row => Enumerable.Repeat((float)row, features)), behind.Values);
                 Assert.Equal(numbers.Except(good), behind.Refusals.Select(r => (int)r.Row));
@@ -31,7 +31,7 @@ public sealed class RowBatchTests
         {
             var batch = Batch(isGood, 0, 2);
             CsvTexts.AssertEqual(
-                batch.Behind(Math.Max(one, other)), batch.Behind(Math.Min(one, other)).Behind(Math.Max(one, other)));
+                batch.After(Math.Max(one, other)), batch.After(Math.Min(one, other)).After(Math.Max(one, other)));
         });
 
     /// <summary>Rows behind the <paramref name="first"/> ones of a source; each holds its number.</summary>

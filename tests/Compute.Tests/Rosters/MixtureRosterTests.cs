@@ -180,20 +180,6 @@ public sealed class MixtureRosterTests : IDisposable
         Assert.True(mixture.Gate.ExpertScores().Single(e => e.Id == "old").WeightShare > 0);
     }
 
-    [Fact]
-    public void What_a_source_asks_for_is_done_before_its_rows()
-    {
-        var (told, asked) = (Learned(10), Learned(10));
-        AddExpert add = new() { CloneOf = "shared-0", Noise = 0.1f };
-        told.Change(add);
-        foreach (var (i, rows) in Batches(15).Skip(10).Index())
-        {
-            told.Learn(rows);
-            asked.Learn(i == 0 ? rows with { Commands = [add] } : rows);
-        }
-        Assert.Equal(told.Fingerprint(), asked.Fingerprint());
-    }
-
     private static Dictionary<long, string> Experts(Mixture mixture)
     {
         var file = mixture.ToModelFile();

@@ -29,6 +29,10 @@ public sealed class CsvReader : IRowSource
     private Awaited _awaited = Awaited.Header;
     private Awaited _told = Awaited.Nothing;
     private int _rowsLookedAt;
+    private float[] _values = [];
+    private int[] _targets = [];
+    private List<Refusal>? _refusals;
+    private int _filled;
 
     /// <summary>
     /// Reads the header and, unless every feature's kind is declared, looks at the first 1,000 rows (or first MiB) to
@@ -81,24 +85,29 @@ public sealed class CsvReader : IRowSource
     public Schema Schema { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="SourceException">The source ends or breaks before the offset, or has other columns.</exception>
-    public void SkipTo(long offset, IEnumerable<Term> terms)
+    /// <exception cref="SourceException">The source ends or breaks before the offset.</exception>
+    public async ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
         if (_started)
             throw new InvalidOperationException($"{Name} was read already; rows are passed over only before that.");
         _started = true;
+        while (!Skip(offset))
+            await _lines.FillAsync(cancel);
+        if (_offset < offset)
+            throw _lines.Failure ?? new SourceException(
+                $"{Name} has only {_offset} rows, but {offset} were read before; give the same source as then.");
+    }
+
+    /// <summary>Has rows that are only predicted numbered as the model numbers its names.</summary>
+    /// <param name="terms">The names that the model knows.</param>
+    /// <exception cref="SourceException">The source has no column for a name.</exception>
+    public void Know(IEnumerable<Term> terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
         foreach (var term in terms)
-        {
             if (!_parser.Learn(term) && !(term.Column == Term.Class && _header.Target < 0))
-                throw new SourceException($"{Name} has no column for the name '{term.Text}' that was met before; "
-                    + "give the same source with the same options as then.");
-        }
-        for (; _offset < offset; _offset++)
-        {
-            if (!TryReadLine(out _))
-                throw _lines.Failure ?? new SourceException(
-                    $"{Name} has only {_offset} rows, but {offset} were read before; give the same source as then.");
-        }
+                throw new SourceException($"{Name} has no column for the name '{term.Text}' that the model knows; "
+                    + "give a source with the model's columns.");
     }
 
     /// <inheritdoc/>
@@ -107,39 +116,68 @@ public sealed class CsvReader : IRowSource
     /// predicted, it ends where the next row would have to be waited for.
     /// </remarks>
     /// <exception cref="SourceException">The source breaks here; everything before was delivered.</exception>
-    public RowBatch? Read(int rows)
+    public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         _started = true;
+        (_values, _targets, _refusals, _filled) = (new float[rows * Schema.Features.Count], new int[rows], null, 0);
+        while (!Fill())
+            await _lines.FillAsync(cancel);
+        return Take();
+    }
+
+    /// <summary>Parses what has come into the batch; false where more must come first.</summary>
+    private bool Fill()
+    {
         var stride = Schema.Features.Count;
-        var values = new float[rows * stride];
-        var targets = new int[rows];
-        List<Refusal>? refusals = null;
-        var filled = 0;
-        while (filled < rows && !(refusals?.Count >= MaxRefusals) && !(_isPrompt && filled > 0 && !_lines.HasLine)
-            && TryReadLine(out var line))
+        while (_filled < _targets.Length && !(_refusals?.Count >= MaxRefusals)
+            && !(_isPrompt && _filled > 0 && !_lines.HasLine))
         {
+            var next = _lines.Next(out var line);
+            if (next != LineState.Whole)
+                return next == LineState.Ended;
+            if (IsBlank(line))
+                continue;
             _offset++;
-            if (_parser.TryParse(line, values.AsSpan(filled * stride, stride), out targets[filled]))
-                filled++;
+            if (_parser.TryParse(line, _values.AsSpan(_filled * stride, stride), out _targets[_filled]))
+                _filled++;
             else
-                (refusals ??= []).Add(new(_offset, _lines.Line, $"{Name} line {_lines.Line}{_parser.Reason}"));
+                (_refusals ??= []).Add(new(_offset, _lines.Line, $"{Name} line {_lines.Line}{_parser.Reason}"));
         }
-        if (filled == 0 && refusals is null)
+        return true;
+    }
+
+    private RowBatch? Take()
+    {
+        if (_filled == 0 && _refusals is null)
             return _lines.Failure is { } failure ? throw failure : null;
-        if (filled < rows)
+        if (_filled < _targets.Length)
         {
-            Array.Resize(ref values, filled * stride);
-            Array.Resize(ref targets, filled);
+            Array.Resize(ref _values, _filled * Schema.Features.Count);
+            Array.Resize(ref _targets, _filled);
         }
         return new RowBatch
         {
-            Values = values,
-            Targets = targets,
+            Values = _values,
+            Targets = _targets,
+            Names = _parser.Names,
             NewTerms = _parser.TakeTerms(),
             NextOffset = _offset,
-            Refusals = refusals ?? (IReadOnlyList<Refusal>)[],
+            Refusals = _refusals ?? (IReadOnlyList<Refusal>)[],
         };
+    }
+
+    private bool Skip(long offset)
+    {
+        while (_offset < offset)
+        {
+            var next = _lines.Next(out var line);
+            if (next != LineState.Whole)
+                return next == LineState.Ended;
+            if (!IsBlank(line))
+                _offset++;
+        }
+        return true;
     }
 
     /// <inheritdoc/>
@@ -163,16 +201,6 @@ public sealed class CsvReader : IRowSource
             stream.Dispose();
             throw new SourceException($"{name} cannot be read: {e.Message}", e);
         }
-    }
-
-    private bool TryReadLine(out ReadOnlySpan<byte> line)
-    {
-        while (_lines.TryRead(out line))
-        {
-            if (!IsBlank(line))
-                return true;
-        }
-        return false;
     }
 
     private ColumnKind[] Kinds()

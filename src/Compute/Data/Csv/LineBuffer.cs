@@ -2,6 +2,19 @@ using System.Globalization;
 
 namespace MoE.Compute.Data.Csv;
 
+/// <summary>Whether the next line is there.</summary>
+internal enum LineState
+{
+    /// <summary>It is whole.</summary>
+    Whole,
+
+    /// <summary>More of the stream must come first.</summary>
+    Awaited,
+
+    /// <summary>There is none.</summary>
+    Ended,
+}
+
 /// <summary>The lines of a stream, as bytes of a buffer that is filled over and over. LF or CRLF ends one.</summary>
 internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineBuffer.MaxLine) : IDisposable
 {
@@ -19,6 +32,7 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
     private long _markedLine;
     private Exception? _broken;
     private bool _tooLong;
+    private int _searched;
 
     /// <summary>Number of the line read last, from 1; 0 before the first.</summary>
     public long Line { get; private set; }
@@ -42,32 +56,55 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
     /// <summary>Whether the next line is there already, so that nothing is waited for to read it.</summary>
     public bool HasLine => _ended || _bytes.AsSpan(_start, _end - _start).Contains((byte)'\n');
 
-    /// <summary>The next line without its end; false at the end of the stream, or at a <see cref="Failure"/>.</summary>
+    /// <summary>
+    /// The next line without its end, waited for; false at the end of the stream, or at a <see cref="Failure"/>.
+    /// </summary>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
-        var searched = 0;
         while (true)
         {
-            var found = _bytes.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
-            var length = found < 0 ? _end - _start : searched + found;
-            _tooLong = length > maxLine;
-            var last = found < 0 && _ended;
-            if (_tooLong || (last && (length == 0 || _broken is not null || IsStopped)))
-            {
-                line = default;
-                return false;
-            }
-            if (found >= 0 || last)
-            {
-                line = _bytes.AsSpan(_start, length);
-                _start += found < 0 ? length : length + 1;
-                Line++;
-                if (line is [.., (byte)'\r'])
-                    line = line[..^1];
-                return true;
-            }
-            searched = length;
+            var next = Next(out line);
+            if (next != LineState.Awaited)
+                return next == LineState.Whole;
             Fill();
+        }
+    }
+
+    /// <summary>The next line without its end, where it has come whole.</summary>
+    public LineState Next(out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        var found = _bytes.AsSpan(_start + _searched, _end - _start - _searched).IndexOf((byte)'\n');
+        var length = found < 0 ? _end - _start : _searched + found;
+        _tooLong = length > maxLine;
+        var last = found < 0 && _ended;
+        if (_tooLong || (last && (length == 0 || _broken is not null || IsStopped)))
+            return LineState.Ended;
+        _searched = 0;
+        if (found < 0 && !last)
+        {
+            _searched = length;
+            return LineState.Awaited;
+        }
+        line = _bytes.AsSpan(_start, length);
+        _start += found < 0 ? length : length + 1;
+        Line++;
+        if (line is [.., (byte)'\r'])
+            line = line[..^1];
+        return LineState.Whole;
+    }
+
+    /// <summary>Waits for more of the stream.</summary>
+    public async ValueTask FillAsync(CancellationToken stop)
+    {
+        MakeRoom();
+        try
+        {
+            Note(await stream.ReadAsync(_bytes.AsMemory(_end), stop));
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            NoteEnd(e);
         }
     }
 
@@ -83,7 +120,7 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
     public void Rewind()
     {
         _kept = false;
-        _start = _mark;
+        (_start, _searched) = (_mark, 0);
         Line = _markedLine;
     }
 
@@ -97,6 +134,19 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
 
     private void Fill()
     {
+        MakeRoom();
+        try
+        {
+            Note(stream.Read(_bytes.AsSpan(_end)));
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            NoteEnd(e);
+        }
+    }
+
+    private void MakeRoom()
+    {
         var keep = _kept ? _mark : _start;
         if (keep > 0)
         {
@@ -107,20 +157,18 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
         }
         if (_end == _bytes.Length)
             Array.Resize(ref _bytes, 2 * _bytes.Length);
-        try
-        {
-            var read = stream.Read(_bytes.AsSpan(_end));
-            _end += read;
-            _ended = read == 0;
-        }
-        catch (OperationCanceledException)
-        {
-            IsStopped = _ended = true;
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException)
-        {
+    }
+
+    private void Note(int read) => (_end, _ended) = (_end + read, read == 0);
+
+    private static bool IsEnd(Exception e) => e is OperationCanceledException or InvalidDataException or IOException;
+
+    private void NoteEnd(Exception e)
+    {
+        _ended = true;
+        if (e is OperationCanceledException)
+            IsStopped = true;
+        else
             _broken = e;
-            _ended = true;
-        }
     }
 }

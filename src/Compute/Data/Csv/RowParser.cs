@@ -19,6 +19,7 @@ internal sealed class RowParser
     private readonly bool[] _hashed;
     private readonly int[] _new;
     private readonly List<Term> _terms = [];
+    private readonly NameList? _list;
     private int _newCount;
 
     /// <param name="header">The columns.</param>
@@ -41,6 +42,7 @@ internal sealed class RowParser
             var isNames = _feature[column] >= 0 && kinds[column] == ColumnKind.Categorical;
             _names[column] = isNames || column == header.Target ? new() : null;
         }
+        _list = IsPredicted ? null : new NameList();
     }
 
     /// <summary>Whether rows are only predicted: a name that is not known stays so.</summary>
@@ -49,7 +51,10 @@ internal sealed class RowParser
     /// <summary>Why the last row was refused, beginning with the column where there is one.</summary>
     public string Reason { get; private set; } = "";
 
-    /// <summary>Takes over a name that an earlier reading met; false where the column holds no names.</summary>
+    /// <summary>The names met so far; null where the model numbers them.</summary>
+    public SourceNames? Names => _list?.SoFar;
+
+    /// <summary>Takes over a name from the model that predicts; false where the column holds no names.</summary>
     public bool Learn(Term term)
     {
         if (Array.IndexOf(_feature, term.Column) is var column && (column < 0 || _names[column] is null))
@@ -150,7 +155,8 @@ internal sealed class RowParser
             (index, _new[_newCount++]) = (names.Count, column);
             return true;
         }
-        index = (int)(hash % Vocabulary.MaxCategories);
+        var shared = (int)(hash % Vocabulary.MaxCategories);
+        index = IsPredicted ? shared : (int)RowBatch.SharedCategory - shared;
         TellOfHashing(column);
         return true;
     }
@@ -174,6 +180,7 @@ internal sealed class RowParser
                 cell = default;
             _names[column]!.Add(cell, StableHash.Of(cell));
             _terms.Add(new Term(_feature[column], System.Text.Encoding.UTF8.GetString(cell)));
+            _list?.Add(_terms[^1]);
         }
     }
 

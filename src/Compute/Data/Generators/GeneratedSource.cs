@@ -8,7 +8,7 @@ public sealed class GeneratedSource : IRowSource
 {
     private readonly IRowGenerator _generator;
     private readonly int[][] _index;
-    private readonly int[] _known;
+    private readonly NameList _names = new();
     private readonly List<Term> _terms = [];
     private long _offset;
 
@@ -22,7 +22,6 @@ public sealed class GeneratedSource : IRowSource
         (Id, _generator) = (new SourceId(SourceKind.Generator, name, detail), generator);
         var columns = Schema.Features.Count + 1;
         _index = [.. Enumerable.Range(0, columns).Select(c => Unknown(NamesOf(c).Count))];
-        _known = new int[columns];
     }
 
     /// <inheritdoc/>
@@ -35,25 +34,18 @@ public sealed class GeneratedSource : IRowSource
     public Schema Schema => _generator.Schema;
 
     /// <inheritdoc/>
-    public void SkipTo(long offset, IEnumerable<Term> terms)
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
         if (_offset > 0)
             throw new InvalidOperationException($"{Name} was read already; rows are passed over only before that.");
-        foreach (var (column, text) in terms)
-        {
-            var place = column == Term.Class ? _index.Length - 1 : column;
-            var number = place < _index.Length ? NamesOf(place).ToList().IndexOf(text) : -1;
-            if (number < 0)
-                throw new SourceException($"The generator {Name} has no name '{text}'; give the generator of then.");
-            _index[place][number] = _known[place]++;
-        }
         var features = new float[Schema.Features.Count];
         for (; _offset < offset; _offset++)
             _generator.Draw(features);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public RowBatch Read(int rows)
+    public ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var stride = Schema.Features.Count;
@@ -73,7 +65,14 @@ public sealed class GeneratedSource : IRowSource
         _offset += rows;
         IReadOnlyList<Term> terms = _terms.Count == 0 ? [] : [.. _terms];
         _terms.Clear();
-        return new RowBatch { Values = values, Targets = targets, NewTerms = terms, NextOffset = _offset };
+        return new(new RowBatch
+        {
+            Values = values,
+            Targets = targets,
+            Names = _names.SoFar,
+            NewTerms = terms,
+            NextOffset = _offset,
+        });
     }
 
     /// <summary>Does nothing: there is nothing to let go of.</summary>
@@ -87,7 +86,7 @@ public sealed class GeneratedSource : IRowSource
         if (index >= 0)
             return index;
         _terms.Add(new Term(place == Schema.Features.Count ? Term.Class : place, NamesOf(place)[number]));
-        return index = _known[place]++;
+        return index = _names.Add(_terms[^1]);
     }
 
     private IReadOnlyList<string> NamesOf(int place) =>

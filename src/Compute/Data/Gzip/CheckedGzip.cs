@@ -37,7 +37,20 @@ internal sealed class CheckedGzip : ForwardStream
     {
         if (_ended || buffer.IsEmpty)
             return 0;
-        var read = _unpacked.Read(buffer);
+        return Checked(buffer, _unpacked.Read(buffer));
+    }
+
+    /// <exception cref="InvalidDataException">The gzip is corrupt or was cut off.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_ended || buffer.IsEmpty)
+            return 0;
+        var read = await _unpacked.ReadAsync(buffer, cancellationToken);
+        return Checked(buffer.Span, read);
+    }
+
+    private int Checked(ReadOnlySpan<byte> buffer, int read)
+    {
         if (read > 0 && !_packed.BodyEnded)
             return read;
         _ended = true;

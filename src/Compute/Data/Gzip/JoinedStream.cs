@@ -21,6 +21,18 @@ internal sealed class JoinedStream(ReadOnlyMemory<byte> head, Stream body, ReadO
         return Take(ref _tail, buffer);
     }
 
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+            return 0;
+        if (!_head.IsEmpty)
+            return Take(ref _head, buffer.Span);
+        if (!BodyEnded && await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            return read;
+        BodyEnded = true;
+        return Take(ref _tail, buffer.Span);
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -2,6 +2,7 @@ using MoE.Actors;
 using MoE.Actors.Configuration;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Rosters.Scripts;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -33,8 +34,9 @@ internal sealed class ActorEvaluation : IEvaluation
         }
     }
 
-    public Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop) =>
-        _mixture.LearnAsync(source, onBatch, stop);
+    public Task LearnAsync(
+        IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop) =>
+        _mixture.LearnAsync(source, script, onBatch, stop);
 
     public async Task<EvaluationReport> ReportAsync()
     {

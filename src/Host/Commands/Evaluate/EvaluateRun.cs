@@ -68,11 +68,11 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         var observed = new ObservedSource(Limited(source, begin.SourceRows), refusals.Take);
         var guarded = new GuardedSource(observed, request.Settings.Refusals, begin.SourceRows);
         RefuseVague(source, standing);
-        guarded.SkipTo(begin.Offset, begin.Terms);
+        await guarded.SkipToAsync(begin.Offset, stop);
         if (standing.Device is { } device)
             error.WriteLine(PlainText.OneLine($"{device}"));
         TellStanding(standing);
-        var scripted = request.Script is { } script ? new ScriptedSource(guarded, script, begin.SourceRows) : null;
+        var scripted = request.Script is { } script ? new ScriptProgress(script, begin.SourceRows) : null;
         var progress = new ProgressTable(
             error, new ProgressPlan(request.Every, standing.Rows), Screen.ShowsBold, TimeProvider.System);
         progress.Begin(standing.Rows);
@@ -80,7 +80,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         using var predictions = output is null ? null : new PredictionFile(output, request.Top, standing.Terms);
         var observer = new RunObserver(
             progress, request.Plot is null ? null : history, predictions, standing.Rows);
-        var failure = await TryLearnAsync(evaluation, (IRowSource?)scripted ?? guarded, observer.Take, end.Begin());
+        var failure = await TryLearnAsync(evaluation, guarded, scripted, observer.Take, end.Begin());
         var elapsed = observed.Elapsed;
         progress.End();
         refusals.End();
@@ -104,11 +104,12 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
 
     // What went wrong with the source is told after the summary of what was learned before.
     private static async Task<Exception?> TryLearnAsync(
-        IEvaluation evaluation, IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
+        IEvaluation evaluation, IRowSource source, ScriptProgress? script, Action<BatchOutcome> onBatch,
+        CancellationToken stop)
     {
         try
         {
-            await evaluation.LearnAsync(source, onBatch, stop);
+            await evaluation.LearnAsync(source, script, onBatch, stop);
             return null;
         }
         catch (Exception e) when (e is SourceException or TooManyRefusalsException)
@@ -138,7 +139,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
                 $"a new source for a model that has learned {standing.Rows:N0} rows of others"));
     }
 
-    private void TellLeft(ScriptedSource? scripted)
+    private void TellLeft(ScriptProgress? scripted)
     {
         if (scripted?.Left is not { Count: > 0 } left)
             return;

@@ -2,6 +2,7 @@ using MoE.Actors;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
+using MoE.Compute.Rosters.Scripts;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -15,7 +16,7 @@ internal interface IEvaluation : IAsyncDisposable
     /// Predicts and learns to the end of the source, or until <paramref name="stop"/>. What the source throws is
     /// thrown on after all rows read were learned. After each batch, <paramref name="onBatch"/> gets what came of it.
     /// </summary>
-    Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop);
+    Task LearnAsync(IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop);
 
     /// <summary>What was reached.</summary>
     Task<EvaluationReport> ReportAsync();

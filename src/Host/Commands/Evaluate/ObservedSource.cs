@@ -17,13 +17,13 @@ internal sealed class ObservedSource(IRowSource source, Action<Refusal> refused)
     /// <summary>Time since the first row was asked for.</summary>
     public TimeSpan Elapsed => _begin == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_begin);
 
-    public void SkipTo(long offset, IEnumerable<Term> terms) => source.SkipTo(offset, terms);
+    public ValueTask SkipToAsync(long offset, CancellationToken cancel) => source.SkipToAsync(offset, cancel);
 
-    public RowBatch? Read(int rows)
+    public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
     {
         if (_begin == 0)
             _begin = Stopwatch.GetTimestamp();
-        var batch = source.Read(rows);
+        var batch = await source.ReadAsync(rows, cancel);
         foreach (var refusal in batch?.Refusals ?? [])
             refused(refusal);
         return batch;

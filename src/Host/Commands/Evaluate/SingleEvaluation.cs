@@ -4,6 +4,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Devices;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
+using MoE.Compute.Rosters.Scripts;
 
 namespace MoE.Host.Commands.Evaluate;
 
@@ -14,14 +15,16 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 
     public Standing Standing { get; } = new(0, 0, 0, [], null);
 
-    public Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop)
+    public async Task LearnAsync(
+        IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop)
     {
         WarmUp.Run(options);
-        while (!stop.IsCancellationRequested && source.Read(options.Batch) is { } rows)
+        while (!stop.IsCancellationRequested
+            && await source.ReadAsync(script?.Most(options.Batch) ?? options.Batch, stop) is { } rows)
         {
-            foreach (var command in rows.Commands)
+            foreach (var command in script?.Before(rows) ?? [])
                 Change(command);
-            var predictions = _mixture.Learn(rows with { Commands = [] });
+            var predictions = _mixture.Learn(rows);
             onBatch(new(_mixture.Gate.Scores(), predictions.Roster, predictions.Load(), predictions.Changes)
             {
                 Predictions = predictions,
@@ -29,7 +32,6 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
                 Drifts = predictions.Drifts,
             });
         }
-        return Task.CompletedTask;
     }
 
     public Task<EvaluationReport> ReportAsync() => Task.FromResult(

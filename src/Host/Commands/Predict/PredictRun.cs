@@ -7,6 +7,7 @@ using MoE.Actors;
 using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Refusals;
 using MoE.Compute.Files;
 using MoE.Compute.Prediction;
@@ -132,6 +133,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
 
     private Chunk Predict(RowBatch rows, Predictor predictor, byte[][] names)
     {
+        rows = predictor.Translate(rows);
         var predictions = predictor.Predict(rows);
         var lines = new ArrayBufferWriter<byte>(rows.Rows * 32);
         _lines.Write(rows, predictions, names, lines);
@@ -161,7 +163,8 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
     {
         var rows = SourceArgument.OpenToPredict(
             request, mixture.Schema, error.WriteLine, new SourceWait(TimeProvider.System, stop));
-        rows.SkipTo(0, mixture.Terms);
+        if (rows is CsvReader file)
+            file.Know(mixture.Terms);
         return new GuardedSource(
             request.Rows is { } most ? new LimitedSource(rows, most) : rows, request.Settings.Refusals);
     }

@@ -55,7 +55,7 @@ public class GuardedSourceTests
         using var first = CsvTexts.Reader(Text(bad: 11), Declared);
         var batch = first.Read(6)!;
         using var source = new GuardedSource(CsvTexts.Reader(Text(bad: 11), Declared), new(), learned: batch.Rows);
-        source.SkipTo(batch.NextOffset, batch.NewTerms);
+        source.SkipTo(batch.NextOffset);
         Assert.Throws<TooManyRefusalsException>(() => source.Read(5));
     }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using MoE.Compute.Data;
 using MoE.Compute.Data.Generators.Mosaics;
 using MoE.Compute.Experts;
 using MoE.Compute.Growth;
