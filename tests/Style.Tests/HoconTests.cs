@@ -14,11 +14,6 @@ public sealed class HoconTests
         Assert.All(settings, l => Assert.StartsWith("#", lines[l.Index - 1].Trim(), StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Every_setting_stands_in_the_readme() =>
-        Assert.All(SettingsLayer.Defaults.Values.Keys,
-            key => Assert.Contains($"`{key}`", Repository.Read("README.md"), StringComparison.Ordinal));
-
     private static bool IsSetting(string line) =>
         line.Trim() is [not ('#' or '"'), ..] text && text.Contains('=', StringComparison.Ordinal);
 }

@@ -16,18 +16,20 @@ internal static class MoeProgram
     public static async Task<int> RunAsync(string[] args)
     {
         Screen.Open();
-        var moe = new RootCommand("A mixture of experts that never stops learning.")
-        {
-            EvaluateCommand.Create(),
-            PredictCommand.Create(),
-            InspectCommand.Create(),
-            ExpertsCommand.Create(),
-            DevicesCommand.Create(),
-            ExportCommand.Create(),
-            ImportCommand.Create(),
-            BenchCommand.Create(),
-            SelftestCommand.Create(),
-        };
-        return Screen.Close(await MoeCommandLine.RunAsync(moe, args));
+        return Screen.Close(await MoeCommandLine.RunAsync(Commands(), args));
     }
+
+    /// <summary>All commands, in the order of the help.</summary>
+    public static RootCommand Commands() => new("An online-learning mixture of experts.")
+    {
+        EvaluateCommand.Create(),
+        PredictCommand.Create(),
+        InspectCommand.Create(),
+        ExpertsCommand.Create(),
+        DevicesCommand.Create(),
+        ExportCommand.Create(),
+        ImportCommand.Create(),
+        BenchCommand.Create(),
+        SelftestCommand.Create(),
+    };
 }

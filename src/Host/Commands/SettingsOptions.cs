@@ -6,19 +6,19 @@ using MoE.Compute;
 
 namespace MoE.Host.Commands;
 
-/// <summary>The options by which every verb is told its settings, and how these are read.</summary>
+/// <summary>The options for settings, which most commands have, and how these are read.</summary>
 /// <param name="dataDirectory">What the verb does with the data directory.</param>
 internal sealed class SettingsOptions(string dataDirectory)
 {
     public Option<string> DataDirectory { get; } = TextOption.Of("--data-dir", "DIR", dataDirectory);
 
     public Option<string> Config { get; } = TextOption.Of("--config", "FILE",
-        "File of settings in HOCON; hocon/moe.hocon has them all.");
+        "HOCON file with settings; see docs/settings.md.");
 
     public Option<string[]> Set { get; } = new("--set")
     {
         HelpName = "KEY=VALUE",
-        Description = "One setting, such as moe.router.top-k=2. May be repeated.",
+        Description = "Sets one setting, such as moe.router.top-k=2. May be repeated.",
     };
 
     /// <summary>The layer of an option that stands for a setting; none where it is not given.</summary>

@@ -17,9 +17,9 @@ internal static class DevicesCommand
     public static Verb Create()
     {
         var settings = new SettingsOptions("");
-        var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
+        var json = new Option<bool>("--json") { Description = "Prints everything as one line of JSON." };
         var verb = new Verb("devices",
-            "Shows what the experts can be computed on, and how fast the device of the settings is for their pool.",
+            "Lists the devices that can run experts, and measures how fast the configured one is for the pool.",
             "moe devices --set moe.compute.device=cpu")
         {
             Needs = "nothing",

@@ -8,7 +8,7 @@ internal static class EvaluateCommand
     {
         var options = new EvaluateOptions();
         var verb = new Verb("evaluate",
-            "Predicts every row of a stream, then learns it, and says how good the predictions were.",
+            "Predicts every row of a stream, then learns it, and reports how good the predictions were.",
             "moe evaluate rbf-fast --rows 10000 --seed 1")
         {
             Needs = "a source: a file, - or the name of a generator",

@@ -16,7 +16,7 @@ internal static class ChangeCommand
     public static Verb Create(string name, string help, string example)
     {
         var options = new ChangeOptions(name);
-        var settings = new SettingsOptions("Where the model is stored.");
+        var settings = new SettingsOptions("Folder of the model.");
         var verb = new Verb(name, help, $"moe experts {example} --data-dir my-model")
         {
             Needs = "an expert",

@@ -5,30 +5,35 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Host.Commands.Experts;
 
-/// <summary>What can be said behind a verb that changes the pool; <see cref="RosterText"/> reads it.</summary>
+/// <summary>Arguments and options of a command that changes the pool; <see cref="RosterText"/> reads them.</summary>
 internal sealed class ChangeOptions(string verb)
 {
-    private readonly Option<bool> _frozen = new("--frozen") { Description = "It predicts, and does not learn yet." };
+    private readonly Option<bool> _frozen = new("--frozen")
+    {
+        Description = "It predicts, but does not learn until it is thawed.",
+    };
 
-    private readonly Option<string> _reason = TextOption.Of("--reason", "TEXT", "Why, to be kept with the change.");
+    private readonly Option<string> _reason = TextOption.Of("--reason", "TEXT", "Reason, stored with the change.");
 
     private readonly IReadOnlyList<Option<string>> _ofNewExpert = verb != "add" ? [] :
     [
-        TextOption.Of("--id", "ID", "Its id. Default: its kind's or its parent's name, and a number."),
+        TextOption.Of("--id", "ID",
+            "Id of the new expert. Default: the name of its kind or its parent, and a number."),
         TextOption.Of("--role", "shared|routed|archived",
-            "Which rows it sees. Default: that of the expert it is a copy of; else shared."),
-        TextOption.Of("--clone", "ID", "The expert of which it is to be a copy, by its id or its number in the list."),
-        TextOption.Of("--noise", "S", "Standard deviation of noise on the copy's weights, 0 to 1. Default: 0."),
-        TextOption.Of("--seed", "N", "Where its random numbers come from. Default: the model's seed."),
+            "Rows that it sees: all, those routed to it, or all without learning. Default: its parent's, else shared."),
+        TextOption.Of("--clone", "ID", "Expert to copy, by id or by number in the list."),
+        TextOption.Of("--noise", "S",
+            "Standard deviation of the noise added to the weights of the copy, 0 to 1. Default: 0."),
+        TextOption.Of("--seed", "N", "Seed of its random numbers. Default: the seed of the model."),
     ];
 
-    /// <summary>What stands behind the verb.</summary>
+    /// <summary>What follows the command.</summary>
     public Argument<string[]> Words { get; } = verb switch
     {
-        "add" => Argument("KIND", "A kind with its options, as in 'mlp hidden=32'; see 'moe experts kinds'. Kinds are "
+        "add" => Argument("KIND", "A kind with its options, as in 'mlp hidden=32'; see 'moe experts kinds'. Kinds: "
             + $"{string.Join(", ", ExpertKinds.Names)}."),
-        "rename" => Argument("ID", "The expert, by its id or its number in the list, and its new id."),
-        _ => Argument("ID", "The expert, by its id or its number in the list."),
+        "rename" => Argument("ID", "The expert, by id or by number in the list, and its new id."),
+        _ => Argument("ID", "The expert, by id or by number in the list."),
     };
 
     /// <summary>All options but those of the store, in the order of the help.</summary>

@@ -5,19 +5,19 @@ namespace MoE.Host.Commands.Experts;
 /// <summary>The verbs of <c>moe experts</c>.</summary>
 internal static class ExpertsCommand
 {
-    /// <summary>The verbs, to look at a stored model's experts and to change them.</summary>
-    public static Command Create() => new("experts", "Shows and changes the experts of a stored model.")
+    /// <summary>The commands that list and change the experts of a stored model.</summary>
+    public static Command Create() => new("experts", "Lists and changes the experts of a stored model.")
     {
         ListCommand.Create(),
-        ChangeCommand.Create("add", "Takes a new expert into the pool: a fresh one of a kind, or a copy of one.",
+        ChangeCommand.Create("add", "Adds an expert to the pool: a new one, or a copy.",
             "add mlp hidden=32 --role routed"),
-        ChangeCommand.Create("freeze", "Has an expert predict without learning.", "freeze fern-10"),
-        ChangeCommand.Create("thaw", "Has an expert learn again.", "thaw fern-10"),
-        ChangeCommand.Create("retire", "Takes an expert out of the pool.", "retire memory-4000"),
-        ChangeCommand.Create("promote", "Has a routed expert see every row.", "promote bank-1"),
-        ChangeCommand.Create("demote", "Has a shared expert see only the rows for which it is chosen.",
+        ChangeCommand.Create("freeze", "Freezes an expert: it predicts, but no longer learns.", "freeze fern-10"),
+        ChangeCommand.Create("thaw", "Lets a frozen expert learn again.", "thaw fern-10"),
+        ChangeCommand.Create("retire", "Removes an expert from the pool.", "retire memory-4000"),
+        ChangeCommand.Create("promote", "Makes a routed expert shared: it sees every row.", "promote bank-1"),
+        ChangeCommand.Create("demote", "Makes a shared expert routed: it sees the rows that are routed to it.",
             "demote cross"),
-        ChangeCommand.Create("rename", "Gives an expert another id.", "rename bank-2 second"),
+        ChangeCommand.Create("rename", "Changes the id of an expert.", "rename bank-2 second"),
         KindsCommand.Create(),
     };
 }

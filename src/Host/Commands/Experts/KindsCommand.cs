@@ -11,8 +11,8 @@ internal static class KindsCommand
     /// <summary>The verb with its options, its help and what it does.</summary>
     public static Verb Create()
     {
-        var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
-        var verb = new Verb("kinds", "Shows the kinds of expert and their options.", "moe experts kinds")
+        var json = new Option<bool>("--json") { Description = "Prints the list as one line of JSON." };
+        var verb = new Verb("kinds", "Lists the kinds of expert with their options and defaults.", "moe experts kinds")
         {
             Needs = "nothing",
             Takes = "options alone",

@@ -11,9 +11,10 @@ internal static class ListCommand
     /// <summary>The verb with its options, its help and what it does.</summary>
     public static Verb Create()
     {
-        var settings = new SettingsOptions("Where the model is stored.");
-        var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
-        var verb = new Verb("list", "Shows the experts of a stored model, and changes nothing.",
+        var settings = new SettingsOptions("Folder of the model.");
+        var json = new Option<bool>("--json") { Description = "Prints the list as one line of JSON." };
+        var verb = new Verb("list",
+            "Lists the experts of a stored model: since when they exist, how they do, and their size.",
             "moe experts list --data-dir my-model")
         {
             Needs = "nothing",

@@ -7,5 +7,5 @@ internal static class BenchCommand
 {
     /// <summary>The verbs that measure this machine.</summary>
     public static Command Create() =>
-        new("bench", "Measures what this machine does.") { ComputeBenchCommand.Create(TimeProvider.System) };
+        new("bench", "Measures this machine.") { ComputeBenchCommand.Create(TimeProvider.System) };
 }

@@ -15,10 +15,10 @@ internal static class ComputeBenchCommand
     private static readonly NamedDevices Devices = new();
 
     private static readonly Option<string> Experts = TextOption.Of("--experts", "N,N,...",
-        "Sizes of pools of routed experts. Default: 8,32,128,512,1024.");
+        "Sizes of the pools of routed experts. Default: 8,32,128,512,1024.");
 
     private static readonly Option<string> Rows =
-        TextOption.Of("--rows", "N", "Rows of a batch. Default: 1024.");
+        TextOption.Of("--rows", "N", "Rows per batch. Default: 1024.");
 
     private static readonly Option<bool> Json =
         new("--json") { Description = "Prints the result as one line of JSON." };
@@ -28,7 +28,7 @@ internal static class ComputeBenchCommand
     public static Verb Create(TimeProvider time)
     {
         var verb = new Verb("compute",
-            "Measures how fast experts predict and learn here, against what the processor and its GPUs can do at most.",
+            "Measures how fast experts predict and learn here, and compares that with the measured roofline.",
             "moe bench compute --experts 8 --rows 64")
         {
             Needs = "nothing",

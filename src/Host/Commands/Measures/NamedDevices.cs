@@ -3,9 +3,9 @@ using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Host.Commands.Measures;
 
-/// <summary>The option by which a verb is told on which accelerator it is to work.</summary>
+/// <summary>The option that names the accelerator to use.</summary>
 internal sealed class NamedDevices(
-    string help = "The one accelerator to use, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU.")
+    string help = "Device to use, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU.")
 {
     /// <summary>The option.</summary>
     public Option<string> Device { get; } = TextOption.Of("--device", "NAME", help);

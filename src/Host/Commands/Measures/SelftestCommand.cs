@@ -16,11 +16,12 @@ internal static class SelftestCommand
     /// <summary>The verb with its options, its help and what it does.</summary>
     public static Verb Create()
     {
-        var devices = new NamedDevices();
+        var devices = new NamedDevices(
+            "Device to check, such as cuda:0, opencl:0 or ilgpu-cpu. Default: every GPU, else ilgpu-cpu.");
         var kind = TextOption.Of("--kind", "KIND",
-            $"The one kind of kernel to compare: {string.Join(", ", SelfTest.Kinds)}. Default: all.");
+            $"Kind of kernel to check: {string.Join(", ", SelfTest.Kinds)}. Default: all.");
         var json = new Option<bool>("--json") { Description = "Prints the result as one line of JSON." };
-        var verb = new Verb("selftest", "Compares what every kernel computes with its definition on the processor.",
+        var verb = new Verb("selftest", "Checks that every GPU kernel computes what its definition in C# computes.",
             "moe selftest --device ilgpu-cpu")
         {
             Needs = "nothing",

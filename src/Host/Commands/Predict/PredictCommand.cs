@@ -8,7 +8,7 @@ internal static class PredictCommand
     {
         var options = new PredictOptions();
         var verb = new Verb("predict",
-            "Predicts every row of a file or a stream by a stored model, and learns nothing.",
+            "Predicts every row of a file or a stream with a stored model, and learns nothing.",
             "moe predict sea --rows 1000 --seed 2 --data-dir my-model --top 2 --output predictions.csv")
         {
             Needs = "a source: a file, - or the name of a generator",

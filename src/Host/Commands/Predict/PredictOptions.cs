@@ -5,16 +5,17 @@ using MoE.Host.PredictionFiles;
 
 namespace MoE.Host.Commands.Predict;
 
-/// <summary>What can be said behind <c>moe predict</c>.</summary>
+/// <summary>The argument and the options of <c>moe predict</c>.</summary>
 internal sealed class PredictOptions
 {
     public Argument<string> Source { get; } = new("SOURCE")
     {
         Description = "A CSV file with a header (also .gz), - for standard input, or a generator: "
-            + $"{string.Join(", ", Generators.Names)}. Columns are found by their names; the label may be missing.",
+            + $"{string.Join(", ", Generators.Names)}. Columns are matched by name; the label may be missing.",
     };
 
-    public Option<string> Model { get; } = TextOption.Of("--model", "FILE", "Model file, as moe export writes it.");
+    public Option<string> Model { get; } = TextOption.Of("--model", "FILE",
+        "Model file, as written by 'moe export', instead of --data-dir.");
 
     public Option<string> Top { get; } = TextOption.Of("--top", "N",
         "Most probable classes per row, each with its probability. Default: 1.");
@@ -23,15 +24,15 @@ internal sealed class PredictOptions
         "Where to write the predictions. Default: standard output.");
 
     public Option<string> Format { get; } = TextOption.Of("--format", "csv|ndjson",
-        "How to write them. Default: as the output's extension says (.ndjson, .jsonl), else csv.");
+        "Format. Default: by the extension of the output (.ndjson, .jsonl), else csv.");
 
     public Option<string> Rows { get; } = TextOption.Of("--rows", "N",
-        "Ends after N rows. Default: all; a generator has no end.");
+        "Stops after N rows. Default: all; a generator never ends.");
 
     public Option<string> Seed { get; } = TextOption.Of("--seed", "N",
-        "Where a generator's random numbers come from. Default: 1.");
+        "Seed of a generator. Default: 1.");
 
-    public SettingsOptions Settings { get; } = new("Where the model is stored.");
+    public SettingsOptions Settings { get; } = new("Folder of the model, as of its last acknowledged row.");
 
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>

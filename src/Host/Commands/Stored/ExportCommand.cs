@@ -12,7 +12,7 @@ internal static class ExportCommand
     public static Verb Create()
     {
         var options = new FileOptions(
-            "The model file to write; one of that name is replaced.", "Where the model is stored.");
+            "Model file to write; an existing one is replaced.", "Folder of the model.");
         var verb = new Verb("export",
             "Writes a stored model, as of the last event of its log, into one file.",
             "moe export my-model.moe --data-dir my-model")

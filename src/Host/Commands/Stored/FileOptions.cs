@@ -3,7 +3,7 @@ using MoE.Actors.Configuration;
 
 namespace MoE.Host.Commands.Stored;
 
-/// <summary>What can be said behind <c>moe export</c> and <c>moe import</c>.</summary>
+/// <summary>The argument and the options of <c>moe export</c> and <c>moe import</c>.</summary>
 internal sealed class FileOptions(string file, string dataDirectory)
 {
     private readonly SettingsOptions _settings = new(dataDirectory);

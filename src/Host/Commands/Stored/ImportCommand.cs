@@ -12,9 +12,9 @@ internal static class ImportCommand
     public static Verb Create()
     {
         var options = new FileOptions(
-            "The model file, as 'moe export' writes it.", "Where to store the model; it must not hold one yet.");
+            "Model file, as written by 'moe export'.", "Folder for the model; it must not hold one yet.");
         var verb = new Verb("import",
-            "Makes a stored model of a model file; 'moe evaluate' goes on with it.",
+            "Stores the model of a model file; 'moe evaluate' continues it.",
             "moe import my-model.moe --data-dir my-copy")
         {
             Needs = "a file: one that 'moe export' wrote",

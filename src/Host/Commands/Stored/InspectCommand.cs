@@ -12,14 +12,14 @@ internal static class InspectCommand
     {
         var path = new Argument<string?>("PATH")
         {
-            Description = "A data directory, or a model file. Default: the store that the settings name.",
+            Description = "Data directory or model file. Default: the store that the settings name.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var settings = new SettingsOptions("The data directory, where PATH is not given.");
+        var settings = new SettingsOptions("Data directory, if PATH is not given.");
         var verify = new VerifyOptions();
-        var json = new Option<bool>("--json") { Description = "Prints all of it as one line of JSON." };
+        var json = new Option<bool>("--json") { Description = "Prints everything as one line of JSON." };
         var verb = new Verb("inspect",
-            "Shows what a stored model is, how far it has learned, and whether all of it is whole.",
+            "Shows what a stored model is and how far it has learned, and checks it for damage.",
             "moe inspect my-model --verify")
         {
             Needs = "a data directory or a model file",

@@ -3,23 +3,23 @@ using MoE.Host.Commands.Measures;
 
 namespace MoE.Host.Commands.Stored;
 
-/// <summary>How a log is to be verified.</summary>
+/// <summary>How to verify a log.</summary>
 /// <param name="Device">The device for what a device computed; null for the one that did.</param>
 internal sealed record VerifyRequest(string? Device);
 
-/// <summary>The options by which a verb is told to verify a log.</summary>
+/// <summary>The options for verifying a log.</summary>
 internal sealed class VerifyOptions
 {
     private readonly NamedDevices _named = new(
-        "What verifies the batches that a device computed, such as cuda:0. Default: the device that did.");
+        "Device to verify the batches that a device computed, such as cuda:0. Default: the same device.");
 
-    /// <summary>Whether.</summary>
+    /// <summary>Asks for verification.</summary>
     public Option<bool> Verify { get; } = new("--verify")
     {
-        Description = "Learns the log anew from the oldest checkpoint and compares the numbers with the newest.",
+        Description = "Replays the log from the oldest checkpoint and compares every number with the newest one.",
     };
 
-    /// <summary>By what.</summary>
+    /// <summary>Names the device that verifies.</summary>
     public Option<string> Device => _named.Device;
 
     /// <summary>What is asked for; null where the log is not to be verified.</summary>
