@@ -2,8 +2,8 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.Gpu;
 using MoE.Compute.Growth;
-using MoE.Compute.Kernels;
 using MoE.Compute.Prediction;
 using MoE.Compute.Rosters;
 
@@ -244,10 +244,10 @@ public sealed class Mixture
         var batch = Gate.Encode(rows);
         Offset = rows.NextOffset;
         var answers = new float[]?[batch.Roster.Count];
-        WalkOnDevice(batch, answers);
+        RunOnDevice(batch, answers);
         for (var place = 0; place < answers.Length; place++)
             if (_seats[batch.Roster[place].Key] is { OnDevice: null } seat && batch.Number < seat.DroppedFrom)
-                answers[place] = seat.Walk(batch, place);
+                answers[place] = seat.Process(batch, place);
         var predictions = Gate.Mix(batch, answers) with
         {
             Changes = [.. _changes.Where(change => change.Member.Answers)],
@@ -271,7 +271,7 @@ public sealed class Mixture
     private void Place(MixtureSeat seat, Member member) => seat.MoveTo(
         _device is var (pool, computes) && computes(member.Spec) ? pool : null, member, Schema);
 
-    private void WalkOnDevice(RoutedBatch batch, float[]?[] answers)
+    private void RunOnDevice(RoutedBatch batch, float[]?[] answers)
     {
         if (_device is not var (pool, _))
             return;
@@ -279,11 +279,11 @@ public sealed class Mixture
             && _seats[batch.Roster[place].Key] is { OnDevice: not null } seat && batch.Number < seat.DroppedFrom)];
         if (places.Count == 0)
             return;
-        var walked = pool.Walk(batch.Training, [.. places.Select(place => new DeviceWalk(
+        var computed = pool.Run(batch.Training, [.. places.Select(place => new DeviceJob(
             _seats[batch.Roster[place].Key].OnDevice!, batch.Routing.RowsFor(place),
             batch.Roster[place].Mode == ExpertMode.Learning))]);
         foreach (var (i, place) in places.Index())
-            answers[place] = walked[i];
+            answers[place] = computed[i];
     }
 
     // The images of those that went are part of the last batch until there is a later one.

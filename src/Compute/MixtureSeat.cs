@@ -2,7 +2,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute;
@@ -28,7 +28,7 @@ internal sealed class MixtureSeat
     /// <summary>
     /// The answers of one that is computed here to its rows of a batch, until the next batch; null for none.
     /// </summary>
-    public float[]? Walk(RoutedBatch batch, int place)
+    public float[]? Process(RoutedBatch batch, int place)
     {
         var answers = batch.Run(_here!, place, _room);
         _room = answers ?? _room;

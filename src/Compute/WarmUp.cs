@@ -1,5 +1,6 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute;
 
@@ -16,7 +17,8 @@ public static class WarmUp
     {
         ArgumentNullException.ThrowIfNull(options);
         var schema = new Schema([new("number", ColumnKind.Numeric), new("name", ColumnKind.Categorical)], "class");
-        var mixture = new Mixture(schema, new MixtureOptions { Pool = [.. options.Pool.Select(Small)] });
+        var small = options.Pool.Select(spec => ExpertKinds.Of(spec).SmallOf(spec));
+        var mixture = new Mixture(schema, new MixtureOptions { Pool = [.. small] });
         mixture.Learn(Batch(0, classes: 2));
         mixture.Learn(Batch(1, classes: 6));                 // rows of leaves and tables widen with the classes
         mixture.Predict(Batch(1, classes: 6));
@@ -25,22 +27,6 @@ public static class WarmUp
         mixture.Fingerprint();
     }
 
-    /// <summary>The same kind and code paths with next to no memory.</summary>
-    private static ExpertSpec Small(ExpertSpec spec) => spec with
-    {
-        Text = spec.Kind switch
-        {
-            "cross" => "cross bits=8",
-            "fern" => "fern count=8 depth=2",
-            "memory" => "memory size=16 near=2 wide=4",
-            "deep" => $"{Without(spec.Text, "hidden=", "second=", "minibatch=")} hidden=32 second=32 minibatch=12",
-            _ => Without(spec.Text, "hidden="),
-        },
-    };
-
-    private static string Without(string text, params IEnumerable<string> options) => string.Join(
-        ' ', text.Split(' ').Where(word => !options.Any(name => word.StartsWith(name, StringComparison.Ordinal))));
-
     private static RowBatch Batch(int number, int classes)
     {
         var known = number == 0 ? 0 : number == 1 ? 2 : 6;
@@ -48,7 +34,7 @@ public static class WarmUp
         return new RowBatch
         {
             Values = [.. Enumerable.Range(0, Rows)
-                .SelectMany(i => new[] { Noise.Uniform(1, (ulong)number, (ulong)i), number })],
+                .SelectMany(i => new[] { CounterRandom.Uniform(1, (ulong)number, (ulong)i), number })],
             Targets = [.. Enumerable.Range(0, Rows).Select(i => i % classes)],
             NewTerms = [.. names, new Term(1, $"{number}")],
             NextOffset = (number + 1) * Rows,

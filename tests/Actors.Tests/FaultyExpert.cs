@@ -9,22 +9,22 @@ internal sealed class FaultyExpert(IExpert expert, Func<FeatureBatch, Fault> fau
 {
     public int Heads => expert.Heads;
 
-    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Forward(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         var now = row == 0 ? fault(batch) : Fault.None;
         if (now == Fault.Throws)
             throw new InvalidTimeZoneException($"broken by the test on batch {batch.Number}");
-        expert.Predict(batch, row, classes, logProbabilities);
+        expert.Forward(batch, row, classes, logProbabilities);
         if (now == Fault.NoNumber)
             logProbabilities[0] = float.NaN;
     }
 
-    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities) =>
-        expert.Answer(batch, row, classes, logProbabilities);
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities) =>
+        expert.Predict(batch, row, classes, logProbabilities);
 
-    public void Settle() => expert.Settle();
+    public void Flush() => expert.Flush();
 
-    public void Perturb(float deviation, ulong seed) => expert.Perturb(deviation, seed);
+    public void AddNoise(float deviation, ulong seed) => expert.AddNoise(deviation, seed);
 
     public void Learn(int target) => expert.Learn(target);
 

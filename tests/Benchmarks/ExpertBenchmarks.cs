@@ -52,6 +52,6 @@ public class ExpertBenchmarks
     public float[] Learn()
     {
         _next = (_next + 1) % _batches.Count;
-        return Walk.Run(_expert, _batches[_next], null);
+        return ExpertRunner.Run(_expert, _batches[_next], null);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Benchmarks;
 

@@ -1,8 +1,8 @@
 using MoE.Compute;
 using MoE.Compute.Data.Refusals;
-using MoE.Compute.Devices;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Growth;
 
 namespace MoE.Actors.Configuration;

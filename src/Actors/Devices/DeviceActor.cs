@@ -1,5 +1,6 @@
 using Akka.Actor;
-using MoE.Compute.Kernels;
+using MoE.Compute.Experts;
+using MoE.Compute.Gpu;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertCommands;
@@ -124,8 +125,8 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         var batches = _waiting.Peek(MostRows, _stays.Has);
         if (batches.Count == 0)
             return;
-        var launch = _pool!.Begin([.. batches.Select(waiting => new BatchWalk(waiting.Batch,
-            [.. waiting.Steps.Select(step => new DeviceWalk(
+        var launch = _pool!.Begin([.. batches.Select(waiting => new BatchJobs(waiting.Batch,
+            [.. waiting.Steps.Select(step => new DeviceJob(
                 _stays[step.Walk.Epoch], step.Walk.Rows, step.Walk.Learns))]))]);
         batches.RemoveRange(launch.Batches, batches.Count - launch.Batches);
         _waiting.Remove(batches);

@@ -1,7 +1,7 @@
 using MoE.Compute.Data;
-using MoE.Compute.Devices;
-using MoE.Compute.Kernels;
-using MoE.Compute.Kernels.Routing;
+using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Gpu;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Actors.Devices;
 

@@ -1,6 +1,5 @@
 using MoE.Compute.Experts;
 using MoE.Compute.Gating.Routing.Banks;
-using MoE.Compute.Kernels;
 
 namespace MoE.Actors.Devices;
 

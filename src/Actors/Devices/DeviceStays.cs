@@ -1,5 +1,6 @@
 using Akka.Actor;
-using MoE.Compute.Kernels;
+using MoE.Compute.Experts;
+using MoE.Compute.Gpu;
 
 namespace MoE.Actors.Devices;
 

@@ -1,9 +1,8 @@
 using MoE.Actors.Devices.Trials;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Devices;
 using MoE.Compute.Experts;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Devices;

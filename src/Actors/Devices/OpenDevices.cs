@@ -1,4 +1,4 @@
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Actors.Devices;
 

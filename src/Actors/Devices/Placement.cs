@@ -9,7 +9,7 @@ namespace MoE.Actors.Devices;
 public sealed record Placement(string Device, string Description, IReadOnlyList<string> Kinds)
 {
     /// <summary>All on the CPU, as in every model of which nothing else is said.</summary>
-    public static Placement Cpu { get; } = new(Compute.Devices.ComputeOptions.Cpu, "", []);
+    public static Placement Cpu { get; } = new(Compute.Gpu.Devices.ComputeOptions.Cpu, "", []);
 
     /// <summary>Whether the CPU computes all.</summary>
     public bool IsCpu => Device == Cpu.Device;

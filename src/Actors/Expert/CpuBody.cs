@@ -11,7 +11,7 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
 
     /// <inheritdoc/>
     public float[] Walk(WalkRows walk, float[]? used) =>
-        Compute.Experts.Walk.Run(expert, walk.Batch, walk.Rows, walk.Learns, used);
+        Compute.Experts.ExpertRunner.Run(expert, walk.Batch, walk.Rows, walk.Learns, used);
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Read(object purpose)

@@ -84,7 +84,8 @@ internal sealed class ExpertState(IExpertBody body, int heads, long image, int w
         {
             var row = rows is null ? i : rows[i];
             for (var head = 0; head < heads; head++)
-                if (!AllFinite(answers.Slice(((i * heads) + head) * batch.Labels.Stride, batch.Labels.Known[row])))
+                if (!AllFinite(answers.Slice(
+                    ((i * heads) + head) * batch.Labels.Stride, batch.Labels.KnownClasses[row])))
                     throw new NonFiniteAnswerException(row);
         }
     }

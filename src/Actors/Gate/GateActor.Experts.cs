@@ -4,7 +4,6 @@ using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
 using MoE.Compute;
-using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceCommands;
@@ -20,96 +19,47 @@ namespace MoE.Actors.Gate;
 /// </summary>
 internal sealed partial class GateActor
 {
-    private readonly Dictionary<long, ExpertSeat> _seats = [];
-    private readonly List<ExpertSeat> _leaving = [];
-    private (Roster? Roster, ExpertSeat?[] Seats) _seated = (null, []);
-    private readonly List<IActorRef> _reporters = [];
-    private Dictionary<long, string>? _fingerprints;
+    private readonly ExpertDirectory _experts;
+    private readonly ReportCollector<IActorRef> _reports = new();
     private IActorRef? _device;
     private DeviceSettings? _deviceSettings;
     private DeviceStatus? _deviceStatus;
     private BankScoring? _banks;
-    private bool _closing;
     private long _restores;
 
-    /// <summary>Whether no batch may begin until those under way are done, for somebody waits for the whole.</summary>
-    private bool MustDrain => _reporters.Count > 0;
-
-    private ExpertSeat? SeatOf(long key) => _seats.GetValueOrDefault(key);
-
-    /// <summary>
-    /// Brings an expert to where the checkpoint or its parent leaves it, then through all that came since, in order.
-    /// </summary>
-    private void Restore(ExpertSeat seat)
+    /// <summary>Brings an expert to where the checkpoint or its parent leaves it, then through all that came since.</summary>
+    private void Restore(ExpertHandle expert)
     {
-        seat.IsUp = true;
-        if (seat.IsDropping || seat.AwaitsParent)
+        expert.IsUp = true;
+        if (expert.IsDropping || expert.AwaitsParent)
             return;
-        seat.Epoch = (_state.Epoch << 32) + ++_restores;
-        seat.Actor.Tell(new Restore(seat.Epoch, _state.ImageOf(seat.Key))
-        {
-            Beginning = seat.Beginning,
-            Device = IsOnDevice(seat.Member) ? _device : null,
-        });
-        AskForCopies(seat, after: _state.Checkpoint?.Number ?? 0, orBefore: true);
-        AskForSnapshotAt(seat, _state.Checkpoint?.Number ?? 0);
-        foreach (var batch in _kept.From(seat.Since - 1))    // copies may begin where it begins
-        {
-            Send(seat, batch);
-            if (_round is { } round && round.Number == batch.Number && round.Awaits(seat.Key))
-                seat.Actor.Tell(new SaveImage(seat.Epoch, round.Number));
-            AskForCopies(seat, batch.Number);
-            AskForSnapshotAt(seat, batch.Number);
-        }
-        if (_fingerprints is { } taken && !taken.ContainsKey(seat.Key))
-            seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
+        expert.Epoch = (_state.Epoch << 32) + ++_restores;
+        var device = IsOnDevice(expert.Member) ? _device : null;
+        foreach (var message in _experts.Restoration(expert, _state, device, AskedAfter))
+            expert.Actor.Tell(message);
+        if (_reports.Awaits(expert.Key))
+            expert.Actor.Tell(new TakeFingerprint(expert.Epoch));
     }
 
-    private void Send(ExpertSeat seat, RoutedBatch batch)
+    /// <summary>What is asked of an expert after a batch.</summary>
+    private IEnumerable<object> AskedAfter(ExpertHandle expert, long number)
     {
-        if (batch.Roster.PlaceOf(seat.Key) is >= 0 and var place && _pipeline.Asks(batch, place))
-            Send(seat, batch, place);
-    }
-
-    private static void Send(ExpertSeat seat, RoutedBatch batch, int place) =>
-        seat.Actor.Tell(new WalkRows(seat.Epoch, batch.Training, batch.Routing.RowsFor(place))
-        {
-            Learns = batch.Roster[place].Mode == ExpertMode.Learning,
-        }, ActorRefs.NoSender);
-
-    /// <summary>The seats of a roster's members, by place. A member keeps its seat as long as it is one.</summary>
-    private ExpertSeat?[] SeatsOf(Roster roster)
-    {
-        if (!ReferenceEquals(roster, _seated.Roster))
-            _seated = (roster, [.. roster.Members.Select(member => SeatOf(member.Key))]);
-        return _seated.Seats;
-    }
-
-    private void AskForCopies(ExpertSeat parent, long after, bool orBefore = false)
-    {
-        foreach (var newcomer in _seats.Values)
-            if (newcomer.AwaitsParent && newcomer.Parent == parent.Key
-                && (newcomer.Since - 1 == after || (orBefore && newcomer.Since - 1 < after)))
-                parent.Actor.Tell(new CloneState(parent.Epoch, newcomer.Key));
+        if (_checkpoints.Round is { } round && round.Number == number && round.Awaits(expert.Key))
+            yield return new SaveImage(expert.Epoch, number);
+        if (_predictors is { } predictors && predictors.Number == number && predictors.Awaits(expert.Key))
+            yield return new TakeSnapshot(expert.Epoch, number, predictors.ClassesFor(expert.Key));
     }
 
     private void Begin(Cloned cloned)
     {
-        if (SeatOf(cloned.Newcomer) is not { AwaitsParent: true } seat)
+        if (_experts.Find(cloned.Newcomer) is not { AwaitsParent: true } expert)
             return;
-        if (cloned.Beginning.IsOnDevice && !IsOnDevice(seat.Member))
+        if (cloned.Beginning.IsOnDevice && !IsOnDevice(expert.Member))
             return;                                          // lost since; its parent is asked again
-        (seat.Beginning, seat.AwaitsParent) = (cloned.Beginning, false);
-        if (seat.IsUp)
-            Restore(seat);
+        (expert.Beginning, expert.AwaitsParent) = (cloned.Beginning, false);
+        if (expert.IsUp)
+            Restore(expert);
         Advance();
-    }
-
-    private ExpertSeat Seat(Member member)
-    {
-        var seat = new ExpertSeat(member, StartExpert(member));
-        _seats.Add(member.Key, seat);
-        return seat;
     }
 
     private IActorRef StartExpert(Member member)
@@ -128,10 +78,14 @@ internal sealed partial class GateActor
     /// <summary>An expert that was stopped, by whomever, comes back.</summary>
     private void Replace(IActorRef stopped)
     {
-        if (_seats.Values.FirstOrDefault(seat => seat.Actor.Equals(stopped)) is not { } seat)
+        if (_experts.FindBy(stopped) is not { } expert)
+        {
+            _ingest.End(stopped, null);                      // a producer that is gone gives no more
+            Advance();
             return;
-        _log.Warning("Expert '{0}' was stopped; it is started again and restored", seat.Id);
-        (seat.IsUp, seat.Epoch, seat.Actor) = (false, 0, StartExpert(seat.Member));
+        }
+        _log.Warning("Expert '{0}' was stopped; it is started again and restored", expert.Id);
+        (expert.IsUp, expert.Epoch, expert.Actor) = (false, 0, StartExpert(expert.Member));
     }
 
     private bool IsOnDevice(Member member) =>
@@ -196,7 +150,7 @@ internal sealed partial class GateActor
     {
         _log.Warning("{0}; they go on on the CPU from checkpoint {1}, and their answers from batch {2} on are its own",
             reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
-        var placement = _state.Placement.Without(specification, _seats.Values.Select(seat => seat.Member.Spec));
+        var placement = _state.Placement.Without(specification, _experts.All.Select(expert => expert.Member.Spec));
         if (placement.IsCpu)
         {
             _deviceStatus = null;
@@ -207,102 +161,93 @@ internal sealed partial class GateActor
 
     private void MoveTo(Placement placement)
     {
-        if (_round is { Completing: false })
-            _round = null;                                   // half of its images are of numbers that are gone
-        _owesCheckpoint = true;
+        _checkpoints.Abandon();
         GiveUpPredictor();
         var decision = _state.Decide(new ChooseDevice(placement, _gate.Mixed + 1));
         _state = decision.Events.Aggregate(_state, (state, e) => state.Apply(e));
         PersistAllAsync(decision.Events, _ => { });
-        foreach (var seat in _seats.Values)
-            if (seat.Beginning is { IsOnDevice: true } && !IsOnDevice(seat.Member))
-                (seat.Beginning, seat.AwaitsParent) = (null, true);
+        foreach (var expert in _experts.All)
+            if (expert.Beginning is { IsOnDevice: true } && !IsOnDevice(expert.Member))
+                (expert.Beginning, expert.AwaitsParent) = (null, true);
     }
 
     /// <summary>An expert does not begin anew any more: what it began as is let go.</summary>
-    private void Forget(ExpertSeat seat)
+    private void Forget(ExpertHandle expert)
     {
-        if (seat.Parent is not null && _deviceStatus is not null)
-            _device.Tell(new DropCopy(seat.Key));
-        seat.Beginning = null;
+        if (expert.Parent is not null && _deviceStatus is not null)
+            _device.Tell(new DropCopy(expert.Key));
+        expert.Beginning = null;
     }
 
-    private void NoteRestoreFailure(ExpertSeat seat, RestoreFailed failed)
+    private void NoteRestoreFailure(ExpertHandle expert, RestoreFailed failed)
     {
-        if (!IsRestoring || !failed.IsDamage)
+        if (!_isRestoring || !failed.IsDamage)
             throw new ModelException(
-                $"Expert '{seat.Id}' cannot be restored: {failed.Reason}; open the model again.");
+                $"Expert '{expert.Id}' cannot be restored: {failed.Reason}; open the model again.");
         FallBack(failed.Reason);
     }
 
-    private void NoteFailure(ExpertSeat seat, Failed failed)
+    private void NoteFailure(ExpertHandle expert, Failed failed)
     {
-        (seat.IsUp, seat.Epoch) = (false, 0);
+        (expert.IsUp, expert.Epoch) = (false, 0);
         if (failed.Number == 0)
         {
-            _log.Warning("Expert '{0}' broke ({1}); it is restored", seat.Id, failed.Reason);
+            _log.Warning("Expert '{0}' broke ({1}); it is restored", expert.Id, failed.Reason);
             return;
         }
-        var failures = seat.Fail(failed.Number);
+        var failures = expert.Fail(failed.Number);
         _log.Warning("Expert '{0}' failed on batch {1} ({2} of {3}): {4}; it is restored",
-            seat.Id, failed.Number, failures, ExpertSeat.MaxFailures, failed.Reason);
-        if (failures < ExpertSeat.MaxFailures)
+            expert.Id, failed.Number, failures, ExpertHandle.MaxFailures, failed.Reason);
+        if (failures < ExpertHandle.MaxFailures)
             return;
-        if (failed.Number <= _gate.Mixed || _state.Dropped.ContainsKey(seat.Origin))
+        if (failed.Number <= _gate.Mixed || _state.Dropped.ContainsKey(expert.Origin))
             throw new ModelException(
-                $"Expert '{seat.Id}' fails again and again at batch {failed.Number}, which it has learned: "
+                $"Expert '{expert.Id}' fails again and again at batch {failed.Number}, which it has learned: "
                 + $"{failed.Reason}. The model cannot go on with it.");
-        seat.IsDropping = true;
-        _pipeline.Hold(seat.Key, failed.Number);
-        var decision = _state.Decide(new DropExpert(seat.Origin, failed.Number, failed.Reason));
+        expert.IsDropping = true;
+        _pipeline.Hold(expert.Key, failed.Number);
+        var decision = _state.Decide(new DropExpert(expert.Origin, failed.Number, failed.Reason));
         if (decision.Events.Count == 0)
             throw new ModelException(
-                $"Expert '{seat.Id}' fails again and again at batch {failed.Number}: {failed.Reason}. "
+                $"Expert '{expert.Id}' fails again and again at batch {failed.Number}: {failed.Reason}. "
                 + $"It cannot be put out of the pool: {decision.Refusal}");
-        PersistAllAsync(decision.Events, e => Drop(seat, (ExpertDropped)e));
+        PersistAllAsync(decision.Events, e => Drop(expert, (ExpertDropped)e));
     }
 
-    private void Drop(ExpertSeat seat, ExpertDropped e)
+    private void Drop(ExpertHandle expert, ExpertDropped e)
     {
-        var expert = e.Expert;
-        _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", seat.Id, expert.From, expert.Reason);
+        var (_, from, reason) = e.Expert;
+        _log.Warning("Expert '{0}' is out of the pool from batch {1} on: {2}", expert.Id, from, reason);
         _state = _state.Apply(e);
-        _pipeline.Drop(seat.Key, expert.From);
-        seat.IsDropping = false;
+        _pipeline.Drop(expert.Key, from);
+        expert.IsDropping = false;
         GiveUpPredictor();
-        if (seat.IsUp)
-            Restore(seat);                                   // without the batches that it fails on
+        if (expert.IsUp)
+            Restore(expert);                                 // without the batches that it fails on
         Advance();
     }
 
     private void BeginReport()
     {
-        if (_reporters.Count == 0 || _fingerprints is not null)
+        if (!_reports.Begin())
             return;
-        _fingerprints = [];
-        foreach (var seat in _seats.Values)
-            if (seat.Epoch != 0)
-                seat.Actor.Tell(new TakeFingerprint(seat.Epoch));
+        foreach (var expert in _experts.Ready)
+            expert.Actor.Tell(new TakeFingerprint(expert.Epoch));
     }
 
     private void NoteFingerprint(FingerprintTaken taken)
     {
-        if (_fingerprints is not { } all)
-            return;
-        all[taken.Key] = taken.Value;
         var members = _gate.Roster.Members;
-        if (!members.All(member => all.ContainsKey(member.Key)))
+        if (_reports.Take(taken.Key, taken.Value, members.Select(member => member.Key)) is not { } fingerprints)
             return;
         var whole = Fingerprints.Combine([Fingerprints.Of(_gate.SaveEncoding), Fingerprints.Of(_gate.SaveMixing),
-            .. members.Select(member => all[member.Key])]);
-        foreach (var reporter in _reporters)
+            .. fingerprints]);
+        foreach (var reporter in _reports.End())
             reporter.Tell(new MixtureReport(
                 _gate.Scores(), _gate.ExpertScores(), _ingest.Duplicates, whole, _gate.Roster)
             {
                 Devices = [.. members.Select(m => IsOnDevice(m) ? _deviceStatus!.Device : Placement.Cpu.Device)],
             });
-        _reporters.Clear();
-        _fingerprints = null;
         Advance();
     }
 }

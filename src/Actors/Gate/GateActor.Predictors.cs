@@ -14,28 +14,17 @@ internal sealed partial class GateActor
     /// <summary>Begins one after the last batch encoded where somebody asks, unless one is in the making.</summary>
     private void BeginPredictor()
     {
-        if (!_open || _predictors is not null || _predictorAskers.Count == 0)
+        if (_predictors is not null || _predictorAskers.Count == 0)
             return;
         _predictors = new PredictorRound(_gate, (member, number) =>
             _state.Dropped.GetValueOrDefault(member.Origin) is { } dropped && dropped.From <= number);
         // who asks from here on may have to see what is learned from here on
         _predictorAwaiters.AddRange(_predictorAskers);
         _predictorAskers.Clear();
-        foreach (var seat in _seats.Values)
-            if (seat.Epoch != 0)
-                AskForSnapshot(seat);
-    }
-
-    private void AskForSnapshotAt(ExpertSeat seat, long number)
-    {
-        if (_predictors?.Number == number)
-            AskForSnapshot(seat);
-    }
-
-    private void AskForSnapshot(ExpertSeat seat)
-    {
-        if (_predictors is { } round && round.Awaits(seat.Key))
-            seat.Actor.Tell(new TakeSnapshot(seat.Epoch, round.Number, round.ClassesFor(seat.Key)));
+        foreach (var expert in _experts.Ready)
+            if (_predictors.Awaits(expert.Key))
+                expert.Actor.Tell(
+                    new TakeSnapshot(expert.Epoch, _predictors.Number, _predictors.ClassesFor(expert.Key)));
     }
 
     private void NoteSnapshot(SnapshotTaken taken)

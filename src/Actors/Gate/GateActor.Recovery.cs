@@ -4,6 +4,7 @@ using Akka.Persistence;
 using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
 using MoE.Actors.Storage.Marks;
+using MoE.Compute.Data;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
@@ -16,20 +17,16 @@ namespace MoE.Actors.Gate;
 /// </summary>
 internal sealed partial class GateActor
 {
-    private readonly List<(IActorRef Asker, GetStanding Question)> _openers = [];
     private GateReplay? _replay = new();
     private readonly List<string> _damages = [];
     private Queue<RecoveryPoint> _points = [];
     private bool _looksAgain;
     private Acknowledged _acknowledged = null!;
-    private long _replayTo = long.MaxValue;
-    private bool _open;
+    private long _replayTo;
+    private bool _isRestoring;
 
     /// <summary>The whole log is read; snapshots are the checkpoints' business, not Akka's.</summary>
     public override Akka.Persistence.Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
-
-    /// <summary>Whether gate and experts are not all back where the log is to be walked from.</summary>
-    private bool IsRestoring => _replayTo == long.MaxValue;
 
     /// <inheritdoc/>
     protected override void OnRecover(object message)
@@ -72,7 +69,7 @@ internal sealed partial class GateActor
             _log.Warning("{0}: {1}", _settings.Durability.DataDirectory, loss.Text);
         _acknowledged = Acknowledged.Of(_state, _replay.BatchOf(_state.Accepted), _replay.LastSequence);
         foreach (var written in _replay.Written)
-            _written.Enqueue(written);
+            _timeline.Written(written.From, written.Sequence);
         _replay = null;
         PersistAll(decision.Events, Begun, onComplete: Place);
     }
@@ -106,6 +103,8 @@ internal sealed partial class GateActor
 
     private void LoadPoint()
     {
+        Enter(Restoring, Wait);
+        _isRestoring = true;
         _gate = NewGate(RosterAt(_points.Peek()));
         _looksAgain = false;
         if (_points.Peek().Checkpoint is { Number: var number })
@@ -170,8 +169,7 @@ internal sealed partial class GateActor
         if (_points.Count == 0)
             throw new ModelException($"No checkpoint is whole ({string.Join("; ", _damages)}); restore the data "
                 + "from a copy, or begin with another data directory (or moe.model).");
-        foreach (var seat in _seats.Values)
-            (seat.Epoch, seat.WasRestored) = (0, false);
+        _experts.ForgetRestored();
         var decision = _state.Decide(new DiscardCheckpoint(point.Number, damage));
         PersistAll(decision.Events, e => _state = _state.Apply(e), onComplete: LoadPoint);
     }
@@ -180,23 +178,23 @@ internal sealed partial class GateActor
     private void Populate()
     {
         var roster = RosterAt(_points.Peek());
-        foreach (var seat in _seats.Values.Where(seat => roster.PlaceOf(seat.Key) < 0).ToList())
+        foreach (var expert in _experts.All.Where(expert => roster.PlaceOf(expert.Key) < 0).ToList())
         {
-            Context.Stop(Context.Unwatch(seat.Actor));
-            _seats.Remove(seat.Key);
-            Forget(seat);
+            Context.Stop(Context.Unwatch(expert.Actor));
+            _experts.Remove(expert);
+            Forget(expert);
         }
         foreach (var member in roster.Members)
-            if (SeatOf(member.Key) is not { } seat)
-                Seat(member);
-            else if (seat.IsUp)
-                Restore(seat);
+            if (_experts.Find(member.Key) is not { } expert)
+                _experts.Add(member, StartExpert(member));
+            else if (expert.IsUp)
+                Restore(expert);
     }
 
-    private void NoteRestored(ExpertSeat restored)
+    private void NoteRestored(ExpertHandle restored)
     {
         restored.WasRestored = true;
-        if (IsRestoring && _seats.Values.All(seat => seat.WasRestored))
+        if (_isRestoring && _experts.AreRestored)
             BeginReplay();
         Advance();
     }
@@ -210,17 +208,17 @@ internal sealed partial class GateActor
                 string.Join("; ", _damages), point);
         foreach (var batch in point.Tail)
             _tail.Enqueue(batch);
-        foreach (var change in point.Changes)
-            _recorded.Enqueue(change);
-        _encodedRoster = RosterAt(point);
-        _gone.UnionWith(_state.Changes.Where(change => change.Action == RosterAction.Retired)
+        _timeline.Begin(point, RosterAt(point));
+        _checkpoints.LeftBefore(_state.Changes.Where(change => change.Action == RosterAction.Retired)
             .Select(change => change.Member.Origin));
         _points.Clear();
         _replayTo = _state.Accepted;
         _journal.StartAfter(_replayTo);
-        foreach (var member in _encodedRoster.Members.Concat(point.Changes.Select(change => change.Member)))
+        foreach (var member in _timeline.Encoded.Members.Concat(point.Changes.Select(change => change.Member)))
             if (_state.Dropped.GetValueOrDefault(member.Origin) is { } dropped)
                 _pipeline.Drop(member.Key, dropped.From);
+        Enter(Replaying, Replay);
+        _isRestoring = false;
         CarryRecorded();
         Timers.StartPeriodicTimer(
             CheckpointDue.Instance, CheckpointDue.Instance, _settings.Durability.CheckpointInterval);
@@ -229,27 +227,25 @@ internal sealed partial class GateActor
     private Roster RosterAt(RecoveryPoint point) => point.Checkpoint?.Roster ?? Roster.Of(_settings.Options);
 
     /// <summary>Once the log's last batch is mixed, the model stands where it stood.</summary>
-    private void ReportStanding()
+    private void Replay()
     {
-        if (!_open && _gate.Mixed == _replayTo)
-        {
-            _open = true;
-            _rosterBehind = _encodedRoster;
-            foreach (var change in _state.Changes.Where(change => change.From > _replayTo))
-                _ahead.Add(change);
-            Stash.UnstashAll();
-        }
-        if (!_open)
+        MixReady();
+        while (_pipeline.HasRoom && TakeLogged())
+            MixReady();
+        if (_gate.Mixed != _replayTo)
             return;
-        foreach (var (asker, question) in _openers)
+        _timeline.EndReplay(_state.Changes.Where(change => change.From > _replayTo));
+        Enter(Running, Run);
+        Stash.UnstashAll();
+    }
+
+    private void Report(SourceId source)
+    {
+        var position = _state.PositionIn(source);
+        Sender.Tell(new Standing(position.Offset, position.Rows, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms],
+            _state.ProblemOf(source))
         {
-            var position = _state.PositionIn(question.Source);
-            asker.Tell(new Standing(position.Offset, position.Rows, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms],
-                _state.ProblemOf(question.Source))
-            {
-                Device = _deviceStatus,
-            });
-        }
-        _openers.Clear();
+            Device = _deviceStatus,
+        });
     }
 }

@@ -13,17 +13,12 @@ namespace MoE.Actors.Gate;
 internal sealed partial class GateActor
 {
     private readonly Queue<IActorRef?> _askers = [];
-    private readonly Queue<RosterChange> _recorded = [];
-    private readonly Queue<(long From, long Sequence)> _written = [];
-    private readonly Queue<RosterChange> _carried = [];
-    private readonly List<RosterChange> _ahead = [];
-    private Roster _encodedRoster = new([], 0);
-    private Roster _rosterBehind = new([], 0);
+    private readonly RosterTimeline _timeline = new();
 
-    /// <summary>Carries out a command behind the last batch encoded; answers why not, null where it did.</summary>
+    /// <summary>Carries out a command after the last batch encoded; answers why not, null where it did.</summary>
     private string? Change(RosterCommand command, IActorRef? asker)
     {
-        if (asker is null && WasDone(command))
+        if (asker is null && _timeline.WasDone(command, _gate.Encoded + 1, _settings.Options.Seed))
             return null;
         var decision = _state.Decide(new ChangeRoster(command, _gate.Encoded + 1));
         if (decision.Events is [RosterChanged e])
@@ -39,27 +34,6 @@ internal sealed partial class GateActor
     }
 
     /// <summary>
-    /// Whether the log says already that a source's command was carried out behind the last batch: it was written
-    /// before the rows that it came with, and those come again with it.
-    /// </summary>
-    private bool WasDone(RosterCommand command)
-    {
-        var roster = _rosterBehind;
-        foreach (var (place, done) in _ahead.Index())
-        {
-            var isIt = done.From == _gate.Encoded + 1
-                && roster.Decide(command, done.From, _settings.Options.Seed).Change == done;
-            roster = roster.With(done);
-            if (!isIt)
-                continue;                                    // another's, such as one of the command line
-            _rosterBehind = roster;
-            _ahead.RemoveRange(0, place + 1);
-            return true;
-        }
-        return false;
-    }
-
-    /// <summary>
     /// Carries out what growth wishes before a new batch, which goes into the log in the same write: neither is there
     /// without the other. Of a batch that is in the log already, the log says what was carried out.
     /// </summary>
@@ -72,61 +46,37 @@ internal sealed partial class GateActor
     /// <summary>Carries out what the log says of the pool of the next batch.</summary>
     private void CarryRecorded()
     {
-        while (_recorded.TryPeek(out var next) && next.From == _gate.Encoded + 1)
-            Carry(_recorded.Dequeue());
+        while (_timeline.TakeRecorded(_gate.Encoded + 1) is { } change)
+            Carry(change);
     }
 
     private void Carry(RosterChange change)
     {
         _gate.Change(change);
-        _carried.Enqueue(change);
-        var member = change.Member;
+        _timeline.Made(change);
         if (change.Action == RosterAction.Added)
-            Admit(member);
-        else if (SeatOf(member.Key) is { } seat)
-        {
-            seat.Member = member;
-            if (change.Action != RosterAction.Retired)
-                return;
-            seat.LeavesFrom = change.From;
-            _leaving.Add(seat);
-        }
-    }
-
-    /// <summary>The changes with which a batch began, but for reserves, which nobody asks.</summary>
-    private List<RosterChange> TakeChanges(long number)
-    {
-        List<RosterChange> changes = [];
-        while (_carried.TryPeek(out var next) && next.From <= number)
-            changes.Add(_carried.Dequeue());
-        changes.RemoveAll(change => !change.Member.Answers);
-        return changes;
+            Admit(change.Member);
+        else
+            _experts.Change(change);
     }
 
     private void Admit(Member member)
     {
-        var seat = Seat(member);
-        seat.AwaitsParent = member.Parent is not null;
-        if (member.Parent is { } key && SeatOf(key) is { Epoch: not 0 } parent)
+        _experts.Add(member, StartExpert(member), awaitsParent: member.Parent is not null);
+        if (member.Parent is { } key && _experts.Find(key) is { Epoch: not 0 } parent)
             parent.Actor.Tell(new CloneState(parent.Epoch, member.Key));
     }
 
     /// <summary>Stops the experts that are in no batch any more, and that nobody waits for.</summary>
     private void LetGo()
     {
-        for (var i = _leaving.Count - 1; i >= 0; i--)
+        foreach (var expert in _experts.LetGo(
+            _gate.Mixed, key => _checkpoints.Awaits(key) || _predictors?.Awaits(key) == true))
         {
-            var seat = _leaving[i];
-            if (seat.LeavesFrom > _gate.Mixed + 1 || _round?.Awaits(seat.Key) == true
-                || _predictors?.Awaits(seat.Key) == true
-                || _seats.Values.Any(newcomer => newcomer.NeedsParent && newcomer.Parent == seat.Key))
-                continue;
-            _leaving.RemoveAt(i);
-            Context.Stop(Context.Unwatch(seat.Actor));
-            _seats.Remove(seat.Key);
-            Forget(seat);
-            _pipeline.Forget(seat.Key);
-            _gone.Add(seat.Origin);
+            Context.Stop(Context.Unwatch(expert.Actor));
+            Forget(expert);
+            _pipeline.Forget(expert.Key);
+            _checkpoints.Left(expert.Key, expert.Origin);
         }
     }
 
@@ -136,21 +86,10 @@ internal sealed partial class GateActor
         _journal.Written(e);
         if (e is RosterChanged(var change))
         {
-            _written.Enqueue((change.From, LastSequenceNr));
+            _timeline.Written(change.From, LastSequenceNr);
             _askers.Dequeue()?.Tell(new PoolChanged(change, null));
         }
         if (!_journal.IsWriting)
             Advance();
-    }
-
-    /// <summary>
-    /// The last event that says nothing of what comes behind the last batch encoded: changes of the pool of the next
-    /// one may be in the log already.
-    /// </summary>
-    private long Barrier()
-    {
-        while (_written.TryPeek(out var oldest) && oldest.From <= _gate.Encoded)
-            _written.Dequeue();
-        return _written.TryPeek(out var next) ? next.Sequence - 1 : LastSequenceNr;
     }
 }

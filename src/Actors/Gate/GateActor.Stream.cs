@@ -18,7 +18,7 @@ internal sealed partial class GateActor
     private readonly NameTranslator _names;
 
     /// <summary>Whether every batch that was encoded is mixed and stored.</summary>
-    private bool IsDrained => _open && _pipeline.IsEmpty && _journal.IsEmpty;
+    private bool IsDrained => _pipeline.IsEmpty && _journal.IsEmpty;
 
     private bool HasRoom => _ingest.Queued == 0 && _pipeline.HasRoom
         && _journal.Rows < _settings.Durability.JournalAheadRows && _kept.Bytes < _settings.Durability.KeptBytes;
@@ -28,8 +28,7 @@ internal sealed partial class GateActor
         switch (message)
         {
             case BeginProducer(var source):
-                if (_ingest.Begin(Sender, source, _state) is { } refusal)
-                    Sender.Tell(new ProducerEnded(new ModelException(refusal)));
+                Begin(source);
                 Advance();
                 return true;
             case OfferRows(var rows, var commands):
@@ -49,15 +48,27 @@ internal sealed partial class GateActor
         }
     }
 
-    /// <summary>Takes what is next: a batch of the log that is walked again, or what came since.</summary>
+    private void Begin(SourceId source)
+    {
+        if (_ingest.Begin(Sender, source, _state) is { } refusal)
+            Sender.Tell(new ProducerEnded(new ModelException(refusal)));
+        else
+            Context.Watch(Sender);
+    }
+
+    /// <summary>Takes the next batch of the log that is learned again.</summary>
+    private bool TakeLogged()
+    {
+        if (!_tail.TryDequeue(out var logged))
+            return false;
+        Encode(logged.Rows, null);
+        CarryRecorded();
+        return true;
+    }
+
+    /// <summary>Takes what came next: rows, or a change of the pool.</summary>
     private bool TakeNext()
     {
-        if (_tail.TryDequeue(out var logged))
-        {
-            Encode(logged.Rows, null);
-            CarryRecorded();
-            return true;
-        }
         switch (_ingest.Next())
         {
             case Offer<IActorRef>.OfRows offer:
@@ -107,14 +118,14 @@ internal sealed partial class GateActor
     private void Encode(RowBatch rows, IActorRef? producer)
     {
         var batch = _gate.Encode(rows);
-        _encodedRoster = batch.Roster;
+        _timeline.Encoded = batch.Roster;
         _kept.Add(batch);
         _pipeline.Add(batch);
         _rowsUnderWay.Enqueue((rows, producer));
-        var seats = SeatsOf(batch.Roster);
-        for (var place = 0; place < seats.Length; place++)
-            if (_pipeline.Asks(batch, place) && seats[place] is { Epoch: not 0 } seat)
-                Send(seat, batch, place);
+        var experts = _experts.Of(batch.Roster);
+        for (var index = 0; index < experts.Length; index++)
+            if (_pipeline.Asks(batch, index) && experts[index] is { Epoch: not 0 } expert)
+                expert.Actor.Tell(ExpertDirectory.Share(expert, batch, index), ActorRefs.NoSender);
     }
 
     private void MixReady()
@@ -124,7 +135,7 @@ internal sealed partial class GateActor
             var predictions = _gate.Mix(batch, _pipeline.Answers);
             _pipeline.Leave();
             var (rows, producer) = _rowsUnderWay.Dequeue();
-            var changes = TakeChanges(batch.Number);
+            var changes = _timeline.Announce(batch.Number);
             if (producer is not null)
                 _unpublished.Enqueue((producer, batch.Number, new(
                     new BatchOutcome(_gate.Scores(), batch.Roster, predictions.Load(), changes)
@@ -141,14 +152,14 @@ internal sealed partial class GateActor
 
     private void WriteNext()
     {
-        var next = _journal.Next(more: !_pipeline.IsEmpty && _round is null);
+        var next = _journal.Next(more: !_pipeline.IsEmpty && _checkpoints.Round is null);
         if (next.Count > 0)
             PersistAllAsync(next, NoteWritten);
     }
 
     private void AskForRows()
     {
-        while (_open && !_closing && HasRoom && _ingest.Ask() is { } producer)
+        while (HasRoom && _ingest.Ask() is { } producer)
             producer.Id.Tell(Go.Instance);
     }
 
@@ -160,12 +171,9 @@ internal sealed partial class GateActor
             next.Producer.Tell(next.Learned);
         }
         foreach (var producer in _ingest.Done(Math.Min(_gate.Mixed, _journal.Durable)))
-            producer.Id.Tell(new ProducerEnded(producer.Cause));
-        if (!IsDrained)
-            return;
-        BeginReport();
-        if (_ingest.IsIdle)
-            CloseWhenSaved();
+            Context.Unwatch(producer.Id).Tell(new ProducerEnded(producer.Cause));
+        if (IsDrained)
+            BeginReport();
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceReplies;
 using static MoE.Actors.Expert.ExpertReplies;
+using static MoE.Actors.Gate.GateProducers;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Gate;
@@ -49,12 +50,15 @@ internal sealed record GateSettings(
 /// </summary>
 internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
 {
+    private const string Closed = "The model is closed; the rows after the last one learned are left.";
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly GateSettings _settings;
     private readonly Pipeline _pipeline;
     private readonly KeptBatches _kept = new();
     private readonly JournalQueue _journal = new();
     private Compute.Gating.Gate _gate;
+    private Action _advance;
     private GateState _state = GateState.Empty;
 
     public GateActor(GateSettings settings)
@@ -62,6 +66,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         _settings = settings;
         _gate = NewGate(Roster.Of(settings.Options));
         _pipeline = new Pipeline(settings.Options.Window);
+        _advance = Wait;
+        _experts = new ExpertDirectory(_kept, _pipeline);
         _names = new NameTranslator(settings.Schema, settings.Options.MaxClasses);
     }
 
@@ -81,11 +87,57 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
 
-    /// <inheritdoc/>
+    /// <summary>The first phase: what computes for the experts is found out before any is brought back.</summary>
     protected override void OnCommand(object message)
     {
-        if (!OnExpert(message) && !OnStream(message) && !OnQuery(message) && !OnStore(message))
+        if (!OnDevice(message) && !Later(message))
             Unhandled(message);
+    }
+
+    /// <summary>Gate and experts come back to one checkpoint, or to an older one where that is damaged.</summary>
+    private void Restoring(object message)
+    {
+        if (!OnImage(message) && !OnExpert(message) && !OnDevice(message) && !Later(message))
+            Unhandled(message);
+    }
+
+    /// <summary>The log's batches since are learned again.</summary>
+    private void Replaying(object message)
+    {
+        if (message is not CheckpointDue && !OnExpert(message) && !OnDevice(message) && !Later(message))
+            Unhandled(message);
+    }
+
+    /// <summary>Rows are learned as they come.</summary>
+    private void Running(object message)
+    {
+        if (!OnExpert(message) && !OnStream(message) && !OnQuery(message) && !OnStore(message) && !OnDevice(message))
+            Unhandled(message);
+    }
+
+    /// <summary>What was taken is learned and stored; nothing more is taken.</summary>
+    private void Closing(object message)
+    {
+        if (message is BeginProducer)
+            Sender.Tell(new ProducerEnded(new ModelException(Closed)));
+        else
+            Running(message);
+    }
+
+    private void Enter(UntypedReceive phase, Action advance)
+    {
+        _advance = advance;
+        Become(phase);
+    }
+
+    /// <summary>What others ask for waits until the model stands where it stood.</summary>
+    private bool Later(object message)
+    {
+        if (message is not (BeginProducer or OfferRows or SourceFailed or EndProducer
+            or GetStanding or ChangePool or GetReport or GetPredictor or Close))
+            return false;
+        Stash.Stash();
+        return true;
     }
 
     private Compute.Gating.Gate NewGate(Roster roster)
@@ -101,30 +153,55 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         switch (message)
         {
             case Answered answered:
-                if (SeatOf(answered.Key)?.Epoch == answered.Epoch)
+                if (_experts.Find(answered.Key, answered.Epoch) is not null)
                     _pipeline.Take(answered.Key, answered.Number, answered.Answers);
                 if (_pipeline.Ready is not null)             // most answers are not the last that a batch waits for
                     Advance();
                 return true;
             case Started started:
-                if (SeatOf(started.Key) is { } begun)
+                if (_experts.Find(started.Key) is { } begun)
                     Restore(begun);
                 return true;
             case Restored restored:
-                if (SeatOf(restored.Key) is { } back && back.Epoch == restored.Epoch)
+                if (_experts.Find(restored.Key, restored.Epoch) is { } back)
                     NoteRestored(back);
                 return true;
             case Failed failed:
-                if (SeatOf(failed.Key) is { } broken)
+                if (_experts.Find(failed.Key) is { } broken)
                     NoteFailure(broken, failed);
                 return true;
             case RestoreFailed failed:
-                if (SeatOf(failed.Key) is { } lost && lost.Epoch == failed.Epoch)
+                if (_experts.Find(failed.Key, failed.Epoch) is { } lost)
                     NoteRestoreFailure(lost, failed);
                 return true;
             case Cloned cloned:
                 Begin(cloned);
                 return true;
+            case Terminated stopped:
+                Replace(stopped.ActorRef);
+                return true;
+            case ImageSaved saved:
+                NoteImage(saved);
+                return true;
+            case ImageFailed(var key, var number, var cause):
+                FailCheckpoint(number, $"expert '{_experts.Find(key)?.Id}'", cause);
+                return true;
+            case FingerprintTaken taken:
+                NoteFingerprint(taken);
+                return true;
+            case SnapshotTaken taken:
+                if (_experts.Find(taken.Key, taken.Epoch) is not null)
+                    NoteSnapshot(taken);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool OnDevice(object message)
+    {
+        switch (message)
+        {
             case TakenUp taken:
                 NoteTakenUp(taken);
                 return true;
@@ -134,21 +211,22 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
             case NoRoom(var specification, var reason):
                 NoteNoRoom(specification, reason);
                 return true;
-            case Terminated stopped:
-                Replace(stopped.ActorRef);
+            default:
+                return false;
+        }
+    }
+
+    private bool OnImage(object message)
+    {
+        switch (message)
+        {
+            case LoadSnapshotResult { Snapshot: null } or LoadSnapshotFailed when LooksAgain():
                 return true;
-            case ImageSaved saved:
-                NoteImage(saved);
+            case LoadSnapshotResult loaded:
+                Load(loaded.Snapshot);
                 return true;
-            case ImageFailed(var key, var number, var cause):
-                FailCheckpoint(number, $"expert '{SeatOf(key)?.Id}'", cause);
-                return true;
-            case FingerprintTaken taken:
-                NoteFingerprint(taken);
-                return true;
-            case SnapshotTaken taken:
-                if (SeatOf(taken.Key)?.Epoch == taken.Epoch)
-                    NoteSnapshot(taken);
+            case LoadSnapshotFailed failed:
+                NoteUnread(failed.Cause);
                 return true;
             default:
                 return false;
@@ -159,19 +237,15 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     {
         switch (message)
         {
-            case GetStanding question:
-                _openers.Add((Sender, question));
-                ReportStanding();
-                return true;
-            case ChangePool when !_open:
-                Stash.Stash();
+            case GetStanding(var source):
+                Report(source);
                 return true;
             case ChangePool(var command):
                 _ingest.Take(Sender, command);
                 Advance();
                 return true;
             case GetReport:
-                _reporters.Add(Sender);
+                _reports.Ask(Sender);
                 Advance();
                 return true;
             case GetPredictor:
@@ -179,8 +253,8 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 Advance();
                 return true;
             case Close:
-                _closing = true;
-                _ingest.EndAll(new ModelException("The model is closed; the rows after the last one learned are left."));
+                _ingest.EndAll(new ModelException(Closed));
+                Enter(Closing, End);
                 Advance();
                 return true;
             default:
@@ -188,20 +262,40 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         }
     }
 
-    /// <summary>Does what can be done now: mixes what is answered, encodes what has arrived, tells who waits.</summary>
-    private void Advance()
+    /// <summary>Does what can be done now, in this phase.</summary>
+    private void Advance() => _advance();
+
+    private void Wait()
+    {
+        // an expert or an image is to come first
+    }
+
+    private void Run()
+    {
+        Work();
+        AskForRows();
+    }
+
+    private void End()
+    {
+        Work();
+        if (IsDrained && _ingest.IsIdle)
+            CloseWhenSaved();
+    }
+
+    /// <summary>Mixes what is answered, encodes what has arrived, stores what is due, tells who waits.</summary>
+    private void Work()
     {
         MixReady();
-        while (_pipeline.HasRoom && !MustDrain && TakeNext())
+        while (_pipeline.HasRoom && !_reports.IsAsked && TakeNext())
             MixReady();
-        ReportStanding();
-        if ((_owesCheckpoint || _kept.Bytes >= _settings.Durability.KeptBytes / 2) && _failedCheckpoints == 0)
+        var isDue = _checkpoints.IsOwed || _kept.Bytes >= _settings.Durability.KeptBytes / 2;
+        if (isDue && _checkpoints.Failures == 0)
             BeginCheckpoint();                               // after a failure, in its time
         WriteNext();
         CompleteCheckpoint();
         BeginPredictor();
         GivePredictor();
-        AskForRows();
         Settle();
     }
 }

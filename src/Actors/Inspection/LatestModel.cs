@@ -3,8 +3,8 @@ using MoE.Actors.Devices;
 using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Devices;
 using MoE.Compute.Files;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Growth;
 
 namespace MoE.Actors.Inspection;

@@ -3,6 +3,7 @@ using MoE.Actors.Inspection.Stores;
 using MoE.Compute;
 using MoE.Compute.Files;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
+
     MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
 
 namespace MoE.Actors.Inspection;

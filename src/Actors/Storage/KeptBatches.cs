@@ -36,7 +36,7 @@ internal sealed class KeptBatches
     {
         var (features, labels) = (batch.Features, batch.Labels);
         long numbers = features.Z.Length + features.Rank.Length + features.Category.Length
-            + features.GateFeatures.Length + labels.Targets.Length + labels.Known.Length
+            + features.GateFeatures.Length + labels.Targets.Length + labels.KnownClasses.Length
             + (2L * batch.Routing.Chosen.Length);
         return (numbers * sizeof(float)) + 512;
     }

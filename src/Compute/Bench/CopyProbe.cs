@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Bench;
 

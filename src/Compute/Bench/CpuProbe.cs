@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Bench;
 
@@ -54,7 +54,7 @@ public static class CpuProbe
 
     private static float Independent<L>(int steps) where L : struct, ILanes<L>
     {
-        var (x, y) = (L.Fill(0.999f), L.Fill(0.001f));
+        var (x, y) = (L.Broadcast(0.999f), L.Broadcast(0.001f));
         var (a, b, c, d, e, f) = (x, x, x, x, x, x);
         var (g, h, i, j, k, l) = (y, y, y, y, y, y);
         for (var step = 0; step < steps; step++)
@@ -77,7 +77,7 @@ public static class CpuProbe
 
     private static float Dependent<L>(int steps) where L : struct, ILanes<L>
     {
-        var (x, y) = (L.Fill(0.999f), L.Fill(0.001f));
+        var (x, y) = (L.Broadcast(0.999f), L.Broadcast(0.001f));
         var sum = x;
         for (var step = 0; step < steps; step++)
             sum = L.MultiplyAdd(sum, x, y);
@@ -86,7 +86,7 @@ public static class CpuProbe
 
     private static float Roots<L>(int steps) where L : struct, ILanes<L>
     {
-        var (one, a) = (L.Fill(1f), L.Fill(3f));
+        var (one, a) = (L.Broadcast(1f), L.Broadcast(3f));
         var (b, c, d) = (a + one, a + a, a * a);
         for (var step = 0; step < steps; step++)
         {

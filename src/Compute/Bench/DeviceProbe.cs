@@ -1,6 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Compute.Bench;
 

@@ -1,9 +1,10 @@
-using MoE.Compute.Devices;
-using MoE.Compute.Kernels;
+using MoE.Compute.Experts;
+using MoE.Compute.Gpu;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Compute.Bench;
 
-/// <summary>The experts of a <see cref="PoolTrial"/>, walked on a device.</summary>
+/// <summary>The experts of a <see cref="PoolTrial"/>, computed on a device.</summary>
 public sealed class DeviceTrial : IDisposable
 {
     private readonly PoolTrial _trial;
@@ -24,7 +25,7 @@ public sealed class DeviceTrial : IDisposable
     public void Run()
     {
         var (batch, rowsOf) = _trial.Take();
-        _pool.Walk(batch, [.. _experts.Select((expert, e) => new DeviceWalk(expert, rowsOf[e], Learns: true))]);
+        _pool.Run(batch, [.. _experts.Select((expert, e) => new DeviceJob(expert, rowsOf[e], Learns: true))]);
     }
 
     /// <summary>The same in a launch for every expert, each waited for.</summary>
@@ -32,7 +33,7 @@ public sealed class DeviceTrial : IDisposable
     {
         var (batch, rowsOf) = _trial.Take();
         foreach (var (e, expert) in _experts.Index())
-            _pool.Walk(batch, [new DeviceWalk(expert, rowsOf[e], Learns: true)]);
+            _pool.Run(batch, [new DeviceJob(expert, rowsOf[e], Learns: true)]);
     }
 
     /// <inheritdoc/>

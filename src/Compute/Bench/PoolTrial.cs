@@ -1,15 +1,16 @@
+using MoE.Compute.Checks;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Kernels;
-using MoE.Compute.Kernels.Checks;
+using MoE.Compute.Gpu;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Bench;
 
 /// <summary>
 /// Experts of one specification and random batches of 8 numeric features and 4 classes, to time how fast they are
-/// walked: on this processor, or in <see cref="DeviceTrial"/>. A row is seen by a few experts that are drawn for it,
+/// computed: on this processor, or in <see cref="DeviceTrial"/>. A row is seen by a few experts that are drawn for it,
 /// each as likely as the next. Batches take turns, so that no expert meets a row soon again.
 /// </summary>
 public sealed class PoolTrial
@@ -77,14 +78,14 @@ public sealed class PoolTrial
     /// <summary>The next batch, and the rows of each expert in it.</summary>
     internal (TrainingBatch Batch, int[][] RowsOf) Take() => (_batches[Next()], _rowsOf[_next]);
 
-    private static ulong SeedOf(int expert) => Noise.Bits(Seed, 1, (ulong)expert);
+    private static ulong SeedOf(int expert) => CounterRandom.Bits(Seed, 1, (ulong)expert);
 
     private int Next() => _next = (_next + 1) % Batches;
 
     private void Run(int batch, int first, int every)
     {
         for (var e = first; e < _experts.Length; e += every)
-            _answers[e] = Walk.Run(_experts[e], _batches[batch], _rowsOf[batch][e], used: _answers[e]);
+            _answers[e] = ExpertRunner.Run(_experts[e], _batches[batch], _rowsOf[batch][e], used: _answers[e]);
     }
 
     private int[][] Route(int batch, int experts)
@@ -93,7 +94,7 @@ public sealed class PoolTrial
         for (var row = 0; row < Rows; row++)
             for (var (drawn, k) = (0UL, 0); k < TopK; drawn++)
             {
-                var e = (int)(Noise.Bits(Seed, (ulong)((batch * Rows) + row), drawn) % (ulong)experts);
+                var e = (int)(CounterRandom.Bits(Seed, (ulong)((batch * Rows) + row), drawn) % (ulong)experts);
                 if (rows[e] is [.., var last] && last == row)
                     continue;
                 rows[e].Add(row);

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Encoding;
 
@@ -34,9 +34,9 @@ public sealed class Encoder
         _features = schema.Features.Count;
         _numeric = [.. Places(schema, ColumnKind.Numeric)];
         _categorical = [.. Places(schema, ColumnKind.Categorical)];
-        _columns = [.. _numeric.Select(j => new NumericColumn(Noise.Seed(seed, $"rank-{j}")))];
+        _columns = [.. _numeric.Select(j => new NumericColumn(CounterRandom.Seed(seed, $"rank-{j}")))];
         _variances = new double[_columns.Length];
-        GateFeatureCount = ClassRows.Padded(Math.Min(MostGateFeatures, 1 + _columns.Length));
+        GateFeatureCount = ClassVectors.Padded(Math.Min(MostGateFeatures, 1 + _columns.Length));
     }
 
     private Encoder(Encoder other)

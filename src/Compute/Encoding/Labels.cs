@@ -1,11 +1,11 @@
 namespace MoE.Compute.Encoding;
 
 /// <summary>What answers to the rows of a batch look like: log-probabilities of classes.</summary>
-/// <param name="Known">
+/// <param name="KnownClasses">
 /// Classes known before each row (B or more): an answer's entries beyond them are unspecified.
 /// </param>
 /// <param name="Stride">Length of one head's answer to one row: classes rounded up to a multiple of 16.</param>
-public sealed record AnswerShape(int[] Known, int Stride);
+public sealed record AnswerShape(int[] KnownClasses, int Stride);
 
 /// <summary>The targets of a batch's rows, and the shape of the answers to them.</summary>
 /// <param name="Targets">Classes (B); one that is equal to the classes known before its row is a new one.</param>
@@ -13,7 +13,7 @@ public sealed record AnswerShape(int[] Known, int Stride);
 public sealed record Labels(int[] Targets, AnswerShape Answers)
 {
     /// <summary>Classes known before each row (B).</summary>
-    public int[] Known => Answers.Known;
+    public int[] KnownClasses => Answers.KnownClasses;
 
     /// <summary>Length of one head's answer to one row.</summary>
     public int Stride => Answers.Stride;

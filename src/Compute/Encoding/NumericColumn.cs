@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MoE.Compute.Files;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Encoding;
 
@@ -156,7 +157,7 @@ internal sealed class NumericColumn(ulong seed)
             _filled++;
             return;
         }
-        var random = Noise.Mix(seed + ((ulong)_seen * 0x9E3779B97F4A7C15));
+        var random = CounterRandom.Mix(seed + ((ulong)_seen * 0x9E3779B97F4A7C15));
         if ((random & 7) != 0)
             return;
         var old = (int)((random >> 8) % Sample);

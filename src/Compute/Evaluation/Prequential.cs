@@ -1,5 +1,5 @@
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Evaluation;
 
@@ -110,7 +110,7 @@ public sealed class Prequential
     }
 
     private static double Loss(float probability) =>
-        probability > 0 ? Math.Clamp(-Functions.Log(Math.Max(probability, 1e-7f)), 0, MaxLoss) : MaxLoss;
+        probability > 0 ? Math.Clamp(-FastMath.Log(Math.Max(probability, 1e-7f)), 0, MaxLoss) : MaxLoss;
 
     /// <summary>How much of what a baseline leaves open was got right; 0 where it leaves nothing open.</summary>
     private static double Above(double baseline, double accuracy) =>

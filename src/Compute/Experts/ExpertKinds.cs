@@ -3,9 +3,9 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Deep;
 using MoE.Compute.Experts.Fern;
-using MoE.Compute.Experts.Memory;
+using MoE.Compute.Experts.Knn;
 using MoE.Compute.Experts.Mlp;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts;
 
@@ -15,24 +15,34 @@ public static class ExpertKinds
     /// <summary>Letters that an expert's id has at most.</summary>
     internal const int MaxIdLength = 64;
 
-    private const int MaxLeaves = 1 << 21;
+    private static readonly ExpertKind[] Kinds =
+        [new MlpKind(), new DeepKind(), new CrossKind(), new FernKind(), new KnnKind()];
+
+    /// <summary>All kinds. A new one is added to this list, and the program knows it.</summary>
+    public static IReadOnlyList<ExpertKind> All => Kinds;
 
     /// <summary>The names of all kinds.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["mlp", "deep", "cross", "fern", "memory"];
+    public static IReadOnlyList<string> Names { get; } = [.. Kinds.Select(kind => kind.Name)];
 
-    /// <summary>All kinds with their options.</summary>
-    public static IReadOnlyList<ExpertKind> All { get; } = [.. Names.Select(name =>
-    {
-        var read = new OptionReader(new ExpertSpec(name, ExpertRole.Shared, name), []);
-        Options(name, read);
-        return new ExpertKind(name, read.Known);
-    })];
-
-    /// <summary>Answers per row of an expert of this specification.</summary>
-    public static int Heads(ExpertSpec spec)
+    /// <summary>The kind of a specification.</summary>
+    /// <exception cref="InvalidOptionsException">There is no such kind.</exception>
+    public static ExpertKind Of(ExpertSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Kind == "memory" ? 2 : 1;
+        return Find(spec) ?? throw new InvalidOptionsException([Unknown(spec)]);
+    }
+
+    /// <summary>Answers per row of an expert of this specification.</summary>
+    public static int Heads(ExpertSpec spec) => Of(spec).Heads;
+
+    /// <summary>What a row costs an expert of this specification.</summary>
+    /// <param name="spec">What it is.</param>
+    /// <param name="schema">The columns.</param>
+    /// <param name="classes">Classes known.</param>
+    public static ExpertCost CostOf(ExpertSpec spec, Schema schema, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return Of(spec).CostOf(spec, schema, classes);
     }
 
     /// <summary>A new expert that has seen nothing; equal specifications and seeds give equal experts.</summary>
@@ -40,57 +50,28 @@ public static class ExpertKinds
     public static IExpert Create(ExpertSpec spec, Schema schema, long seed)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Create(spec, schema, Noise.Seed(seed, spec.Id));
+        return Create(spec, schema, CounterRandom.Seed(seed, spec.Id));
     }
 
     /// <summary>A new expert whose random numbers are drawn from a seed of its own.</summary>
     /// <exception cref="InvalidOptionsException">The kind or an option is wrong.</exception>
     public static IExpert Create(ExpertSpec spec, Schema schema, ulong seed)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(schema);
-        List<string> problems = [];
-        var options = Options(spec, problems);
-        if (problems.Count > 0)
-            throw new InvalidOptionsException(problems);
-        return Vector512.IsHardwareAccelerated ? Create<Lanes16>(options!, schema, seed)
-            : Vector256.IsHardwareAccelerated ? Create<Twice<Lanes8>>(options!, schema, seed)
-            : Create<Twice<Twice<Lanes4>>>(options!, schema, seed);
+        var kind = Of(spec);
+        return Vector512.IsHardwareAccelerated ? kind.Create<Lanes16>(spec, schema, seed)
+            : Vector256.IsHardwareAccelerated ? kind.Create<Pair<Lanes8>>(spec, schema, seed)
+            : kind.Create<Pair<Pair<Lanes4>>>(spec, schema, seed);
     }
 
-    /// <summary>An expert that computes in vectors of a given width; all widths give the same bits.</summary>
-    internal static IExpert Create<L>(object options, Schema schema, ulong seed)
-        where L : struct, ILanes<L> => options switch
-        {
-            MlpOptions mlp => new MlpExpert<L>(mlp, schema, seed),
-            DeepOptions deep => new DeepExpert<L>(deep, schema, seed),
-            CrossOptions cross => new CrossExpert<L>(cross, schema, seed),
-            FernOptions fern => new FernExpert<L>(fern, schema, seed),
-            MemoryOptions memory => new MemoryExpert<L>(memory, schema),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options, "No kind has such options."),
-        };
-
-    /// <summary>The options record of a specification; null, and a problem, for an unknown kind.</summary>
-    internal static object? Options(ExpertSpec spec, List<string> problems)
+    /// <summary>Adds what is wrong with a specification.</summary>
+    internal static void Check(ExpertSpec spec, List<string> problems)
     {
-        var read = new OptionReader(spec, problems);
-        var options = Options(spec.Kind, read);
-        if (options is null)
-            read.Refuse($"there is no kind '{spec.Kind}'; known are {string.Join(", ", Names)}");
+        if (Find(spec) is { } kind)
+            kind.ReadOptions(spec, problems);
         else
-            read.End();
-        return options;
+            problems.Add(Unknown(spec));
     }
-
-    private static object? Options(string kind, OptionReader read) => kind switch
-    {
-        "mlp" => Mlp(read, new MlpOptions()),
-        "deep" => Deep(read, new DeepOptions()),
-        "cross" => Cross(read, new CrossOptions()),
-        "fern" => Fern(read, new FernOptions()),
-        "memory" => Memory(read, new MemoryOptions()),
-        _ => null,
-    };
 
     internal static void Check(IReadOnlyList<ExpertSpec> pool, List<string> problems)
     {
@@ -104,7 +85,7 @@ public static class ExpertKinds
             if (!IsStoredId(spec.Id))
                 problems.Add(CalledWrongly(spec.Id));
             if (texts.Add(spec.Text))                        // a line of settings may stand for a thousand experts
-                Options(spec, problems);
+                Check(spec, problems);
         }
     }
 
@@ -122,58 +103,18 @@ public static class ExpertKinds
 
     private static string CalledWrongly(string id) => $"moe.pool has an expert called '{id}'; {IdProblem(id)}";
 
+    private static ExpertKind? Find(ExpertSpec spec)
+    {
+        ReadOnlySpan<char> text = spec.Text;
+        var word = text.IndexOf(' ') is >= 0 and var end ? text[..end] : text;
+        foreach (var kind in Kinds)
+            if (kind.IsCalled(word))
+                return kind;
+        return null;
+    }
+
+    private static string Unknown(ExpertSpec spec) =>
+        $"Expert '{spec.Id}' ({spec.Text}): there is no kind '{spec.Kind}'; known are {string.Join(", ", Names)}.";
+
     private static bool IsIdLetter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
-
-    private static MlpOptions Mlp(OptionReader read, MlpOptions otherwise) => new()
-    {
-        Input = read.Choice("input", otherwise.Input),
-        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 8192),
-        Optimizer = read.Choice("optimizer", otherwise.Optimizer),
-        Rate = read.Number("rate", otherwise.Rate, 1f),
-        Average = read.Number("average", otherwise.Average, 0.05f, zero: true),
-    };
-
-    private static DeepOptions Deep(OptionReader read, DeepOptions otherwise) => new()
-    {
-        Input = read.Choice("input", otherwise.Input),
-        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 1024),
-        Second = read.Whole("second", otherwise.Second, 1, 1024),
-        Optimizer = read.Choice("optimizer", otherwise.Optimizer),
-        Rate = read.Number("rate", otherwise.Rate, 1f),
-        Minibatch = read.Whole("minibatch", otherwise.Minibatch, 1, 256),
-    };
-
-    private static CrossOptions Cross(OptionReader read, CrossOptions otherwise) => new()
-    {
-        Bits = read.Whole("bits", otherwise.Bits, 8, 22),
-        Rate = read.Number("rate", otherwise.Rate, 1f),
-        Pairs = read.Whole("pairs", otherwise.Pairs, 0, 4096),
-        Bins = read.Whole("bins", otherwise.Bins, 2, 64),
-    };
-
-    private static FernOptions Fern(OptionReader read, FernOptions otherwise)
-    {
-        var options = new FernOptions
-        {
-            Count = read.Whole("count", otherwise.Count, 1, 1024),
-            Depth = read.Whole("depth", otherwise.Depth, 1, 14),
-            Rate = read.Number("rate", otherwise.Rate, 1f),
-        };
-        if (options.Count << options.Depth > MaxLeaves)
-            read.Refuse($"count · 2^depth is {options.Count << options.Depth}; it must be {MaxLeaves} or less");
-        return options;
-    }
-
-    private static MemoryOptions Memory(OptionReader read, MemoryOptions otherwise)
-    {
-        var size = read.Whole("size", otherwise.Size, 16, 65536);
-        var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size, "size");
-        return new()
-        {
-            Input = read.Choice("input", otherwise.Input),
-            Size = size,
-            Wide = wide,
-            Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide, "wide"),
-        };
-    }
 }

@@ -16,25 +16,25 @@ public interface IExpert
     /// <param name="row">Which of them.</param>
     /// <param name="classes">Classes known before the row.</param>
     /// <param name="logProbabilities">Out: the answer; entries of classes that are not known are unspecified.</param>
-    void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities);
+    void Forward(FeatureBatch batch, int row, int classes, Span<float> logProbabilities);
 
     /// <summary>Learns the row whose prediction was the last that was asked.</summary>
     /// <param name="target">Its class.</param>
     void Learn(int target);
 
     /// <summary>
-    /// As <see cref="Predict"/>, of a row that will not be learned: changes nothing that <see cref="Save"/> writes.
+    /// As <see cref="Forward"/>, of a row that will not be learned: changes nothing that <see cref="Save"/> writes.
     /// Networks and tables give 1 / C to each class that they never met.
     /// </summary>
-    void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities);
+    void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities);
 
-    /// <summary>Does what was put off, as <see cref="Answer"/> needs it; a second time changes nothing.</summary>
-    void Settle();
+    /// <summary>Does what was put off, as <see cref="Predict"/> needs it; a second time changes nothing.</summary>
+    void Flush();
 
     /// <summary>Adds noise of mean 0 to what it has learned as weights; kinds without weights take none.</summary>
     /// <param name="deviation">Standard deviation of the noise.</param>
     /// <param name="seed">Where it comes from.</param>
-    void Perturb(float deviation, ulong seed);
+    void AddNoise(float deviation, ulong seed);
 
     /// <summary>
     /// An expert of its own that goes on from here to the same bits; neither changes the other. Asked for between two
@@ -47,7 +47,7 @@ public interface IExpert
     /// </summary>
     /// <param name="classes">
     /// Classes of the rows to come, where it learns: those that it has not met are answered as by the expert that met
-    /// them in the next row. 0 for one that is frozen, which answers as <see cref="Answer"/>.
+    /// them in the next row. 0 for one that is frozen, which answers as <see cref="Predict"/>.
     /// </param>
     IPredictor Snapshot(int classes);
 

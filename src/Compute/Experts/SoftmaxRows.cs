@@ -1,23 +1,23 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts;
 
 /// <summary>
 /// Turns rows of logits into answers. With up to 8 classes, 16 rows are done at once, a lane each: sums are taken in
-/// the order of <see cref="ClassRows.LogSoftmax{L}"/>, so that the bits are those of one row at a time.
+/// the order of <see cref="ClassVectors.LogSoftmax{L}"/>, so that the bits are those of one row at a time.
 /// </summary>
 /// <param name="classes">Classes that the logits are of.</param>
 internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
 {
-    private const int Block = ClassRows.Block;
+    private const int Block = ClassVectors.Block;
     private const int Few = 8;
 
     private readonly float[] _lanes = new float[Math.Min(classes, Few) * Block];
-    private readonly float[] _row = new float[ClassRows.Padded(Math.Max(classes, 1))];
-    private readonly float[] _probabilities = new float[ClassRows.Padded(Math.Max(classes, 1))];
+    private readonly float[] _row = new float[ClassVectors.Padded(Math.Max(classes, 1))];
+    private readonly float[] _probabilities = new float[ClassVectors.Padded(Math.Max(classes, 1))];
 
     /// <summary>Takes the logits of one of the rows; rows come in their order, to the last.</summary>
     /// <param name="logits">The logits, padded to whole blocks.</param>
@@ -30,7 +30,7 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
         if (classes is 0 or > Few)
         {
             ref var row = ref MemoryMarshal.GetArrayDataReference(_row);
-            ClassRows.LogSoftmax<L>(
+            ClassVectors.LogSoftmax<L>(
                 ref logits, classes, ref row, ref MemoryMarshal.GetArrayDataReference(_probabilities));
             Give(i, shape, rows, answers);
             return;
@@ -49,8 +49,8 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
         }
     }
 
-    private void Give(int i, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers) => ClassRows.Spread(
-        _row, classes, shape.Known[rows[i]], answers.Slice(i * shape.Stride, shape.Stride));
+    private void Give(int i, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers) => ClassVectors.Spread(
+        _row, classes, shape.KnownClasses[rows[i]], answers.Slice(i * shape.Stride, shape.Stride));
 
     private void LogSoftmax()
     {
@@ -65,7 +65,7 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
             (s0, s1) = (s0 + Exp(ref x, 4, top), s1 + Exp(ref x, 5, top));
             (s2, s3) = (s2 + Exp(ref x, 6, top), s3 + Exp(ref x, 7, top));
         }
-        var log = Functions.Log(s0 + s2 + (s1 + s3));
+        var log = FastMath.Log(s0 + s2 + (s1 + s3));
         for (var c = 0; c < classes; c++)
             (L.Load(ref x, (nuint)(c * Block)) - top - log).Store(ref x, (nuint)(c * Block));
     }
@@ -73,8 +73,8 @@ internal sealed class SoftmaxRows<L>(int classes) where L : struct, ILanes<L>
     private L Exp(ref float x, int c, L top)
     {
         if (c >= classes)
-            return L.Fill(0f);
+            return L.Broadcast(0f);
         var lowered = L.Load(ref x, (nuint)(c * Block)) - top;
-        return L.WherePositive(lowered + L.Fill(80f), Functions.Exp(lowered));
+        return L.MaskPositive(lowered + L.Broadcast(80f), FastMath.Exp(lowered));
     }
 }

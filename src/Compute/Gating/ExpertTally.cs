@@ -46,7 +46,7 @@ internal sealed class ExpertTally
                 var row = rows?[i] ?? i;
                 var at = i * _heads[place] * labels.Stride;
                 _seen[place]++;
-                if (IsRight(answer.AsSpan(at, labels.Known[row]), labels.Targets[row]))
+                if (IsRight(answer.AsSpan(at, labels.KnownClasses[row]), labels.Targets[row]))
                     _right[place]++;
             }
         }

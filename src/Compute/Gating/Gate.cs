@@ -5,8 +5,8 @@ using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
 
@@ -127,7 +127,7 @@ public sealed class Gate
             GateFeatureCount = _encoder.GateFeatureCount,
             Names = Vocabulary.Names,
         };
-        var shape = new AnswerShape(KnownBefore(rows.Targets, known), ClassRows.Stride(Vocabulary.Classes.Count));
+        var shape = new AnswerShape(KnownBefore(rows.Targets, known), ClassVectors.Stride(Vocabulary.Classes.Count));
         var routing = new RowRouting(Roster, k, new int[rows.Rows * k]);
         _encoder.Encode(rows, features);
         if (k > 0)
@@ -282,8 +282,8 @@ public sealed class Gate
     /// <summary>Router and mixers that have learned nothing, in the widest vectors of this processor.</summary>
     internal static IRowGate NewRows(MixtureOptions options, Roster roster, int gateFeatures) =>
         Vector512.IsHardwareAccelerated ? new RowGate<Lanes16>(options, roster, gateFeatures)
-        : Vector256.IsHardwareAccelerated ? new RowGate<Twice<Lanes8>>(options, roster, gateFeatures)
-        : new RowGate<Twice<Twice<Lanes4>>>(options, roster, gateFeatures);
+        : Vector256.IsHardwareAccelerated ? new RowGate<Pair<Lanes8>>(options, roster, gateFeatures)
+        : new RowGate<Pair<Pair<Lanes4>>>(options, roster, gateFeatures);
 
     private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, Scores().Rows);
 
@@ -299,7 +299,7 @@ public sealed class Gate
     private void MixRow(RoutedBatch batch, int row, ReadOnlySpan<float[]?> answers, Predictions predictions)
     {
         var (features, routing, labels) = (batch.Features, batch.Routing, batch.Labels);
-        var (y, known) = (labels.Targets[row], labels.Known[row]);
+        var (y, known) = (labels.Targets[row], labels.KnownClasses[row]);
         var probabilities = predictions.Probabilities.AsSpan(row * labels.Stride, labels.Stride);
         if (known > 0)
             _rows.Mix(features, routing, row, known, answers, _place, probabilities);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Gating;
 

@@ -5,8 +5,8 @@ using MoE.Compute.Files;
 using MoE.Compute.Gating.Mixers;
 using MoE.Compute.Gating.Routing;
 using MoE.Compute.Gating.Routing.Banks;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating;
 
@@ -37,7 +37,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
     public RowGate(MixtureOptions options, Roster roster, int phiStride)
     {
         _router = new Router<L>(
-            options.Router, roster, phiStride, options.Window, Noise.Seed(options.Seed, "router"));
+            options.Router, roster, phiStride, options.Window, CounterRandom.Seed(options.Seed, "router"));
         (_roster, _phiStride) = (roster, phiStride);
         _layout = LayoutAt(0);
         (_inputs, _mixers) = (new(_layout.Count, phiStride), new(_layout.Count, phiStride));
@@ -79,7 +79,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         (_known, _stride) = (classes, stride);
         var phi = batch.GateFeaturesOf(row);
         _inputs.Begin(phi, classes, stride);
-        Know(classes, stride);
+        EnsureClasses(classes, stride);
         FitChosen(k, stride);
         for (var i = 0; i < _layout.Shared.Length; i++)
         {
@@ -167,16 +167,16 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             ref var log = ref MemoryMarshal.GetReference(
                 Answer(answers[expert], place[chosen[i]] * heads * stride, stride));
             ref var each = ref _each[i * stride];
-            var weight = L.Fill(_weight[i]);
-            for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
+            var weight = L.Broadcast(_weight[i]);
+            for (nuint c = 0; c < (nuint)classes; c += ClassVectors.Block)
             {
-                var p = Functions.Exp(L.Load(ref log, c));
+                var p = FastMath.Exp(L.Load(ref log, c));
                 p.Store(ref each, c);
                 L.MultiplyAdd(weight, p, L.Load(ref common, c)).Store(ref common, c);
             }
         }
-        for (nuint c = 0; c < (nuint)classes; c += ClassRows.Block)
-            Functions.Log(L.Load(ref common, c)).Store(ref common, c);
+        for (nuint c = 0; c < (nuint)classes; c += ClassVectors.Block)
+            FastMath.Log(L.Load(ref common, c)).Store(ref common, c);
     }
 
     /// <summary>Sets what the archived experts say together.</summary>
@@ -219,7 +219,7 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
             _each = new float[k * stride];
     }
 
-    private void Know(int classes, int stride)
+    private void EnsureClasses(int classes, int stride)
     {
         if (_common.Length < stride)
         {
@@ -229,6 +229,6 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         if (_unknowingOf == classes)
             return;
         _unknowingOf = classes;
-        _unknowing.AsSpan().Fill(Functions.Log(1f / classes));
+        _unknowing.AsSpan().Fill(FastMath.Log(1f / classes));
     }
 }

@@ -83,5 +83,5 @@ public sealed record RoutedBatch(TrainingBatch Training, RowRouting Routing, int
     /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
     /// <returns>Its answers (rows, heads, stride); null where it has no rows.</returns>
     public float[]? Run(IExpert expert, int index, float[]? used = null) => !Asks(index) ? null
-        : Walk.Run(expert, Training, Routing.RowsFor(index), Roster[index].Mode == ExpertMode.Learning, used);
+        : ExpertRunner.Run(expert, Training, Routing.RowsFor(index), Roster[index].Mode == ExpertMode.Learning, used);
 }

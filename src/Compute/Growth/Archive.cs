@@ -41,16 +41,17 @@ internal sealed class Archive
             known.TryGetValue(m.Item.Key, out var entry) ? entry.Taken : rows,
             before.Contains(m.Item.Key) ? entry.Joined : rows))];
         var from = Array.ConvertAll(_held, entry => before.IndexOf(entry.Key));
-        (_agreement, _classes) = (new double[Pairs.Count(_held.Length)], new int[_held.Length]);
+        (_agreement, _classes) = (new double[Triangular.Count(_held.Length)], new int[_held.Length]);
         for (var i = 1; i < from.Length; i++)
             for (var j = 0; j < i; j++)
-                _agreement[Pairs.Of(i, j)] = from[i] < 0 || from[j] < 0 ? 0 : agreement[Pairs.Of(from[i], from[j])];
+                _agreement[Triangular.Of(i, j)] =
+                    from[i] < 0 || from[j] < 0 ? 0 : agreement[Triangular.Of(from[i], from[j])];
     }
 
     /// <summary>Takes the answers to a row.</summary>
     public void Add(Labels labels, int row, ReadOnlySpan<float[]?> answers)
     {
-        var (known, stride) = (labels.Known[row], labels.Stride);
+        var (known, stride) = (labels.KnownClasses[row], labels.Stride);
         for (var i = 0; i < _held.Length; i++)
             _classes[i] = answers[_held[i].Place] is { } answer
                 ? TopK.First(answer.AsSpan(row * _held[i].Heads * stride, known)) : -1;
@@ -87,8 +88,8 @@ internal sealed class Archive
         var (older, newer, most) = (-1, -1, -1.0);
         foreach (var i in grown)
             foreach (var j in grown)
-                if (j < i && _agreement[Pairs.Of(i, j)] > most)
-                    (older, newer, most) = (j, i, _agreement[Pairs.Of(i, j)]);
+                if (j < i && _agreement[Triangular.Of(i, j)] > most)
+                    (older, newer, most) = (j, i, _agreement[Triangular.Of(i, j)]);
         return (_held[older].Key, _held[newer].Key, most);
     }
 

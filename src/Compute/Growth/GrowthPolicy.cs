@@ -4,8 +4,8 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth.Watches;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Growth;
 
@@ -38,7 +38,7 @@ public sealed class GrowthPolicy
     private readonly List<(Member Member, AccuracyFall Fall)> _falls = [];
     private readonly List<string> _told = [];
     private Roster _roster = new([], 0);
-    private ExpertBytes _bytes;
+    private StreamShape _met;
     private long _batch;
     private long _rows;
 
@@ -75,13 +75,13 @@ public sealed class GrowthPolicy
             Take(batch.Roster);
         var before = _rows;
         if (batch.Rows > 0)
-            _bytes = new(
+            _met = new(
                 features.Numeric, features.Categorical, features.Names,
-                Math.Max(labels.Known[^1], labels.Targets[^1] + 1));
+                Math.Max(labels.KnownClasses[^1], labels.Targets[^1] + 1));
         for (var row = 0; row < batch.Rows; row++)
         {
             _archive.Add(labels, row, answers);
-            if (labels.Targets[row] < labels.Known[row])
+            if (labels.Targets[row] < labels.KnownClasses[row])
                 _specialists.Add(labels, row, answers);
             var loss = _watch.WantsLoss ? LossOf(labels, row, predictions) : 0f;
             if (_watch.Add(predictions.Classes[row] != labels.Targets[row], loss, ++_rows) is { } fall)
@@ -250,14 +250,14 @@ public sealed class GrowthPolicy
     private static float LossOf(Labels labels, int row, Predictions predictions)
     {
         var truth = labels.Targets[row];
-        var probability = truth < labels.Known[row]
+        var probability = truth < labels.KnownClasses[row]
             ? predictions.Probabilities[row * predictions.ClassStride + truth] : 0f;
-        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -Functions.Log(probability));
+        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -FastMath.Log(probability));
     }
 
     /// <summary>Whether an expert is within the budget where it is the only one.</summary>
     private bool MayCome(Member newcomer) =>
-        _options.Budget > 0 && _bytes.Of(newcomer.Spec) <= _options.BudgetBytes;
+        _options.Budget > 0 && BytesOf(newcomer) <= _options.BudgetBytes;
 
     /// <summary>Has experts go until one more is in the budget; false where it cannot come.</summary>
     private bool MakeRoom(Member newcomer)
@@ -266,7 +266,7 @@ public sealed class GrowthPolicy
             return false;
         long[] held = [.. _archive.Held.Where(IsThere),
             .. _plan.KeysOf(GrowthAct.Archive), .. _plan.KeysOf(GrowthAct.Join)];
-        var (count, bytes) = (held.Length, held.Sum(BytesOf) + _bytes.Of(newcomer.Spec));
+        var (count, bytes) = (held.Length, held.Sum(BytesOf) + BytesOf(newcomer));
         var budget = count >= _options.Budget ? $"{count} experts are archived, the budget" : string.Create(
             CultureInfo.InvariantCulture,
             $"{count} archived experts and one more have {bytes:N0} bytes, over the budget of ")
@@ -285,8 +285,11 @@ public sealed class GrowthPolicy
         return true;
     }
 
-    /// <summary>Bytes of an expert; 0 where it has left the pool.</summary>
-    private long BytesOf(long key) => _roster.PlaceOf(key) is >= 0 and var place ? _bytes.Of(_roster[place].Spec) : 0;
+    /// <summary>Bytes of an expert once it has met all that the stream has shown.</summary>
+    private long BytesOf(Member member) => ExpertKinds.Of(member.Spec).BytesOf(member.Spec, _met);
+
+    /// <summary>The same of a member of the pool; 0 where it has left.</summary>
+    private long BytesOf(long key) => _roster.PlaceOf(key) is >= 0 and var place ? BytesOf(_roster[place]) : 0;
 
     private void Decide(GrowthAct act, Member member, string reason)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MoE.Compute.Gating;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
+using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing;
 using MoE.Compute.Rosters;
 
@@ -36,14 +36,14 @@ internal sealed class RoutedPairs
         _members = roster.Routed.Count > MostExperts ? [] : [.. roster.Routed.Select(place => roster[place])];
         _places = Array.ConvertAll(_members, m => (roster.PlaceOf(m.Key), ExpertKinds.Heads(m.Spec)));
         var from = Array.ConvertAll(_members, m => keys.IndexOf(m.Key));
-        var count = Pairs.Count(_members.Length);
+        var count = Triangular.Count(_members.Length);
         (_together, _agreed, _difference) = (new int[count], new int[count], new double[count]);
         for (var i = 1; i < from.Length; i++)
             for (var j = 0; j < i; j++)
             {
                 if (from[i] < 0 || from[j] < 0)
                     continue;
-                var (pair, old) = (Pairs.Of(i, j), Pairs.Of(from[i], from[j]));
+                var (pair, old) = (Triangular.Of(i, j), Triangular.Of(from[i], from[j]));
                 (_together[pair], _agreed[pair], _difference[pair]) = (together[old], agreed[old], difference[old]);
             }
     }
@@ -61,7 +61,7 @@ internal sealed class RoutedPairs
             var chosen = batch.Routing.ChosenFor(row);
             foreach (var slot in chosen)
                 _at[slot]++;
-            if (batch.Labels.Targets[row] < batch.Labels.Known[row])
+            if (batch.Labels.Targets[row] < batch.Labels.KnownClasses[row])
                 Compare(batch, row, chosen, answers);
         }
     }
@@ -74,7 +74,7 @@ internal sealed class RoutedPairs
         for (var i = 1; i < _members.Length; i++)
             for (var j = 0; j < i; j++)
             {
-                var (a, b, pair) = (_members[j], _members[i], Pairs.Of(i, j));
+                var (a, b, pair) = (_members[j], _members[i], Triangular.Of(i, j));
                 if (!AreOne(pair) || a.Spec.Text != b.Spec.Text || a.Mode != b.Mode)
                     continue;
                 var (older, younger) = a.Key < b.Key ? (a, b) : (b, a);
@@ -127,13 +127,13 @@ internal sealed class RoutedPairs
                 _said[i] = (-1, 0f);
                 continue;
             }
-            var answer = all.AsSpan(_at[chosen[i]] * heads * batch.Labels.Stride, batch.Labels.Known[row]);
+            var answer = all.AsSpan(_at[chosen[i]] * heads * batch.Labels.Stride, batch.Labels.KnownClasses[row]);
             _said[i] = (TopK.First(answer), answer[batch.Labels.Targets[row]]);
             for (var j = 0; j < i; j++)
             {
                 if (_said[j].Class < 0)
                     continue;
-                var pair = Pairs.Of(chosen[i], chosen[j]);
+                var pair = Triangular.Of(chosen[i], chosen[j]);
                 _together[pair]++;
                 _agreed[pair] += _said[i].Class == _said[j].Class ? 1 : 0;
                 _difference[pair] += Math.Abs(_said[i].OfTruth - _said[j].OfTruth);

@@ -1,16 +1,15 @@
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
-using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
 using MoE.Compute.Growth.Watches;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Growth;
 
 /// <summary>
-/// The networks that see every row and learn, with the exponentially weighted log loss of each: copies for the archive
-/// are of the best of those that average their weights, or of the best of all where none does.
+/// The experts that see every row, learn, and may be archived, with the exponentially weighted log loss of each: copies
+/// for the archive are made of the best of those whose kind prefers it, or of the best of all where none does.
 /// </summary>
 internal sealed class Specialists
 {
@@ -22,15 +21,15 @@ internal sealed class Specialists
     /// <summary>What a newcomer has to better before it counts as good.</summary>
     private const double FirstLoss = 1;
 
-    private (long Key, int Place, bool Averages)[] _members = [];
+    private (long Key, int Place, ArchiveRank Rank)[] _members = [];
     private double[] _losses = [];
 
     /// <summary>Goes on with another pool.</summary>
     public void Reshape(Roster roster)
     {
         var (before, losses) = (_members, _losses);
-        _members = [.. roster.Members.Index().Where(m => IsSpecialist(m.Item))
-            .Select(m => (m.Item.Key, m.Index, Averages(m.Item.Spec)))];
+        _members = [.. roster.Members.Index()
+            .Select(m => (m.Item.Key, m.Index, Rank: RankOf(m.Item))).Where(m => m.Rank != ArchiveRank.Never)];
         _losses = [.. _members.Select(member => Array.FindIndex(before, m => m.Key == member.Key) is >= 0 and var i
             ? losses[i] : FirstLoss)];
     }
@@ -42,7 +41,7 @@ internal sealed class Specialists
         {
             var loss = answers[_members[i].Place] is { } answer
                 ? -answer[row * labels.Stride + labels.Targets[row]]
-                : -Functions.Log(1f / labels.Known[row]);
+                : -FastMath.Log(1f / labels.KnownClasses[row]);
             _losses[i] += Rate * ((loss < MostLoss ? Math.Max(0, loss) : MostLoss) - _losses[i]);
         }
     }
@@ -55,8 +54,8 @@ internal sealed class Specialists
     {
         var best = -1;
         for (var i = 0; i < _members.Length; i++)
-            if (best < 0 || (_members[i].Averages && !_members[best].Averages)
-                || (_members[i].Averages == _members[best].Averages && _losses[i] < _losses[best]))
+            if (best < 0 || _members[i].Rank > _members[best].Rank
+                || (_members[i].Rank == _members[best].Rank && _losses[i] < _losses[best]))
                 best = i;
         return best < 0 ? null : roster[_members[best].Place];
     }
@@ -71,8 +70,7 @@ internal sealed class Specialists
                 throw state.Damaged(FormattableString.Invariant($"the loss {loss} was found; 0 to {MostLoss} can be"));
     }
 
-    private static bool IsSpecialist(Member member) =>
-        member is { Mode: ExpertMode.Learning, Spec: { Role: ExpertRole.Shared, Kind: "mlp" } };
-
-    private static bool Averages(ExpertSpec spec) => ExpertKinds.Options(spec, []) is MlpOptions { Average: > 0f };
+    private static ArchiveRank RankOf(Member member) =>
+        member is { Mode: ExpertMode.Learning, Spec: { Role: ExpertRole.Shared } spec }
+            ? ExpertKinds.Of(spec).ArchiveRankOf(spec) : ArchiveRank.Never;
 }

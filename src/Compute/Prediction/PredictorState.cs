@@ -1,8 +1,8 @@
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Prediction;
 
@@ -20,7 +20,7 @@ internal sealed record PredictorState(
     byte[] Rows, IPredictor?[] Experts)
 {
     /// <summary>Length of a row of probabilities: the classes known, rounded up to 16.</summary>
-    public int Stride { get; } = ClassRows.Stride(Names.Classes.Count);
+    public int Stride { get; } = ClassVectors.Stride(Names.Classes.Count);
 }
 
 /// <summary>The names that a model had met at a moment.</summary>

@@ -71,7 +71,7 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
         ArgumentNullException.ThrowIfNull(parent);
         var copy = parent.Clone();
         if (Noise > 0f)
-            copy.Perturb(Noise, NoiseSeed);
+            copy.AddNoise(Noise, NoiseSeed);
         return copy;
     }
 }

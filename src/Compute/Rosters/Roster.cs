@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Compute.Experts;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Rosters;
 
@@ -56,7 +57,7 @@ public sealed class Roster
     }
 
     private static Member Founder(int place, ExpertSpec spec, long seed) =>
-        new(place, spec.Id, spec) { Seed = Noise.Seed(seed, spec.Id) };
+        new(place, spec.Id, spec) { Seed = CounterRandom.Seed(seed, spec.Id) };
 
     /// <summary>Place of the member with this key; -1 where there is none.</summary>
     public int PlaceOf(long key) => _place.GetValueOrDefault(key, -1);

@@ -98,7 +98,7 @@ public static class RosterFormat
             NoiseSeed = (ulong)state.ReadInt64(),
         };
         List<string> problems = [];
-        ExpertKinds.Options(spec, problems);
+        ExpertKinds.Check(spec, problems);
         return ExpertKinds.IsStoredId(spec.Id) && problems.Count == 0 ? member
             : throw state.Damaged($"an expert '{spec.Id}' ({spec.Text}) was found, which cannot be");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MoE.Compute.Experts;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Rosters;
 
@@ -60,7 +61,7 @@ public static class RosterRules
             add.Id ?? FreeId(roster, parent, text, key),
             add.Role ?? parent?.Spec.Role ?? ExpertRole.Shared, parent?.Spec.Text ?? text);
         List<string> problems = [];
-        ExpertKinds.Options(spec, problems);
+        ExpertKinds.Check(spec, problems);
         if ((problems.FirstOrDefault() ?? IdProblem(roster, spec.Id)) is { } problem)
             return Refuse(problem);
         var origin = $"{spec.Id}.{key}";
@@ -69,8 +70,8 @@ public static class RosterRules
             Mode = spec.Role == ExpertRole.Archived && add.Mode == ExpertMode.Learning ? ExpertMode.Frozen : add.Mode,
             Since = from,
             HeardFrom = from + 1,
-            Seed = parent?.Seed ?? Noise.Seed(add.Seed ?? seed, origin),
-            NoiseSeed = Noise.Seed(add.Seed ?? seed, origin),
+            Seed = parent?.Seed ?? CounterRandom.Seed(add.Seed ?? seed, origin),
+            NoiseSeed = CounterRandom.Seed(add.Seed ?? seed, origin),
             Parent = parent?.Key,
             Noise = add.Noise,
         };

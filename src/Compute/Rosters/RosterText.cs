@@ -113,7 +113,7 @@ public static class RosterText
         };
         List<string> ofKind = [];
         if (text is not null)
-            ExpertKinds.Options(new ExpertSpec(add.Id ?? given.Plain[0], ExpertRole.Shared, text), ofKind);
+            ExpertKinds.Check(new ExpertSpec(add.Id ?? given.Plain[0], ExpertRole.Shared, text), ofKind);
         foreach (var problem in ofKind)
             problems.Add(problem);
         return add;

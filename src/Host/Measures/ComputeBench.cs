@@ -1,6 +1,6 @@
 using MoE.Compute.Bench;
-using MoE.Compute.Devices;
 using MoE.Compute.Experts;
+using MoE.Compute.Gpu.Devices;
 using MoE.Host.Terminal;
 
 namespace MoE.Host.Measures;
@@ -19,7 +19,8 @@ internal sealed record ComputeBenchRequest(
 /// <param name="Pools">Pools of routed experts.</param>
 /// <param name="Devices">What devices cost.</param>
 internal sealed record ComputeBenchResult(
-    string Hardware, IReadOnlyList<Ceilings> Ceilings, IReadOnlyList<WalkSpeed> Kinds, IReadOnlyList<WalkSpeed> Pools,
+    string Hardware, IReadOnlyList<RooflineCeilings> Ceilings, IReadOnlyList<Throughput> Kinds,
+    IReadOnlyList<Throughput> Pools,
     IReadOnlyList<DeviceSpeed> Devices);
 
 /// <summary>Measures how fast experts are predicted with and learned, on this processor and on devices.</summary>
@@ -54,8 +55,8 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
         var pools = request.Experts.SelectMany(experts => Pool(bank, experts, request, threads)).ToList();
         _rounds.Run();
         var ceilings = cpus.Select(cpu => cpu.Measured).Concat(_devices.Select(device => device.Ceilings)).ToList();
-        return new ComputeBenchResult(Hardware.Describe(), ceilings, [.. kinds.Select(walk => walk(ceilings))],
-            [.. pools.Select(walk => walk(ceilings))], [.. _devices.Select(device => device.Speed)]);
+        return new ComputeBenchResult(Hardware.Describe(), ceilings, [.. kinds.Select(measured => measured(ceilings))],
+            [.. pools.Select(measured => measured(ceilings))], [.. _devices.Select(device => device.Speed)]);
     }
 
     /// <inheritdoc/>
@@ -71,7 +72,7 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
             .Concat(GpuPool.Experts.Where(spec => spec.Role == ExpertRole.Shared).Select(spec => spec.Text)).Distinct()
             .Select(text => new ExpertSpec("expert", ExpertRole.Shared, text));
 
-    private IEnumerable<Func<List<Ceilings>, WalkSpeed>> Kind(ExpertSpec spec, int rows)
+    private IEnumerable<Func<List<RooflineCeilings>, Throughput>> Kind(ExpertSpec spec, int rows)
     {
         yield return OnCpu(new PoolTrial(spec, experts: 1, topK: 1, rows), spec, threads: 1);
         foreach (var device in _devices)
@@ -79,7 +80,7 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
                 yield return On(device, new PoolTrial(spec, ExpertsOfAKind, TopK, rows), spec);
     }
 
-    private IEnumerable<Func<List<Ceilings>, WalkSpeed>> Pool(
+    private IEnumerable<Func<List<RooflineCeilings>, Throughput>> Pool(
         ExpertSpec spec, int experts, ComputeBenchRequest request, int[] threads)
     {
         foreach (var count in threads)
@@ -93,7 +94,7 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
         }
     }
 
-    private Func<List<Ceilings>, WalkSpeed> OnCpu(PoolTrial trial, ExpertSpec spec, int threads)
+    private Func<List<RooflineCeilings>, Throughput> OnCpu(PoolTrial trial, ExpertSpec spec, int threads)
     {
         var timed = _rounds.Add(() =>
         {
@@ -103,20 +104,18 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
         return ceilings => Speed(CpuCeilings.Name(threads), trial, spec, timed, oneByOne: null, ceilings);
     }
 
-    private Func<List<Ceilings>, WalkSpeed> On(DeviceMeasures device, PoolTrial trial, ExpertSpec spec)
+    private Func<List<RooflineCeilings>, Throughput> On(DeviceMeasures device, PoolTrial trial, ExpertSpec spec)
     {
         var (grouped, oneByOne) = device.Add(_rounds, trial);
         return ceilings => Speed(device.Found.Name, trial, spec, grouped, oneByOne, ceilings);
     }
 
-    private static WalkSpeed Speed(
-        string where, PoolTrial trial, ExpertSpec spec, Timed timed, Timed? oneByOne, List<Ceilings> ceilings)
+    private static Throughput Speed(
+        string where, PoolTrial trial, ExpertSpec spec, Timed timed, Timed? oneByOne, List<RooflineCeilings> ceilings)
     {
-        var work = ExpertWorks.Of(spec, PoolTrial.Schema, PoolTrial.Classes);
-        Bound? bound = work is { } counted
-            ? ceilings.Single(c => c.Where == where).Of(counted, trial.Experts)
-            : null;
-        return new WalkSpeed(where, spec.Text, trial.Experts, trial.TopK, trial.Rows, timed.PerSecond,
-            oneByOne?.PerSecond, work, bound);
+        var cost = ExpertKinds.CostOf(spec, PoolTrial.Schema, PoolTrial.Classes);
+        var bound = ceilings.Single(c => c.Where == where).Of(cost, trial.Experts);
+        return new Throughput(where, spec.Text, trial.Experts, trial.TopK, trial.Rows, timed.PerSecond,
+            oneByOne?.PerSecond, cost, bound);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class CpuCeilings
     public static string Name(int threads) => $"cpu x{threads}";
 
     /// <summary>What was measured.</summary>
-    public Ceilings Measured => new(Name(_threads), _operations.PerSecond,
+    public RooflineCeilings Measured => new(Name(_threads), _operations.PerSecond,
         [.. _copies.Select(copy => ((double)copy.Bytes, copy.Copied.PerSecond))],
         [.. _lines.Select(line => ((double)line.Bytes, line.Touched.PerSecond))], _roots.PerSecond, _steps.PerSecond);
 

@@ -1,6 +1,6 @@
 using MoE.Compute.Bench;
-using MoE.Compute.Devices;
-using MoE.Compute.Kernels.Checks;
+using MoE.Compute.Experts;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Host.Measures;
 
@@ -37,7 +37,7 @@ internal sealed class DeviceMeasures : IDisposable
     public FoundDevice Found => _device.Found;
 
     /// <summary>What it can do at most.</summary>
-    public Ceilings Ceilings =>
+    public RooflineCeilings Ceilings =>
         new(Found.Name, _operations.PerSecond, [(double.MaxValue, _copied.PerSecond)], Lines: [], Roots: 0, Steps: 0);
 
     /// <summary>What it costs to ask it for anything.</summary>
@@ -46,7 +46,7 @@ internal sealed class DeviceMeasures : IDisposable
 
     /// <summary>Whether it has a kernel for experts of this specification.</summary>
     public static bool Knows(string specification) =>
-        KernelSpecs.All.Any(known => known.Split(' ')[0] == specification.Split(' ')[0]);
+        DevicePool.Computes(new ExpertSpec(specification, ExpertRole.Shared, specification));
 
     /// <summary>Takes a pool to the device; gives it in one launch, and in one for each expert.</summary>
     public (Timed Grouped, Timed OneByOne) Add(Rounds rounds, PoolTrial pool)

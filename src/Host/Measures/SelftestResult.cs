@@ -1,4 +1,4 @@
-using MoE.Compute.Kernels.Checks;
+using MoE.Compute.Checks;
 
 namespace MoE.Host.Measures;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;

@@ -1,5 +1,5 @@
 using MoE.Compute.Experts;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu;
 
 namespace MoE.Actors.Tests.Devices;
 
@@ -24,7 +24,7 @@ internal sealed class BreakingPool(IDevicePool pool, int batches = int.MaxValue,
         adds-- > 0 ? pool.Clone(parent, noise, seed) : throw new InsufficientMemoryException(NoMemory);
 
     // how many batches go into one launch is a matter of time, and no measure for a test
-    public IDeviceLaunch Begin(IReadOnlyList<BatchWalk> waiting) =>
+    public IDeviceLaunch Begin(IReadOnlyList<BatchJobs> waiting) =>
         (_left -= waiting.Count) >= 0 ? pool.Begin(waiting) : throw new InvalidOperationException(Reason);
 
     public void Dispose() => pool.Dispose();

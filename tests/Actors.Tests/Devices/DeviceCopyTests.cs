@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
-using MoE.Compute.Kernels;
+using MoE.Compute.Experts;
+using MoE.Compute.Gpu;
 using Xunit;
 
 namespace MoE.Actors.Tests.Devices;

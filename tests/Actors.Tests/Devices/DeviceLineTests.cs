@@ -1,4 +1,5 @@
-using MoE.Compute.Kernels;
+using MoE.Compute.Experts;
+using MoE.Compute.Gpu;
 using Xunit;
 
 namespace MoE.Actors.Tests.Devices;

@@ -1,4 +1,4 @@
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu;
 
 namespace MoE.Actors.Tests.Devices;
 

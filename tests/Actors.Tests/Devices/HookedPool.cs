@@ -1,5 +1,5 @@
 using MoE.Compute.Experts;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu;
 
 namespace MoE.Actors.Tests.Devices;
 
@@ -36,7 +36,7 @@ internal sealed class HookedPool(IDevicePool pool) : IDevicePool
 
     public ReadOnlyMemory<byte> Read(DeviceExpert expert) => pool.Read(expert);
 
-    public IDeviceLaunch Begin(IReadOnlyList<BatchWalk> batches)
+    public IDeviceLaunch Begin(IReadOnlyList<BatchJobs> batches)
     {
         OnBegin();
         return OnBegun(pool.Begin(batches));

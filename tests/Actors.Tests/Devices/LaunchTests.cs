@@ -6,7 +6,7 @@ using MoE.Actors.Devices.Trials;
 using MoE.Actors.Expert;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu;
 using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Devices.DeviceCommands;
@@ -79,7 +79,7 @@ public sealed class LaunchTests(TestDevice device)
         using var pool = device.Settings.Open();
         var alone = pool.Add(Spec, Seed, CpuBody.ImageOf(Models.NewExpert(Spec)));
         foreach (var batch in _batches[..3])
-            pool.Walk(batch, [new DeviceWalk(alone, null, Learns: true)]);
+            pool.Run(batch, [new DeviceJob(alone, null, Learns: true)]);
         Assert.Equal(pool.Read(alone).ToArray(), read.Image.ToArray());
     }
 

@@ -1,7 +1,7 @@
 using MoE.Actors.Devices;
 using MoE.Compute;
-using MoE.Compute.Devices;
 using MoE.Compute.Experts;
+using MoE.Compute.Gpu.Devices;
 using Xunit;
 
 namespace MoE.Actors.Tests.Devices;

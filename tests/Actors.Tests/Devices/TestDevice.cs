@@ -2,7 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using MoE.Actors.Devices;
-using MoE.Compute.Kernels;
+using MoE.Compute.Experts;
 
 namespace MoE.Actors.Tests.Devices;
 

@@ -25,7 +25,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
             actor.Tell(new WalkRows(1, batch, null), TestActor);
             var answered = await ExpectMsgAsync<Answered>();
             Assert.Equal((Place, 1, batch.Number), (answered.Key, answered.Epoch, answered.Number));
-            Assert.Equal(Walk.Run(plain, batch, null), answered.Answers);
+            Assert.Equal(ExpertRunner.Run(plain, batch, null), answered.Answers);
         }
         await ExpectFingerprintAsync(actor, 1, plain);
     }
@@ -35,7 +35,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     {
         var (actor, plain) = (await StartAsync(), NewExpert());
         actor.Tell(new WalkRows(1, _batches[0], [2, 5]), TestActor);
-        Assert.Equal(Walk.Run(plain, _batches[0], [2, 5]), (await ExpectMsgAsync<Answered>()).Answers);
+        Assert.Equal(ExpertRunner.Run(plain, _batches[0], [2, 5]), (await ExpectMsgAsync<Answered>()).Answers);
         await ExpectFingerprintAsync(actor, 1, plain);
     }
 
@@ -48,8 +48,8 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
         var (first, _, again) = (await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>());
         Assert.Equal(first, again);
-        Walk.Run(plain, _batches[0], null);
-        Walk.Run(plain, _batches[1], null);
+        ExpertRunner.Run(plain, _batches[0], null);
+        ExpertRunner.Run(plain, _batches[1], null);
         await ExpectFingerprintAsync(actor, 1, plain);
     }
 
@@ -85,11 +85,11 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         await ExpectMsgAsync<Answered>();
         await FishForMessageAsync(m => m is ImageSaved { Number: 1, Image: 1 });
         actor.Tell(new Restore(2, 1), TestActor);
-        Walk.Run(plain, _batches[0], null);
+        ExpertRunner.Run(plain, _batches[0], null);
         actor.Tell(new WalkRows(2, _batches[1], null), TestActor);
         await FishForMessageAsync(m => m is Restored { Epoch: 2 });
         await ExpectMsgAsync<Answered>();
-        Walk.Run(plain, _batches[1], null);
+        ExpertRunner.Run(plain, _batches[1], null);
         await ExpectFingerprintAsync(actor, 2, plain);
     }
 
@@ -144,7 +144,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         await ExpectMsgAsync<Answered>();
         var cloned = await ExpectMsgAsync<Cloned>();
         await ExpectMsgAsync<Answered>();
-        Walk.Run(plain, _batches[0], null);
+        ExpertRunner.Run(plain, _batches[0], null);
         Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.Beginning.Parent!.Save)));
     }
 
@@ -152,7 +152,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     public async Task A_copy_begins_again_as_it_began()
     {
         var (actor, parent) = (await StartAsync(), NewExpert());
-        Walk.Run(parent, _batches[0], null);
+        ExpertRunner.Run(parent, _batches[0], null);
         foreach (var epoch in (int[])[2, 3])
         {
             actor.Tell(new Restore(epoch, 0) { Beginning = new Beginning(parent) }, TestActor);

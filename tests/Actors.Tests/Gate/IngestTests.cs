@@ -42,11 +42,11 @@ public sealed class IngestTests
     {
         foreach (var name in (string[])["a", "b", "c"])
             _ingest.Begin(name, SourceId.Named(name), GateState.Empty);
-        Assert.Equal(["a", "b", "c", null], Asked(4));
+        Assert.Equal(["a", "b", "c", "nobody"], Asked(4));
         _ingest.Take("c", Batches.Rows(4, 4), []);
         _ingest.Take("a", Batches.Rows(4, 4), []);
         _ingest.End("c", null);
-        Assert.Equal(["a", null], Asked(2));
+        Assert.Equal(["a", "nobody"], Asked(2));
     }
 
     [Fact]
@@ -100,5 +100,6 @@ public sealed class IngestTests
         Assert.Empty(_ingest.Next()!.Commands);
     }
 
-    private string?[] Asked(int times) => [.. Enumerable.Range(0, times).Select(_ => _ingest.Ask()?.Id)];
+    private List<string> Asked(int times) =>
+        [.. Enumerable.Range(0, times).Select(_ => _ingest.Ask()?.Id ?? "nobody")];
 }

@@ -1,6 +1,6 @@
 using MoE.Actors.Inspection;
 using MoE.Compute;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 using Xunit;
 
 namespace MoE.Actors.Tests.Storage;

@@ -3,7 +3,7 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using static System.FormattableString;

@@ -2,7 +2,7 @@ using MoE.Compute.Data;
 using System.Diagnostics;
 using MoE.Actors;
 using MoE.Compute;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;

@@ -4,8 +4,8 @@ using MoE.Compute;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
-using static System.FormattableString;
 using static MoE.Benchmarks.Pool.Table;
+using static System.FormattableString;
 
 namespace MoE.Benchmarks.Pool;
 

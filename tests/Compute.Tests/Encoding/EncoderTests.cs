@@ -2,6 +2,7 @@ using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Encoding;
@@ -37,7 +38,7 @@ public sealed class EncoderTests
             var numeric = Enumerable.Range(0, features)
                 .Where(j => table.Schema.Features[j].Kind == ColumnKind.Numeric).ToList();
             var categorical = Enumerable.Range(0, features).Except(numeric).ToList();
-            var columns = numeric.Select(j => new PlainColumn(Noise.Seed(Seed, $"rank-{j}"))).ToList();
+            var columns = numeric.Select(j => new PlainColumn(CounterRandom.Seed(Seed, $"rank-{j}"))).ToList();
             var spread = 0.0;
             for (var row = 0; row < table.Rows; row++)
             {

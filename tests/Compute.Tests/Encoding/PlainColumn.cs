@@ -1,3 +1,5 @@
+using MoE.Compute.Numerics;
+
 namespace MoE.Compute.Tests.Encoding;
 
 /// <summary>
@@ -51,7 +53,7 @@ internal sealed class PlainColumn(ulong seed)
             _sample.Add(x);
         else
         {
-            var random = Noise.Mix(seed + ((ulong)_seen * 0x9E3779B97F4A7C15));
+            var random = CounterRandom.Mix(seed + ((ulong)_seen * 0x9E3779B97F4A7C15));
             if (random % 8 != 0)
                 return;
             _sample[(int)((random >> 8) % 256)] = x;

@@ -11,7 +11,7 @@ internal static class Answers
     /// <summary>Walks through the batches; gives the bits of all answers in order.</summary>
     public static List<int> Walked(IExpert expert, IEnumerable<TrainingBatch> batches) =>
         [.. batches.SelectMany(
-            batch => Bits(expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], Walk.Run(expert, batch, null)))];
+            batch => Bits(expert.Heads, batch, [.. Enumerable.Range(0, batch.Rows)], ExpertRunner.Run(expert, batch, null)))];
 
     /// <summary>
     /// The bits of answers (rows, heads, ClassStride) to the given rows of a batch; their array may be made for more
@@ -23,7 +23,7 @@ internal static class Answers
         Assert.InRange(answers.Length, rows.Length * length, (int)rooms * length);
         for (var i = 0; i < rows.Length; i++)
             for (var head = 0; head < heads; head++)
-                foreach (var log in answers[(((i * heads) + head) * batch.Labels.Stride)..][..batch.Labels.Known[rows[i]]])
+                foreach (var log in answers[(((i * heads) + head) * batch.Labels.Stride)..][..batch.Labels.KnownClasses[rows[i]]])
                     yield return BitConverter.SingleToInt32Bits(log);
     }
 
@@ -31,9 +31,9 @@ internal static class Answers
     public static void AssertProbabilities(int heads, TrainingBatch batch, float[] answers)
     {
         for (var row = 0; row < batch.Rows; row++)
-            for (var head = 0; head < heads && batch.Labels.Known[row] > 0; head++)
+            for (var head = 0; head < heads && batch.Labels.KnownClasses[row] > 0; head++)
             {
-                var answer = answers.AsSpan(((row * heads) + head) * batch.Labels.Stride, batch.Labels.Known[row]).ToArray();
+                var answer = answers.AsSpan(((row * heads) + head) * batch.Labels.Stride, batch.Labels.KnownClasses[row]).ToArray();
                 Assert.All(answer, log => Assert.InRange(log, float.MinValue, 1e-6f));
                 Assert.Equal(1, answer.Sum(log => Math.Exp(log)), 1e-4);
             }

@@ -1,7 +1,7 @@
 using CsCheck;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Experts;
@@ -19,8 +19,8 @@ public sealed class EveryKindTests
             var wide = Pools.Create<Lanes16>(text, stream.Schema);
             var expected = Answers.Walked(wide, stream.Batches(64));
             foreach (var expert in (IExpert[])[
-                Pools.Create<Twice<Lanes8>>(text, stream.Schema),
-                Pools.Create<Twice<Twice<Lanes4>>>(text, stream.Schema)])
+                Pools.Create<Pair<Lanes8>>(text, stream.Schema),
+                Pools.Create<Pair<Pair<Lanes4>>>(text, stream.Schema)])
             {
                 Assert.Equal(expected, Answers.Walked(expert, stream.Batches(64)));
                 Assert.Equal(Fingerprints.Of(wide.Save), Fingerprints.Of(expert.Save));
@@ -58,8 +58,8 @@ public sealed class EveryKindTests
                     continue;
                 var only = stream.Batch([.. rows.Select(row => first + row)]);
                 Assert.Equal(
-                    Answers.Bits(shared.Heads, only, [.. Enumerable.Range(0, rows.Length)], Walk.Run(shared, only, null)),
-                    Answers.Bits(routed.Heads, batch, rows, Walk.Run(routed, batch, rows)));
+                    Answers.Bits(shared.Heads, only, [.. Enumerable.Range(0, rows.Length)], ExpertRunner.Run(shared, only, null)),
+                    Answers.Bits(routed.Heads, batch, rows, ExpertRunner.Run(routed, batch, rows)));
             }
             Assert.Equal(Fingerprints.Of(shared.Save), Fingerprints.Of(routed.Save));
         }, iter: 8);
@@ -91,7 +91,7 @@ public sealed class EveryKindTests
             var actual = Answers.Walked(original, stream.Batches(32, 0, first));
             var (clone, other) = (original.Clone(), original.Clone());
             var then = Fingerprints.Of(original.Save);
-            other.Perturb(0.1f, 7);
+            other.AddNoise(0.1f, 7);
             Answers.Walked(other, stream.Batches(32, first + second, stream.Rows));
             var rest = Answers.Walked(original, stream.Batches(32, first, stream.Rows));
             Assert.Equal(then, Fingerprints.Of(clone.Save));
@@ -112,8 +112,8 @@ public sealed class EveryKindTests
             var original = Pools.Create(text, stream.Schema);
             Answers.Walked(original, stream.Batches(32, 0, rows));
             var (clone, restored) = (original.Clone(), Restored(text, stream, original));
-            clone.Perturb(0.1f, 7);
-            restored.Perturb(0.1f, 7);
+            clone.AddNoise(0.1f, 7);
+            restored.AddNoise(0.1f, 7);
             Assert.Equal(
                 Answers.Walked(restored, stream.Batches(32, rows, stream.Rows)),
                 Answers.Walked(clone, stream.Batches(32, rows, stream.Rows)));
@@ -144,7 +144,7 @@ public sealed class EveryKindTests
         {
             var expert = Pools.Create(text, stream.Schema);
             foreach (var batch in stream.Batches(50))
-                Answers.AssertProbabilities(expert.Heads, batch, Walk.Run(expert, batch, null));
+                Answers.AssertProbabilities(expert.Heads, batch, ExpertRunner.Run(expert, batch, null));
         }, iter: 10);
 
     [Theory]
@@ -156,7 +156,7 @@ public sealed class EveryKindTests
         var batch = stream.Batches(4096, 1000, 5096).Single();
         Answers.Walked(expert, stream.Batches(64, 0, 1000));
         var answers = 0;
-        var allocated = Allocations.Of(() => answers = Walk.Run(expert, batch, null).Length);
+        var allocated = Allocations.Of(() => answers = ExpertRunner.Run(expert, batch, null).Length);
         Assert.InRange(allocated - (answers * sizeof(float)), 0, 100);
     }
 

@@ -22,7 +22,7 @@ public sealed class ExpertBytesTests
     [InlineData("cross bits=8", 4 * 256 * (1 + (2 * 8)))]
     [InlineData("memory size=100", 4 * 100 * 6)]
     public void Bytes_follow_from_kind_columns_names_and_classes(string text, long bytes) =>
-        Assert.Equal(bytes, new ExpertBytes(Numeric, Categorical, Names, Classes).Of(Spec(text)));
+        Assert.Equal(bytes, Bytes(text, new(Numeric, Categorical, Names, Classes)));
 
     public static TheoryData<string> Kinds => [.. ExpertKinds.Names];
 
@@ -30,8 +30,8 @@ public sealed class ExpertBytesTests
     [MemberData(nameof(Kinds))]
     public void Every_kind_has_bytes_and_more_of_them_the_more_classes_names_and_columns_there_are(string kind)
     {
-        var few = new ExpertBytes(Numeric, Categorical, Names, Classes).Of(Spec(kind));
-        var more = new ExpertBytes(2 * Numeric, 2 * Categorical, 2 * Names, 10 * Classes).Of(Spec(kind));
+        var few = Bytes(kind, new(Numeric, Categorical, Names, Classes));
+        var more = Bytes(kind, new(2 * Numeric, 2 * Categorical, 2 * Names, 10 * Classes));
         Assert.InRange(few, 1, more - 1);
     }
 
@@ -50,8 +50,10 @@ public sealed class ExpertBytesTests
         });
         mixture.Learn(new Gating.RowStream(Numeric, 0, Classes, seed: 1).Next(64));
         var image = Assert.Single(mixture.ToModelFile().Experts).Length;
-        Assert.InRange(image - new ExpertBytes(Numeric, 0, 0, Classes).Of(Spec(text)), 0, 500);
+        Assert.InRange(image - Bytes(text, new(Numeric, 0, 0, Classes)), 0, 500);
     }
+
+    private static long Bytes(string text, StreamShape met) => ExpertKinds.Of(Spec(text)).BytesOf(Spec(text), met);
 
     private static ExpertSpec Spec(string text) => new("x", ExpertRole.Shared, text);
 }

@@ -27,6 +27,9 @@ public sealed class ExpertKindsTests
         ],
         ExpertKinds.All.Single(kind => kind.Name == "mlp").Options);
 
-    private static object? Options(string text, List<string> problems) =>
-        ExpertKinds.Options(new ExpertSpec("x", ExpertRole.Shared, text), problems);
+    private static object Options(string text, List<string> problems)
+    {
+        var spec = new ExpertSpec("x", ExpertRole.Shared, text);
+        return ExpertKinds.Of(spec).ReadOptions(spec, problems);
+    }
 }

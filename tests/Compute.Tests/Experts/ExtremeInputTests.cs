@@ -36,10 +36,10 @@ public sealed class ExtremeInputTests
             {
                 int[] targets = [.. labels[at..(at + 50)].Select(y => y % classes)];
                 var batch = gate.Encode(Rows(columns, at, targets, gate.Vocabulary));
-                var answers = Walk.Run(expert, batch.Training, null);
+                var answers = ExpertRunner.Run(expert, batch.Training, null);
                 Answers.AssertProbabilities(expert.Heads, batch.Training, answers);
                 var mixed = gate.Mix(batch, [answers]);
-                for (var row = batch.Labels.Known[0] == 0 ? 1 : 0; row < batch.Rows; row++)
+                for (var row = batch.Labels.KnownClasses[0] == 0 ? 1 : 0; row < batch.Rows; row++)
                 {
                     var p = mixed.Probabilities[(row * mixed.ClassStride)..][..mixed.ClassStride];
                     Assert.Equal(1, p.Sum(v => (double)v), 1e-4);

@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Experts;
@@ -8,7 +8,10 @@ namespace MoE.Compute.Tests.Experts;
 /// <summary>Small experts of every kind.</summary>
 internal static class Pools
 {
-    public static TheoryData<string> EveryKind { get; } =
+    public static TheoryData<string> EveryKind => [.. Texts];
+
+    /// <summary>Their specifications.</summary>
+    public static IReadOnlyList<string> Texts { get; } =
     [
         "mlp input=z hidden=20 optimizer=sgd rate=0.03",
         "mlp input=hat hidden=64 optimizer=sgd rate=0.1",
@@ -29,9 +32,7 @@ internal static class Pools
 
     public static IExpert Create<L>(string text, Schema schema) where L : struct, ILanes<L>
     {
-        List<string> problems = [];
-        var options = ExpertKinds.Options(new ExpertSpec("it", ExpertRole.Shared, text), problems);
-        Assert.Empty(problems);
-        return ExpertKinds.Create<L>(options!, schema, seed: 5);
+        var spec = new ExpertSpec("it", ExpertRole.Shared, text);
+        return ExpertKinds.Of(spec).Create<L>(spec, schema, seed: 5);
     }
 }

@@ -1,7 +1,7 @@
 using CsCheck;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Experts;
@@ -20,12 +20,12 @@ public sealed class SnapshotTests
             Answers.Walked(expert, stream.Batches(32, 0, learned));
             var next = Unlearned(stream, learned);
             int[] rows = [.. Enumerable.Range(0, next.Rows).Where(row => WasMet(stream, learned, next, row))];
-            var predicted = Predicted(expert.Snapshot(next.Labels.Known[0]), expert.Heads, next, rows);
+            var predicted = Predicted(expert.Snapshot(next.Labels.KnownClasses[0]), expert.Heads, next, rows);
             for (var i = 0; i < rows.Length; i++)
             {
                 var length = expert.Heads * next.Labels.Stride;
                 var answer = new float[length];
-                expert.Clone().Predict(next.Features, rows[i], next.Labels.Known[rows[i]], answer);
+                expert.Clone().Forward(next.Features, rows[i], next.Labels.KnownClasses[rows[i]], answer);
                 Assert.Equal(Known(next, expert.Heads, answer), Known(next, expert.Heads, predicted.AsSpan(i * length, length)));
             }
         }, iter: 12);
@@ -40,7 +40,7 @@ public sealed class SnapshotTests
             Answers.Walked(other, stream.Batches(32, 0, 100));
             var next = Unlearned(stream, 100);
             int[] rows = [.. Enumerable.Range(0, next.Rows)];
-            var snapshot = expert.Snapshot(next.Labels.Known[0]);
+            var snapshot = expert.Snapshot(next.Labels.KnownClasses[0]);
             var before = Predicted(snapshot, expert.Heads, next, rows);
             Answers.Walked(expert, stream.Batches(32, 100, 200));
             Answers.Walked(other, stream.Batches(32, 100, 200));
@@ -59,13 +59,13 @@ public sealed class SnapshotTests
             var next = Unlearned(stream, 120);
             var (snapshot, length) = (expert.Snapshot(0), expert.Heads * next.Labels.Stride);
             var together = Predicted(snapshot, expert.Heads, next, [.. Enumerable.Range(0, next.Rows)]);
-            expert.Settle();
+            expert.Flush();
             for (var row = 0; row < next.Rows; row++)
             {
                 var expected = Known(next, expert.Heads, together.AsSpan(row * length, length));
                 Assert.Equal(expected, Known(next, expert.Heads, Predicted(snapshot, expert.Heads, next, [row])));
                 var answer = new float[length];
-                expert.Answer(next.Features, row, next.Labels.Known[row], answer);
+                expert.Predict(next.Features, row, next.Labels.KnownClasses[row], answer);
                 Assert.Equal(expected, Known(next, expert.Heads, answer));
             }
         }, iter: 6);
@@ -80,7 +80,7 @@ public sealed class SnapshotTests
         var next = Unlearned(stream, 100);
         next.Features.Category.AsSpan().Fill(-1);
         var answers = Predicted(
-            expert.Snapshot(next.Labels.Known[0]), expert.Heads, next, [.. Enumerable.Range(0, next.Rows)]);
+            expert.Snapshot(next.Labels.KnownClasses[0]), expert.Heads, next, [.. Enumerable.Range(0, next.Rows)]);
         Answers.AssertProbabilities(expert.Heads, next, answers);
     }
 
@@ -88,12 +88,12 @@ public sealed class SnapshotTests
     private static TrainingBatch Unlearned(EncodedStream stream, int from)
     {
         var batch = stream.Batch([.. Enumerable.Range(from, stream.Rows - from)]);
-        var known = from == 0 ? 0 : Math.Max(batch.Labels.Known[0], 1);
+        var known = from == 0 ? 0 : Math.Max(batch.Labels.KnownClasses[0], 1);
         return batch with
         {
             Labels = new Labels(
                 batch.Labels.Targets,
-                new AnswerShape([.. Enumerable.Repeat(known, batch.Rows)], ClassRows.Stride(known))),
+                new AnswerShape([.. Enumerable.Repeat(known, batch.Rows)], ClassVectors.Stride(known))),
         };
     }
 
@@ -118,7 +118,7 @@ public sealed class SnapshotTests
     {
         List<int> bits = [];
         for (var head = 0; head < heads; head++)
-            foreach (var log in answer.Slice(head * batch.Labels.Stride, batch.Labels.Known[0]))
+            foreach (var log in answer.Slice(head * batch.Labels.Stride, batch.Labels.KnownClasses[0]))
                 bits.Add(BitConverter.SingleToInt32Bits(log));
         return bits;
     }

@@ -3,7 +3,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating;
@@ -144,8 +144,8 @@ public sealed class GateTests
         [.. Options.Pool.Select(spec => ExpertKinds.Create(spec, stream.Schema, 1))];
 
     private static float[]?[] AnswersOf(IExpert[] experts, RoutedBatch batch) => [.. experts.Select((expert, e) =>
-        e < 2 ? Walk.Run(expert, batch.Training, null)
-        : batch.Routing.RowsOf[e - 2] is { } rows ? Walk.Run(expert, batch.Training, rows) : null)];
+        e < 2 ? ExpertRunner.Run(expert, batch.Training, null)
+        : batch.Routing.RowsOf[e - 2] is { } rows ? ExpertRunner.Run(expert, batch.Training, rows) : null)];
 
     private static Predictions Learn(Gate gate, IExpert[] experts, RowBatch rows)
     {
@@ -162,7 +162,7 @@ public sealed class GateTests
     }
 
     private static IEnumerable<float> Unknowing(RoutedBatch batch, int row, int heads) =>
-        Enumerable.Repeat(Functions.Log(1f / Math.Max(1, batch.Labels.Known[row])), heads * batch.Labels.Stride);
+        Enumerable.Repeat(FastMath.Log(1f / Math.Max(1, batch.Labels.KnownClasses[row])), heads * batch.Labels.Stride);
 
     private static Gate Restored(Gate gate, Schema schema)
     {

@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Compute.Gating.Mixers;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating;
@@ -69,11 +69,11 @@ public sealed class HedgeWeightsTests
 
     private static float[] Logs(float[] probabilities)
     {
-        var logs = new float[ClassRows.Padded(probabilities.Length)];
-        ClassRows.Log<Lanes16>(Padded(probabilities), logs, HedgeWeights<Lanes16>.Least);
+        var logs = new float[ClassVectors.Padded(probabilities.Length)];
+        ClassVectors.Log<Lanes16>(Padded(probabilities), logs, HedgeWeights<Lanes16>.Least);
         return logs;
     }
 
     private static float[] Padded(float[] values) =>
-        [.. values, .. new float[ClassRows.Padded(values.Length) - values.Length]];
+        [.. values, .. new float[ClassVectors.Padded(values.Length) - values.Length]];
 }

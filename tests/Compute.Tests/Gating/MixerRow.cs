@@ -1,7 +1,7 @@
 using CsCheck;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Mixers;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using MoE.Compute.Tests.Experts;
 
 namespace MoE.Compute.Tests.Gating;
@@ -19,7 +19,7 @@ internal sealed record MixerRow(float[][] Logs, float[] Phi, int Y)
     public static Gen<MixerRow[]> Stream(int experts, int classes, int rows)
     {
         var unsure = Gen.Double[-3, 3].Array[classes].Select(
-            logits => PlainExpert.Softmax(logits).Select(p => (float)Math.Log(p)).ToArray());
+            logits => ExpertReference.Softmax(logits).Select(p => (float)Math.Log(p)).ToArray());
         var sure = Gen.Int[0, classes - 1].Select(
             one => Enumerable.Range(0, classes).Select(c => c == one ? 0f : -200f).ToArray());
         var answers = Gen.OneOf(unsure, sure).Array[experts];
@@ -34,7 +34,7 @@ internal sealed record MixerRow(float[][] Logs, float[] Phi, int Y)
     /// <summary>Hands the row to mixers; padding holds what it must not matter: a certainty.</summary>
     public void Give<L>(MixerInputs<L> inputs) where L : struct, ILanes<L>
     {
-        var stride = ClassRows.Padded(Classes);
+        var stride = ClassVectors.Padded(Classes);
         inputs.Begin(Phi, Classes, stride);
         for (var e = 0; e < Logs.Length; e++)
             inputs.Set(e, [.. Logs[e], .. new float[stride - Classes]]);

@@ -1,7 +1,7 @@
 using CsCheck;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Mixers;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating;
@@ -53,8 +53,8 @@ public sealed class MixerStackTests
         Growing.Sample(rows =>
         {
             var wide = new MixerStack<Lanes16>(Experts, MixerRow.PhiStride);
-            var (half, quarter) = (new MixerStack<Twice<Lanes8>>(Experts, MixerRow.PhiStride),
-                new MixerStack<Twice<Twice<Lanes4>>>(Experts, MixerRow.PhiStride));
+            var (half, quarter) = (new MixerStack<Pair<Lanes8>>(Experts, MixerRow.PhiStride),
+                new MixerStack<Pair<Pair<Lanes4>>>(Experts, MixerRow.PhiStride));
             var expected = Walk(wide, rows);
             Assert.Equal(expected, Walk(half, rows));
             Assert.Equal(expected, Walk(quarter, rows));

@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Compute.Gating.Mixers;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using MoE.Compute.Tests.Experts;
 using Xunit;
 
@@ -70,7 +70,7 @@ public sealed class MixerTests
             foreach (var row in rows)
             {
                 var before = MixerRow.Saved(mixer.Save, 2);
-                var gates = PlainExpert.Softmax([.. Enumerable.Range(0, experts)
+                var gates = ExpertReference.Softmax([.. Enumerable.Range(0, experts)
                     .Select(e => Math.Log(before[0][e]) + Dot(before[1], e, row.Phi))]);
                 AssertSame(Pool(row, gates), row.Walk(mixer, inputs));
                 var after = MixerRow.Saved(mixer.Save, 2);
@@ -112,7 +112,7 @@ public sealed class MixerTests
 
     private static MixerInputs<Lanes16> Inputs(MixerRow[] rows) => new(rows[0].Logs.Length, MixerRow.PhiStride);
 
-    private static double[] Softmax(MixerRow row, double[] w, double[] v) => PlainExpert.Softmax(
+    private static double[] Softmax(MixerRow row, double[] w, double[] v) => ExpertReference.Softmax(
         [.. Enumerable.Range(0, row.Classes).Select(c => row.Logs.Select(
             (log, e) => (w[e] + Dot(v, e, row.Phi)) * Math.Max(-7.0, log[c])).Sum())]);
 

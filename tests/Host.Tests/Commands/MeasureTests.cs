@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using MoE.Compute.Checks;
 using MoE.Compute.Experts;
-using MoE.Compute.Kernels.Checks;
 using MoE.Host.Commands;
 using MoE.Host.Commands.Measures;
 using Xunit;

@@ -1,11 +1,11 @@
 using MoE.Actors.Expert;
 using MoE.Compute;
+using MoE.Compute.Checks;
 using MoE.Compute.Data;
-using MoE.Compute.Devices;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating.Routing.Banks;
-using MoE.Compute.Kernels;
+using MoE.Compute.Gpu;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceReplies;
 
@@ -171,7 +171,7 @@ internal sealed class DeviceTrial(
         void WalkAll()
         {
             foreach (var batch in batches)
-                Walk.Run(expert, batch, rows, learns);
+                ExpertRunner.Run(expert, batch, rows, learns);
         }
     }
 
@@ -186,14 +186,14 @@ internal sealed class DeviceTrial(
         var all = group.Max(expert => RowsOf(expert.Member).Length);
         for (var part = 1; part < all; part *= PartGrowth)
         {
-            pool.Walk([Part(batches[0], part)]);             // without what only the first launch of a size costs
-            var time = Measure(() => pool.Walk([Part(batches[0], part)]));
+            pool.Run([Part(batches[0], part)]);             // without what only the first launch of a size costs
+            var time = Measure(() => pool.Run([Part(batches[0], part)]));
             if (!KindTiming.IsFaster(cpu * batches.Count, time))
                 return time * all / part;
         }
-        return Best(patience, () => pool.Walk([.. batches.Select(batch => Part(batch, all))])) / batches.Count;
+        return Best(patience, () => pool.Run([.. batches.Select(batch => Part(batch, all))])) / batches.Count;
 
-        BatchWalk Part(TrainingBatch batch, int rows) => new(batch, [.. group.Select(expert => new DeviceWalk(
+        BatchJobs Part(TrainingBatch batch, int rows) => new(batch, [.. group.Select(expert => new DeviceJob(
             expert.Expert, [.. RowsOf(expert.Member).Take(rows)], expert.Member.Mode == ExpertMode.Learning))]);
     }
 

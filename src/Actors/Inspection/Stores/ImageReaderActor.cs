@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Storage;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
+
     MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
 
 namespace MoE.Actors.Inspection.Stores;

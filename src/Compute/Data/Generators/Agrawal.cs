@@ -75,7 +75,7 @@ public sealed class Agrawal(long seed, DriftSchedule drift, double blur = 0.05) 
         return isGroupA ? 0 : 1;
     }
 
-    /// <summary>Functions 1 to 4 of the paper, page 924.</summary>
+    /// <summary>FastMath 1 to 4 of the paper, page 924.</summary>
     private static bool IsGroupA(int function, double salary, int age, int level)
     {
         var generation = age < 40 ? 0 : age < 60 ? 1 : 2;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross;
 
@@ -42,44 +42,44 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Forward(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
-        Know(classes);
+        EnsureClasses(classes);
         _keys.Read(batch, row);
         Locate();
         if (_classes <= logProbabilities.Length)
-            Forward(ref MemoryMarshal.GetReference(logProbabilities));
+            Evaluate(ref MemoryMarshal.GetReference(logProbabilities));
         else
         {
-            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
-            ClassRows.CopyKnown(_logits, logProbabilities);
+            Evaluate(ref MemoryMarshal.GetArrayDataReference(_logits));
+            ClassVectors.CopyKnown(_logits, logProbabilities);
         }
     }
 
-    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         _keys.Read(batch, row);
         _table.FitNothing();
         for (var i = 0; i < _places.Length; i++)
             _places[i] = _table.FindPlaceOf(_keys.Keys[i]);
-        Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
-        ClassRows.Spread(_logits, _classes, classes, logProbabilities);
+        Evaluate(ref MemoryMarshal.GetArrayDataReference(_logits));
+        ClassVectors.Spread(_logits, _classes, classes, logProbabilities);
     }
 
-    public void Settle()
+    public void Flush()
     {
         // nothing is ever put off
     }
 
-    public void Perturb(float deviation, ulong seed) => _table.Perturb(deviation, seed, _classes);
+    public void AddNoise(float deviation, ulong seed) => _table.AddNoise(deviation, seed, _classes);
 
     public void Learn(int target)
     {
         if (target >= _classes)
         {
-            Know(target + 1);
+            EnsureClasses(target + 1);
             Locate();
-            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+            Evaluate(ref MemoryMarshal.GetArrayDataReference(_logits));
         }
         Array.Copy(_probabilities, _gradient, _classes);
         _gradient[target] -= 1f;
@@ -96,7 +96,7 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
     public IPredictor Snapshot(int classes)
     {
         var (table, known) = (_table.Clone(), Math.Max(classes, _classes));
-        if (NarrowRows.Stride(known) is var stride && stride != table.Stride)
+        if (NarrowVectors.Stride(known) is var stride && stride != table.Stride)
             table.Widen(stride);
         table.FitNothing();
         return new CrossPredictor<L>(_keys.Clone(), table, known);
@@ -111,17 +111,17 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
     public void Load(StateReader state)
     {
         _classes = state.ReadCount(MixtureOptions.MostClasses);
-        _table.Load(state, NarrowRows.Stride(_classes));
+        _table.Load(state, NarrowVectors.Stride(_classes));
         FitBuffers();
     }
 
     private void Locate() => _table.PlacesOf(_keys.Keys, _places);
 
-    private void Forward(ref float logProbabilities)
+    private void Evaluate(ref float logProbabilities)
     {
-        NarrowRows.Sum<L>(ref _table.Entries, _places, _table.Stride, _logits);
+        NarrowVectors.Sum<L>(ref _table.Entries, _places, _table.Stride, _logits);
         ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        ClassRows.LogSoftmax<L>(
+        ClassVectors.LogSoftmax<L>(
             ref logits, _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
     }
 
@@ -133,23 +133,23 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
         for (var k = 0; k < _table.Stride; k += R.Count)
         {
             var g = R.Load(ref gradient, (nuint)k);
-            var (square, step) = (g * g, R.Fill(_options.Rate) * g);
+            var (square, step) = (g * g, R.Broadcast(_options.Rate) * g);
             foreach (var place in _places)
             {
                 ref var w = ref Unsafe.Add(ref table, place + k);
                 var v = R.Load(ref w, stride) + square;
                 v.Store(ref w, stride);
-                (R.Load(ref w, 0) - (step / R.Sqrt(v + R.Fill(1f)))).Store(ref w, 0);
+                (R.Load(ref w, 0) - (step / R.Sqrt(v + R.Broadcast(1f)))).Store(ref w, 0);
             }
         }
     }
 
-    private void Know(int classes)
+    private void EnsureClasses(int classes)
     {
         if (classes <= _classes)
             return;
         _classes = classes;
-        var stride = NarrowRows.Stride(classes);
+        var stride = NarrowVectors.Stride(classes);
         if (stride == _table.Stride)
             return;
         _table.Widen(stride);
@@ -158,7 +158,7 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 
     private void FitBuffers()
     {
-        var length = ClassRows.Padded(_table.Stride);
+        var length = ClassVectors.Padded(_table.Stride);
         (_logits, _gradient, _probabilities) = (new float[length], new float[length], new float[length]);
     }
 }

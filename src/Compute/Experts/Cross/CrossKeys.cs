@@ -1,4 +1,5 @@
 using MoE.Compute.Encoding;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross;
 
@@ -17,7 +18,7 @@ internal sealed class CrossKeys
         (_bins, _shift, _numeric) = (options.Bins, 64 - options.Bits, numeric);
         var features = numeric + categorical;
         _bin = new int[features];
-        _single = [.. Enumerable.Range(0, features).Select(j => Noise.Bits(seed, 0, (ulong)j))];
+        _single = [.. Enumerable.Range(0, features).Select(j => CounterRandom.Bits(seed, 0, (ulong)j))];
         _pairs = [.. Pairs(features, options.Pairs, seed)];
         Keys = new int[1 + features + _pairs.Length];
     }
@@ -91,7 +92,7 @@ internal sealed class CrossKeys
         for (var i = 0; i < features; i++)
             for (var j = i + 1; j < features; j++)
             {
-                least.Enqueue((i, j), Noise.Bits(seed, 1 + (ulong)i, (ulong)j));
+                least.Enqueue((i, j), CounterRandom.Bits(seed, 1 + (ulong)i, (ulong)j));
                 if (least.Count > wanted)
                     least.Dequeue();
             }

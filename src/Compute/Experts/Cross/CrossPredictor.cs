@@ -1,5 +1,5 @@
 using MoE.Compute.Encoding;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross;
 
@@ -8,7 +8,7 @@ internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int cl
     where L : struct, ILanes<L>
 {
     private readonly int[] _places = new int[keys.Keys.Length];
-    private readonly float[] _logits = new float[ClassRows.Padded(table.Stride)];
+    private readonly float[] _logits = new float[ClassVectors.Padded(table.Stride)];
     private readonly SoftmaxRows<L> _answers = new(classes);
 
     public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
@@ -20,7 +20,7 @@ internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int cl
             keys.ReadKnown(batch, rows[i]);
             for (var k = 0; k < _places.Length; k++)
                 _places[k] = table.FindPlaceOf(keys.Keys[k]);
-            NarrowRows.Sum<L>(ref table.Entries, _places, table.Stride, _logits);
+            NarrowVectors.Sum<L>(ref table.Entries, _places, table.Stride, _logits);
             _answers.Take(ref _logits[0], i, shape, rows, answers);
         }
     }

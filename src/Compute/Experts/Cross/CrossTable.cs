@@ -1,5 +1,5 @@
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross;
 
@@ -48,18 +48,19 @@ internal sealed class CrossTable(int keys)
     }
 
     /// <summary>Adds noise to the weights of the first classes of every entry.</summary>
-    public void Perturb(float deviation, ulong seed, int classes)
+    public void AddNoise(float deviation, ulong seed, int classes)
     {
         var entries = _entries.Span;
         for (var entry = 0; entry < _keyOf.Count; entry++)
             for (var c = 0; c < classes; c++)
-                entries[(entry * 2 * Stride) + c] += deviation * Noise.Gaussian(seed, (ulong)_keyOf[entry], (ulong)c);
+                entries[(entry * 2 * Stride) + c] +=
+                    deviation * CounterRandom.Gaussian(seed, (ulong)_keyOf[entry], (ulong)c);
     }
 
     /// <summary>Gives every entry room for more classes; new weights are 0.</summary>
     public void Widen(int stride)
     {
-        _entries = Rows.Widen(_entries, Stride, stride);
+        _entries = RowLayout.Widen(_entries, Stride, stride);
         Stride = stride;
     }
 
@@ -81,7 +82,7 @@ internal sealed class CrossTable(int keys)
 
     public void Load(StateReader state, int stride)
     {
-        NarrowRows.CheckStride(state, stride);
+        NarrowVectors.CheckStride(state, stride);
         Stride = stride;
         _keyOf.Clear();
         Array.Clear(_entryOf);

@@ -3,8 +3,8 @@ using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Experts.Deep;
 
@@ -54,7 +54,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Forward(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         var place = _pending.Count;
         Read(batch, row, classes, place);
@@ -68,7 +68,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         StepWhenFull();
     }
 
-    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         var answering = Answering();
         answering.Predict(batch, row, classes, logProbabilities);
@@ -90,14 +90,14 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         }
     }
 
-    public void Settle()
+    public void Flush()
     {
         // rows that wait for a step are learned with those that complete it: no answer comes earlier than that
     }
 
-    public void Perturb(float deviation, ulong seed)
+    public void AddNoise(float deviation, ulong seed)
     {
-        _network.Perturb(deviation, seed, _classes);
+        _network.AddNoise(deviation, seed, _classes);
         Recompute();
     }
 
@@ -134,7 +134,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         var first = _pending.Count;
         for (var i = 0; i < rows.Length; i++)
         {
-            Read(batch, rows[i], labels.Known[rows[i]], first + i);
+            Read(batch, rows[i], labels.KnownClasses[rows[i]], first + i);
             _known[i] = _classes;
             Keep(labels.Targets[rows[i]]);
         }
@@ -154,7 +154,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
     /// <summary>Takes what a row touches, and its first layer, to a place among the rows that wait.</summary>
     private void Read(FeatureBatch batch, int row, int classes, int place)
     {
-        Know(classes);
+        EnsureClasses(classes);
         var before = _inputs.Rows;
         if (_inputs.Read(batch, row))
             _network.GrowRows(before, _inputs.Rows);
@@ -165,7 +165,7 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
     private void Keep(int y)
     {
         _pending.Targets[_pending.Count++] = y;
-        Know(y + 1);
+        EnsureClasses(y + 1);
     }
 
     private void StepWhenFull()
@@ -198,19 +198,19 @@ internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
         else
         {
             Softmax(rows, row, classes, ref MemoryMarshal.GetArrayDataReference(_flat));
-            ClassRows.CopyKnown(_flat, answer);
+            ClassVectors.CopyKnown(_flat, answer);
         }
     }
 
     private void Softmax(DeepActivations rows, int row, int classes, ref float logProbabilities)
     {
         Panels.Gather(rows.Logits, rows.Room, row, _flat);
-        ClassRows.LogSoftmax<L>(
+        ClassVectors.LogSoftmax<L>(
             ref MemoryMarshal.GetArrayDataReference(_flat), classes, ref logProbabilities,
             ref MemoryMarshal.GetArrayDataReference(_probabilities));
     }
 
-    private void Know(int classes)
+    private void EnsureClasses(int classes)
     {
         if (classes <= _classes)
             return;

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Experts.Deep;
 
@@ -42,12 +43,12 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
         (_back1, _back2) = (new float[_columns * First], new float[_columns * Second]);
         _second.Fit(options.Second);
         for (var k = 0; k < options.Hidden; k++)
-            _first.Bias[k] = 0.3f * Noise.Gaussian(seed, DeepRule.FirstBias, (ulong)k);
+            _first.Bias[k] = 0.3f * CounterRandom.Gaussian(seed, DeepRule.FirstBias, (ulong)k);
         var scale = MathF.Sqrt(2f / options.Hidden);
         for (var k = 0; k < options.Hidden; k++)
             for (var j = 0; j < options.Second; j++)
                 _second.Weights[Panels.Place(First, k, j)] =
-                    scale * Noise.Gaussian(seed, DeepRule.SecondLayer, (ulong)((k * Second) + j));
+                    scale * CounterRandom.Gaussian(seed, DeepRule.SecondLayer, (ulong)((k * Second) + j));
     }
 
     private DeepNetwork(DeepNetwork<L> other, PendingRows pending)
@@ -81,7 +82,7 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
         for (var row = from; row < to; row++)
             for (var k = 0; k < _options.Hidden; k++)
                 _first.Weights[(row * First) + k] =
-                    _inputScale * Noise.Gaussian(_seed, DeepRule.FirstLayer, (ulong)(((long)row * First) + k));
+                    _inputScale * CounterRandom.Gaussian(_seed, DeepRule.FirstLayer, (ulong)(((long)row * First) + k));
     }
 
     /// <summary>Gives classes that are new their first weights.</summary>
@@ -93,7 +94,7 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
         for (var c = from; c < to; c++)
             for (var j = 0; j < _options.Second; j++)
                 _outputs.Weights[Panels.Place(Second, j, c)] =
-                    scale * Noise.Gaussian(_seed, DeepRule.Outputs, (ulong)(((long)c * Second) + j));
+                    scale * CounterRandom.Gaussian(_seed, DeepRule.Outputs, (ulong)(((long)c * Second) + j));
     }
 
     /// <summary>Computes the second layer and the logits of some rows whose first layer is there.</summary>
@@ -129,15 +130,15 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
     }
 
     /// <summary>Adds noise to the weights of the units and classes in use.</summary>
-    public void Perturb(float deviation, ulong seed, int classes)
+    public void AddNoise(float deviation, ulong seed, int classes)
     {
         for (var row = 0; row < _first.Rows; row++)
             for (var k = 0; k < _options.Hidden; k++)
-                _first.Weights[(row * First) + k] += deviation * Noise.Gaussian(seed, (ulong)row, (ulong)k);
+                _first.Weights[(row * First) + k] += deviation * CounterRandom.Gaussian(seed, (ulong)row, (ulong)k);
         for (var k = 0; k < _options.Hidden; k++)
-            _first.Bias[k] += deviation * Noise.Gaussian(Noise.Bits(seed, 1, 0), 0, (ulong)k);
-        _second.Perturb(_options.Hidden, _options.Second, deviation, Noise.Bits(seed, 2, 0));
-        _outputs.Perturb(_options.Second, classes, deviation, Noise.Bits(seed, 3, 0));
+            _first.Bias[k] += deviation * CounterRandom.Gaussian(CounterRandom.Bits(seed, 1, 0), 0, (ulong)k);
+        _second.AddNoise(_options.Hidden, _options.Second, deviation, CounterRandom.Bits(seed, 2, 0));
+        _outputs.AddNoise(_options.Second, classes, deviation, CounterRandom.Bits(seed, 3, 0));
     }
 
     /// <summary>The same network for another expert.</summary>
@@ -163,7 +164,7 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
     {
         Panels.Gather(logits, _rows, row, _flat);
         ref var flat = ref MemoryMarshal.GetArrayDataReference(_flat);
-        ClassRows.LogSoftmax<L>(ref flat, classes, ref flat, ref _probabilities[0]);
+        ClassVectors.LogSoftmax<L>(ref flat, classes, ref flat, ref _probabilities[0]);
         _probabilities[_pending.Targets[row]] -= 1f;
         for (var c = 0; c < classes; c++)
             _probabilities[c] *= scale;
@@ -177,4 +178,59 @@ internal sealed class DeepNetwork<L> where L : struct, ILanes<L>
         (_flat, _probabilities) = (new float[Outputs], new float[Outputs]);
         (_deltas3, _back3) = (new float[_rows * Outputs], new float[_columns * Outputs]);
     }
+}
+
+/// <summary>What the layers give for some rows, in panels with room for that many.</summary>
+internal sealed class DeepActivations(int room, int first, int second)
+{
+    /// <summary>Rows that there is room for.</summary>
+    public int Room => room;
+
+    /// <summary>The first hidden layer (room, H₁).</summary>
+    public float[] First { get; } = new float[room * first];
+
+    /// <summary>The second hidden layer (room, H₂).</summary>
+    public float[] Second { get; } = new float[room * second];
+
+    /// <summary>Logits (room, C).</summary>
+    public float[] Logits { get; private set; } = [];
+
+    /// <summary>Makes room for so many outputs; the logits are to be computed anew.</summary>
+    public void Fit(int outputs)
+    {
+        if (Logits.Length != room * outputs)
+            Logits = new float[room * outputs];
+    }
+
+    /// <summary>Takes a row's first layer: max(0, sum).</summary>
+    public void Put(int row, float[] sum)
+    {
+        for (var k = 0; k < sum.Length; k++)
+            sum[k] = Math.Max(0f, sum[k]);
+        Panels.Scatter(sum, First, room, row);
+    }
+}
+
+/// <summary>How far a step goes that learns M rows at once.</summary>
+internal static class DeepRule
+{
+    /// <summary>Streams of the random numbers that first weights are made of.</summary>
+    public const int FirstLayer = 0, FirstBias = 1, SecondLayer = 2, Outputs = 3;
+
+    /// <summary>
+    /// What the summed gradient is multiplied by: 1 / M for Adam, which makes it the mean, and 1 / √M for plain steps,
+    /// which lies between one step of M rows and M steps of one.
+    /// </summary>
+    public static float ScaleOf(DeepOptions options) => options.Optimizer == MlpOptimizer.Adam
+        ? 1f / options.Minibatch
+        : 1f / MathF.Sqrt(options.Minibatch);
+
+    /// <summary>
+    /// The rate of a layer's plain step: by the bound it moves what the layer gives for none of its inputs by more than
+    /// <see cref="MlpLearningRule.MostGain"/> times the error, as for one row in a network of one hidden layer.
+    /// </summary>
+    /// <param name="options">The rate that was asked for, and M.</param>
+    /// <param name="squaredNorm">Σ over the rows of ‖input‖².</param>
+    public static float RateOf(DeepOptions options, float squaredNorm) => Math.Min(
+        options.Rate, MlpLearningRule.MostGain * MathF.Sqrt(options.Minibatch) / (squaredNorm + options.Minibatch));
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts.Mlp;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Experts.Deep;
 
@@ -30,7 +30,7 @@ internal sealed class DeepPredictor<L>(DeepNetwork<L> network, MlpInputs inputs,
             var count = Math.Min(rows.Length, Together);
             Forward(batch, rows[..count]);
             for (var i = 0; i < count; i++)
-                Give(i, shape.Known[rows[i]], answers[(i * shape.Stride)..]);
+                Give(i, shape.KnownClasses[rows[i]], answers[(i * shape.Stride)..]);
             rows = rows[count..];
             answers = answers[(count * shape.Stride)..];
         }
@@ -63,7 +63,8 @@ internal sealed class DeepPredictor<L>(DeepNetwork<L> network, MlpInputs inputs,
     {
         ref var flat = ref MemoryMarshal.GetArrayDataReference(_flat);
         Panels.Gather(_activations.Logits, Together, place, _flat);
-        ClassRows.LogSoftmax<L>(ref flat, Classes, ref flat, ref MemoryMarshal.GetArrayDataReference(_probabilities));
-        ClassRows.Spread(_flat, Classes, known, answer);
+        ClassVectors.LogSoftmax<L>(
+            ref flat, Classes, ref flat, ref MemoryMarshal.GetArrayDataReference(_probabilities));
+        ClassVectors.Spread(_flat, Classes, known, answer);
     }
 }

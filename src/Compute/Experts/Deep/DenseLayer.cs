@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Experts.Deep;
 
@@ -44,11 +44,11 @@ internal sealed class DenseLayer<L>(DeepOptions options, int inputs) where L : s
     }
 
     /// <summary>Adds noise to the weights of the units in use.</summary>
-    public void Perturb(int units, int outputs, float deviation, ulong seed)
+    public void AddNoise(int units, int outputs, float deviation, ulong seed)
     {
         for (var i = 0; i < units; i++)
             for (var o = 0; o < outputs; o++)
-                Weights[Panels.Place(inputs, i, o)] += deviation * Noise.Gaussian(seed, (ulong)i, (ulong)o);
+                Weights[Panels.Place(inputs, i, o)] += deviation * CounterRandom.Gaussian(seed, (ulong)i, (ulong)o);
     }
 
     /// <summary>Computes some rows of y, of buffers with room for <paramref name="room"/> of them.</summary>
@@ -125,7 +125,7 @@ internal sealed class DenseLayer<L>(DeepOptions options, int inputs) where L : s
     {
         ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
         if (steps is null)
-            MlpKernels.Add<L>(ref weights[row * stride], -rate, ref gradient, stride);
+            MlpLoops.Add<L>(ref weights[row * stride], -rate, ref gradient, stride);
         else
             steps.Step<L>(weights, row, stride, 1f, ref gradient);
     }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Deep;
 
@@ -52,17 +52,17 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
 
     /// <summary>sum (H) = b₁ + Σ of the rows touched by a row that waits.</summary>
     public void Forward(int row, float[] sum) =>
-        MlpKernels.SumRows<L>(Bias, Weights, pending.Index(row), pending.Weight(row), sum);
+        MlpLoops.SumRows<L>(Bias, Weights, pending.Index(row), pending.Weight(row), sum);
 
     /// <summary>sum (H) = b₁ + Σ of the rows touched by the row just read.</summary>
-    public void Forward(MlpInputs inputs, float[] sum) => MlpKernels.SumRows<L>(
+    public void Forward(MlpInputs inputs, float[] sum) => MlpLoops.SumRows<L>(
         Bias, Weights, inputs.Index.AsSpan(0, inputs.Count), inputs.Weight.AsSpan(0, inputs.Count), sum);
 
     /// <summary>One step, from all rows that wait and their deltas (M, H).</summary>
     public void Learn(float[] deltas)
     {
         var rate = options.Optimizer == MlpOptimizer.Adam ? 0f : DeepRule.RateOf(options, pending.SquaredNorm());
-        MlpKernels.SumRows<L>(_zero, deltas, _every, _ones, _gradient);
+        MlpLoops.SumRows<L>(_zero, deltas, _every, _ones, _gradient);
         Step(Bias, 0, _biasSteps, rate);
         var touched = Chain();
         for (var i = 0; i < touched; i++)
@@ -136,7 +136,7 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
         for (var entry = _first[row]; entry != None; entry = _next[entry])
             (_row[count], _weight[count++]) = (entry / pending.Touched, pending.WeightOf(entry));
         _first[row] = None;
-        MlpKernels.SumRows<L>(_zero, deltas, _row.AsSpan(0, count), _weight.AsSpan(0, count), _gradient);
+        MlpLoops.SumRows<L>(_zero, deltas, _row.AsSpan(0, count), _weight.AsSpan(0, count), _gradient);
         Step(Weights, row, _steps, rate);
     }
 
@@ -144,7 +144,7 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
     {
         ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
         if (steps is null)
-            MlpKernels.Add<L>(ref weights[row * hidden], -rate, ref gradient, hidden);
+            MlpLoops.Add<L>(ref weights[row * hidden], -rate, ref gradient, hidden);
         else
             steps.Step<L>(weights, row, hidden, 1f, ref gradient);
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Fern;
 
@@ -15,7 +15,7 @@ namespace MoE.Compute.Experts.Fern;
 internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private readonly FernOptions _options;
-    private readonly FernTests _tests;
+    private readonly FernSplits _tests;
     private readonly int[] _leaf;
     private readonly float[] _scale;
     private AlignedFloats _leaves;
@@ -28,9 +28,9 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     public FernExpert(FernOptions options, Schema schema, ulong seed)
     {
         _options = options;
-        _tests = new FernTests(options, schema.Numeric, schema.Categorical, seed);
+        _tests = new FernSplits(options, schema.Numeric, schema.Categorical, seed);
         _leaf = new int[options.Count];
-        _scale = new float[ClassRows.Padded(options.Count)];
+        _scale = new float[ClassVectors.Padded(options.Count)];
         FitBuffers();
     }
 
@@ -46,38 +46,38 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Forward(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
-        Know(classes);
+        EnsureClasses(classes);
         Locate(batch, row);
         if (_classes <= logProbabilities.Length)
-            Forward(ref MemoryMarshal.GetReference(logProbabilities));
+            Evaluate(ref MemoryMarshal.GetReference(logProbabilities));
         else
         {
-            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
-            ClassRows.CopyKnown(_logits, logProbabilities);
+            Evaluate(ref MemoryMarshal.GetArrayDataReference(_logits));
+            ClassVectors.CopyKnown(_logits, logProbabilities);
         }
     }
 
-    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         Locate(batch, row);
-        Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
-        ClassRows.Spread(_logits, _classes, classes, logProbabilities);
+        Evaluate(ref MemoryMarshal.GetArrayDataReference(_logits));
+        ClassVectors.Spread(_logits, _classes, classes, logProbabilities);
     }
 
-    public void Settle()
+    public void Flush()
     {
         // nothing is ever put off
     }
 
-    public void Perturb(float deviation, ulong seed)
+    public void AddNoise(float deviation, ulong seed)
     {
         var leaves = _leaves.Span;
         for (var at = 0; at < leaves.Length; at += _stride)
             if (leaves[at] > 0f)
                 for (var c = 0; c < _classes; c++)
-                    leaves[at + 1 + c] += deviation * Noise.Gaussian(seed, (ulong)(at / _stride), (ulong)c);
+                    leaves[at + 1 + c] += deviation * CounterRandom.Gaussian(seed, (ulong)(at / _stride), (ulong)c);
     }
 
     public void Learn(int target)
@@ -85,9 +85,9 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         if (target >= _classes)
         {
             Array.ConvertAll(_leaf, at => at / _stride).CopyTo(_leaf, 0);
-            Know(target + 1);
+            EnsureClasses(target + 1);
             Array.ConvertAll(_leaf, at => at * _stride).CopyTo(_leaf, 0);
-            Forward(ref MemoryMarshal.GetArrayDataReference(_logits));
+            Evaluate(ref MemoryMarshal.GetArrayDataReference(_logits));
         }
         var norm = 0f;
         for (var c = 0; c < _classes; c++)
@@ -111,8 +111,8 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     {
         FitLeaves();
         var known = Math.Max(classes, _classes);
-        var stride = NarrowRows.Stride(known + 1);
-        var leaves = stride == _stride ? _leaves.Clone() : Rows.Widen(_leaves, _stride, stride);
+        var stride = NarrowVectors.Stride(known + 1);
+        var leaves = stride == _stride ? _leaves.Clone() : RowLayout.Widen(_leaves, _stride, stride);
         return new FernPredictor<L>(_tests.Clone(), leaves, _leaf.Length, stride, known);
     }
 
@@ -127,8 +127,8 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     public void Load(StateReader state)
     {
         _classes = state.ReadCount(MixtureOptions.MostClasses);
-        _stride = NarrowRows.Stride(_classes + 1);
-        NarrowRows.CheckStride(state, _stride);
+        _stride = NarrowVectors.Stride(_classes + 1);
+        NarrowVectors.CheckStride(state, _stride);
         _leaves = state.ReadAlignedSparse(((long)_options.Count << _options.Depth) * _stride);
         FitBuffers();
     }
@@ -141,13 +141,13 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     }
 
     /// <summary>Sums the leaves into _logits (S), and takes their V into _scale.</summary>
-    private void Forward(ref float logProbabilities)
+    private void Evaluate(ref float logProbabilities)
     {
-        NarrowRows.Sum<L>(ref _leaves.First, _leaf, _stride, _logits);
+        NarrowVectors.Sum<L>(ref _leaves.First, _leaf, _stride, _logits);
         ref var leaves = ref _leaves.First;
         for (var f = 0; f < _leaf.Length; f++)
             _scale[f] = Unsafe.Add(ref leaves, _leaf[f]);
-        ClassRows.LogSoftmax<L>(
+        ClassVectors.LogSoftmax<L>(
             ref _logits[1], _classes, ref logProbabilities, ref MemoryMarshal.GetArrayDataReference(_probabilities));
     }
 
@@ -155,10 +155,10 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     private void Scale(float norm)
     {
         ref var scale = ref MemoryMarshal.GetArrayDataReference(_scale);
-        for (nuint f = 0; f < (nuint)_scale.Length; f += ClassRows.Block)
+        for (nuint f = 0; f < (nuint)_scale.Length; f += ClassVectors.Block)
         {
-            var v = L.MultiplyAdd(L.Load(ref scale, f), L.Fill(FernRule.Forget), L.Fill(norm));
-            (L.Fill(-_options.Rate) / L.Sqrt(v + L.Fill(FernRule.Ridge))).Store(ref scale, f);
+            var v = L.MultiplyAdd(L.Load(ref scale, f), L.Broadcast(FernRule.Forget), L.Broadcast(norm));
+            (L.Broadcast(-_options.Rate) / L.Sqrt(v + L.Broadcast(FernRule.Ridge))).Store(ref scale, f);
         }
     }
 
@@ -168,11 +168,11 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         ref var gradient = ref MemoryMarshal.GetArrayDataReference(_gradient);
         ref var places = ref MemoryMarshal.GetArrayDataReference(_leaf);
         ref var scales = ref MemoryMarshal.GetArrayDataReference(_scale);
-        var (forget, more, first) = (R.Fill(FernRule.Forget), R.Fill(norm), R.Load(ref gradient, 0));
+        var (forget, more, first) = (R.Broadcast(FernRule.Forget), R.Broadcast(norm), R.Load(ref gradient, 0));
         for (var f = 0; f < _leaf.Length; f++)
         {
             ref var leaf = ref Unsafe.Add(ref leaves, Unsafe.Add(ref places, f));
-            var scale = R.Fill(Unsafe.Add(ref scales, f));
+            var scale = R.Broadcast(Unsafe.Add(ref scales, f));
             // V is written with the weights beside it: what was stored in two parts is long in coming back as a whole
             var row = R.Load(ref leaf, 0);
             R.FirstOf(R.MultiplyAdd(row, forget, more), R.MultiplyAdd(scale, first, row)).Store(ref leaf, 0);
@@ -188,22 +188,22 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
             _leaves = new AlignedFloats((_options.Count << _options.Depth) * _stride);
     }
 
-    private void Know(int classes)
+    private void EnsureClasses(int classes)
     {
         if (classes <= _classes)
             return;
         _classes = classes;
-        var stride = NarrowRows.Stride(classes + 1);
+        var stride = NarrowVectors.Stride(classes + 1);
         if (stride == _stride)
             return;
-        _leaves = Rows.Widen(_leaves, _stride, stride);
+        _leaves = RowLayout.Widen(_leaves, _stride, stride);
         _stride = stride;
         FitBuffers();
     }
 
     private void FitBuffers()
     {
-        var length = ClassRows.Padded(_stride) + ClassRows.Block;
+        var length = ClassVectors.Padded(_stride) + ClassVectors.Block;
         (_logits, _gradient, _probabilities) = (new float[length], new float[length], new float[length]);
     }
 }

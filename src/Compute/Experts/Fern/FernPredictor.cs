@@ -1,5 +1,5 @@
 using MoE.Compute.Encoding;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Fern;
 
@@ -7,11 +7,11 @@ namespace MoE.Compute.Experts.Fern;
 /// Predicts by leaves that nobody changes any more. Rows do not wait for each other: the leaves of the next one are on
 /// their way from memory while one is summed.
 /// </summary>
-internal sealed class FernPredictor<L>(FernTests tests, AlignedFloats leaves, int count, int stride, int classes)
+internal sealed class FernPredictor<L>(FernSplits tests, AlignedFloats leaves, int count, int stride, int classes)
     : IPredictor where L : struct, ILanes<L>
 {
     private readonly int[] _leaf = new int[count];
-    private readonly float[] _logits = new float[ClassRows.Padded(stride) + ClassRows.Block];
+    private readonly float[] _logits = new float[ClassVectors.Padded(stride) + ClassVectors.Block];
     private readonly SoftmaxRows<L> _answers = new(classes);
 
     public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
@@ -21,7 +21,7 @@ internal sealed class FernPredictor<L>(FernTests tests, AlignedFloats leaves, in
         for (var i = 0; i < rows.Length; i++)
         {
             tests.Leaves(batch, rows[i], stride, _leaf);
-            NarrowRows.Sum<L>(ref leaves.First, _leaf, stride, _logits);
+            NarrowVectors.Sum<L>(ref leaves.First, _leaf, stride, _logits);
             _answers.Take(ref _logits[1], i, shape, rows, answers);
         }
     }

@@ -1,5 +1,5 @@
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Mlp;
 
@@ -33,7 +33,7 @@ internal sealed class Adam(float rate)
 
     /// <summary>Gives every row <paramref name="to"/> floats in place of <paramref name="from"/>, new ones 0.</summary>
     public void Widen(int from, int to) =>
-        (_first, _second) = (Rows.Widen(_first, from, to), Rows.Widen(_second, from, to));
+        (_first, _second) = (RowLayout.Widen(_first, from, to), RowLayout.Widen(_second, from, to));
 
     /// <summary>One step of one row along the gradient scale · direction.</summary>
     public void Step<L>(float[] w, int row, int stride, float scale, ref float direction) where L : struct, ILanes<L>
@@ -45,15 +45,15 @@ internal sealed class Adam(float rate)
         ref var weight = ref w[row * stride];
         ref var m = ref _first[row * stride];
         ref var v = ref _second[row * stride];
-        var (s, step, correct) = (L.Fill(scale), L.Fill(rate * first), L.Fill(second));
-        for (nuint k = 0; k < (nuint)stride; k += ClassRows.Block)
+        var (s, step, correct) = (L.Broadcast(scale), L.Broadcast(rate * first), L.Broadcast(second));
+        for (nuint k = 0; k < (nuint)stride; k += ClassVectors.Block)
         {
             var g = s * L.Load(ref direction, k);
-            var mean = L.MultiplyAdd(L.Fill(Beta1), L.Load(ref m, k), L.Fill(1f - Beta1) * g);
-            var square = L.MultiplyAdd(L.Fill(Beta2), L.Load(ref v, k), L.Fill(1f - Beta2) * g * g);
+            var mean = L.MultiplyAdd(L.Broadcast(Beta1), L.Load(ref m, k), L.Broadcast(1f - Beta1) * g);
+            var square = L.MultiplyAdd(L.Broadcast(Beta2), L.Load(ref v, k), L.Broadcast(1f - Beta2) * g * g);
             mean.Store(ref m, k);
             square.Store(ref v, k);
-            var root = L.Sqrt(square * correct) + L.Fill(MlpLearningRule.Epsilon);
+            var root = L.Sqrt(square * correct) + L.Broadcast(MlpLearningRule.Epsilon);
             (L.Load(ref weight, k) - (step * mean / root)).Store(ref weight, k);
         }
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Mlp;
 
@@ -34,13 +34,13 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
     {
         (_options, _seed) = (options, seed);
         _inputs = new MlpInputs(options.Input, schema.Numeric, schema.Categorical);
-        _hidden = ClassRows.Padded(options.Hidden);
+        _hidden = ClassVectors.Padded(options.Hidden);
         _activation = new float[_hidden];
         _weights = new MlpWeights(_hidden);
         _learner = new MlpLearner<L>(options, _hidden);
         _average = options.Average > 0f ? new MlpAverage<L>(options.Average, _hidden) : null;
         for (var k = 0; k < options.Hidden; k++)
-            _weights.Bias[k] = 0.3f * Noise.Gaussian(seed, FirstBias, (ulong)k);
+            _weights.Bias[k] = 0.3f * CounterRandom.Gaussian(seed, FirstBias, (ulong)k);
         (_sum, _logits, _probabilities) = ([], [], []);
         GrowRows(0, _inputs.Rows);
         FitClasses();
@@ -61,44 +61,44 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
 
     public int Heads => 1;
 
-    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Forward(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
-        Know(classes);
+        EnsureClasses(classes);
         var before = _inputs.Rows;
         if (_inputs.Read(batch, row))
             GrowRows(before, _inputs.Rows);
         _average?.CatchUp(_weights, _inputs);
         var weights = _average?.Weights ?? _weights;
         if (_classes <= logProbabilities.Length)
-            Forward(weights, _classes, ref MemoryMarshal.GetReference(logProbabilities));
+            Evaluate(weights, _classes, ref MemoryMarshal.GetReference(logProbabilities));
         else
         {
-            Forward(weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
-            ClassRows.CopyKnown(_logits, logProbabilities);
+            Evaluate(weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
+            ClassVectors.CopyKnown(_logits, logProbabilities);
         }
     }
 
-    public void Answer(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
+    public void Predict(FeatureBatch batch, int row, int classes, Span<float> logProbabilities)
     {
         _inputs.ReadKnown(batch, row);
-        Forward(_average?.Weights ?? _weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
-        ClassRows.Spread(_logits, _classes, classes, logProbabilities);
+        Evaluate(_average?.Weights ?? _weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
+        ClassVectors.Spread(_logits, _classes, classes, logProbabilities);
     }
 
-    public void Settle() => _average?.CatchUpAll(_weights, _inputs);
+    public void Flush() => _average?.CatchUpAll(_weights, _inputs);
 
-    public void Perturb(float deviation, ulong seed)
+    public void AddNoise(float deviation, ulong seed)
     {
-        _weights.Perturb(deviation, seed, _options.Hidden, _classes);
-        _average?.Weights.Perturb(deviation, seed, _options.Hidden, _classes);
+        _weights.AddNoise(deviation, seed, _options.Hidden, _classes);
+        _average?.Weights.AddNoise(deviation, seed, _options.Hidden, _classes);
     }
 
     public void Learn(int target)
     {
         var isNew = target >= _classes;
-        Know(target + 1);
+        EnsureClasses(target + 1);
         if (isNew || _average is not null)
-            Forward(_weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
+            Evaluate(_weights, _classes, ref MemoryMarshal.GetArrayDataReference(_logits));
         _learner.Step(_weights, _inputs, _sum, _activation, _probabilities, target, _classes);
         _average?.Tick(_weights, _inputs);
     }
@@ -135,18 +135,18 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         FitBuffers();
     }
 
-    private void Forward(MlpWeights w, int classes, ref float logProbabilities)
+    private void Evaluate(MlpWeights w, int classes, ref float logProbabilities)
     {
         var index = _inputs.Index.AsSpan(0, _inputs.Count);
         var weight = _inputs.Weight.AsSpan(0, _inputs.Count);
-        MlpKernels.SumRows<L>(w.Bias, w.Inputs, index, weight, _sum);
-        MlpKernels.Output<L>(_sum, w.Outputs, _hidden, classes, _activation, _logits);
-        ClassRows.LogSoftmax<L>(
+        MlpLoops.SumRows<L>(w.Bias, w.Inputs, index, weight, _sum);
+        MlpLoops.Output<L>(_sum, w.Outputs, _hidden, classes, _activation, _logits);
+        ClassVectors.LogSoftmax<L>(
             ref MemoryMarshal.GetArrayDataReference(_logits), classes, ref logProbabilities,
             ref MemoryMarshal.GetArrayDataReference(_probabilities));
     }
 
-    private void Know(int classes)
+    private void EnsureClasses(int classes)
     {
         if (classes <= _classes)
             return;
@@ -164,7 +164,7 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         for (var c = from; c < to; c++)
             for (var k = 0; k < _options.Hidden; k++)
                 weights.Outputs[(c * _hidden) + k] =
-                    scale * Noise.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
+                    scale * CounterRandom.Gaussian(_seed, SecondLayer, (ulong)((c * _hidden) + k));
     }
 
     /// <summary>Makes room for the classes known, without giving the new ones weights.</summary>
@@ -194,7 +194,7 @@ internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
         for (var row = from; row < to; row++)
             for (var k = 0; k < _options.Hidden; k++)
                 _weights.Inputs[(row * _weights.Stride) + k] =
-                    scale * Noise.Gaussian(_seed, FirstLayer, (ulong)(((long)row * _hidden) + k));
+                    scale * CounterRandom.Gaussian(_seed, FirstLayer, (ulong)(((long)row * _hidden) + k));
         _average?.TakeRows(_weights, from, to);
     }
 }

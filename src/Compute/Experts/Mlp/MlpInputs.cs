@@ -71,6 +71,14 @@ internal sealed class MlpInputs
         _ => 1 + Hats,
     };
 
+    /// <summary>Rows that a row of the stream touches whose cells are all there.</summary>
+    public static int Touched(MlpInput input, int numeric, int categorical) => categorical + (numeric * input switch
+    {
+        MlpInput.Z => 1,
+        MlpInput.Hat => 2,
+        _ => 3,
+    });
+
     /// <summary>Rows that a row of the stream touches at most.</summary>
     public static int MostTouched(int numeric, int categorical) => (3 * numeric) + categorical;
 

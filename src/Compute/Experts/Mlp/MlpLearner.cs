@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Mlp;
 
@@ -17,7 +17,7 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
     public void Step(
         MlpWeights w, MlpInputs inputs, float[] sum, float[] activation, float[] probabilities, int y, int classes)
     {
-        MlpKernels.Delta<L>(probabilities, y, w.Outputs, hidden, classes, activation, _gradient, _delta);
+        MlpLoops.Delta<L>(probabilities, y, w.Outputs, hidden, classes, activation, _gradient, _delta);
         if (options.Optimizer == MlpOptimizer.Sgd)
             Descend(w, inputs, activation, classes);
         else
@@ -69,10 +69,10 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
         ref var delta = ref MemoryMarshal.GetArrayDataReference(_delta);
         ref var h = ref MemoryMarshal.GetArrayDataReference(activation);
         for (var c = 0; c < classes; c++)
-            MlpKernels.Add<L>(ref w.Outputs[c * hidden], rate * _gradient[c], ref h, hidden);
-        MlpKernels.Add<L>(ref w.Bias[0], rate, ref delta, w.Stride);
+            MlpLoops.Add<L>(ref w.Outputs[c * hidden], rate * _gradient[c], ref h, hidden);
+        MlpLoops.Add<L>(ref w.Bias[0], rate, ref delta, w.Stride);
         var bounded = -Math.Min(options.Rate, MlpLearningRule.MostGain / Math.Max(inputs.SquaredNorm, 1e-6f));
-        MlpKernels.AddRows<L>(
+        MlpLoops.AddRows<L>(
             w.Inputs, inputs.Index.AsSpan(0, inputs.Count), inputs.Weight.AsSpan(0, inputs.Count), bounded, _delta);
     }
 
@@ -89,4 +89,26 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
 
     private static Adam? AdamOf(MlpOptions options) =>
         options.Optimizer == MlpOptimizer.Adam ? new Adam(options.Rate) : null;
+}
+
+/// <summary>The constants of both optimizers.</summary>
+internal static class MlpLearningRule
+{
+    /// <summary>
+    /// Bound on rate · ‖input‖² of a plain step: by that factor the step moves what the layer gives for the same input,
+    /// and beyond it wide inputs make the weights explode (normalised LMS, Nagumo and Noda 1967).
+    /// </summary>
+    public const float MostGain = 2f;
+
+    /// <summary>β₁ of Adam.</summary>
+    public const float Beta1 = 0.9f;
+
+    /// <summary>β₂ of Adam.</summary>
+    public const float Beta2 = 0.999f;
+
+    /// <summary>ε of Adam.</summary>
+    public const float Epsilon = 1e-8f;
+
+    /// <summary>Steps after which both of Adam's corrections are 1 to the last bit of a float.</summary>
+    public const int Settled = 1 << 15;
 }

@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Encoding;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Experts.Mlp;
 
 /// <summary>
 /// Predicts by a network's weights. Where numbers are read as z-scores, the first layer of 32 rows is one product of
 /// matrices, (32, N) · (N, S), and the rows of weights of their categories are added; sums are taken in the order of
-/// <see cref="MlpKernels.SumRows{L}"/>, so that the bits
+/// <see cref="MlpLoops.SumRows{L}"/>, so that the bits
 /// are those of one row at a time.
 /// </summary>
 internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
@@ -57,7 +57,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
                 _dense.Gather(i % Together, _sum);
                 AddCategories(batch, rows[i]);
             }
-            MlpKernels.Output<L>(_sum, _weights.Outputs, _hidden, _classes, _activation, _logits);
+            MlpLoops.Output<L>(_sum, _weights.Outputs, _hidden, _classes, _activation, _logits);
             _answers.Take(ref MemoryMarshal.GetArrayDataReference(_logits), i, shape, rows, answers);
         }
     }
@@ -68,7 +68,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
     private void SumRows(FeatureBatch batch, int row)
     {
         _inputs.ReadKnown(batch, row);
-        MlpKernels.SumRows<L>(_weights.Bias, _weights.Inputs, _inputs.Index.AsSpan(0, _inputs.Count),
+        MlpLoops.SumRows<L>(_weights.Bias, _weights.Inputs, _inputs.Index.AsSpan(0, _inputs.Count),
             _inputs.Weight.AsSpan(0, _inputs.Count), _sum);
     }
 
@@ -77,7 +77,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
     {
         var count = _inputs.ReadCategories(batch, row);
         for (var j = 0; j < count; j++)
-            MlpKernels.Add<L>(ref MemoryMarshal.GetArrayDataReference(_sum), 1f,
+            MlpLoops.Add<L>(ref MemoryMarshal.GetArrayDataReference(_sum), 1f,
                 ref _weights.Inputs[_inputs.Index[j] * _weights.Stride], _weights.Stride);
     }
 

@@ -1,5 +1,5 @@
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Mlp;
 
@@ -31,22 +31,22 @@ internal sealed class MlpWeights(int hidden)
     /// <summary>Makes room for classes; their weights are 0.</summary>
     public void FitClasses(int classes)
     {
-        var stride = hidden + ClassRows.Padded(classes);
+        var stride = hidden + ClassVectors.Padded(classes);
         if (stride == Stride)
             return;
-        Inputs = Rows.Widen(Inputs, Stride, stride);
+        Inputs = RowLayout.Widen(Inputs, Stride, stride);
         Outputs = Resized(Outputs, (stride - hidden) * hidden);
         Bias = Resized(Bias, stride);
     }
 
     /// <summary>Adds noise to the weights of the hidden units and classes in use.</summary>
-    public void Perturb(float deviation, ulong seed, int units, int classes)
+    public void AddNoise(float deviation, ulong seed, int units, int classes)
     {
         for (var row = 0; row < _rows; row++)
-            Perturb(Inputs, row, Stride, units, deviation, Noise.Bits(seed, 0, (ulong)row));
-        Perturb(Bias, 0, Stride, units, deviation, Noise.Bits(seed, 1, 0));
+            AddNoise(Inputs, row, Stride, units, deviation, CounterRandom.Bits(seed, 0, (ulong)row));
+        AddNoise(Bias, 0, Stride, units, deviation, CounterRandom.Bits(seed, 1, 0));
         for (var c = 0; c < classes; c++)
-            Perturb(Outputs, c, hidden, units, deviation, Noise.Bits(seed, 2, (ulong)c));
+            AddNoise(Outputs, c, hidden, units, deviation, CounterRandom.Bits(seed, 2, (ulong)c));
     }
 
     /// <summary>The same weights for another network.</summary>
@@ -63,7 +63,7 @@ internal sealed class MlpWeights(int hidden)
 
     public void Load(StateReader state, int rows, int classes)
     {
-        var (padded, stride) = (ClassRows.Padded(classes), hidden + ClassRows.Padded(classes));
+        var (padded, stride) = (ClassVectors.Padded(classes), hidden + ClassVectors.Padded(classes));
         if (state.ReadInt64() is var found && found != rows)
             throw state.Damaged($"weights of {found} inputs were found; {rows} were expected");
         _rows = rows;
@@ -72,10 +72,10 @@ internal sealed class MlpWeights(int hidden)
         Outputs = state.ReadArray<float>((long)padded * hidden);
     }
 
-    private static void Perturb(float[] weights, int row, int stride, int units, float deviation, ulong seed)
+    private static void AddNoise(float[] weights, int row, int stride, int units, float deviation, ulong seed)
     {
         for (var k = 0; k < units; k++)
-            weights[(row * stride) + k] += deviation * Noise.Gaussian(seed, 0, (ulong)k);
+            weights[(row * stride) + k] += deviation * CounterRandom.Gaussian(seed, 0, (ulong)k);
     }
 
     private static float[] Resized(float[] values, int length)

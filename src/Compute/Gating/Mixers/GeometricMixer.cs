@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
-using MoE.Compute.Simd.Matrices;
+using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -42,18 +42,18 @@ internal sealed class GeometricMixer<L> : IMixer<L> where L : struct, ILanes<L>
             _logits = new float[inputs.Stride];
         WeighRow(inputs.Phi);
         ref var logits = ref MemoryMarshal.GetArrayDataReference(_logits);
-        for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassRows.Block)
+        for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassVectors.Block)
         {
-            var sum = L.Fill(0f);
+            var sum = L.Broadcast(0f);
             ref var log = ref inputs.Clipped;
             foreach (var weight in _ofRow)
             {
-                sum = L.MultiplyAdd(L.Fill(weight), L.Load(ref log, c), sum);
+                sum = L.MultiplyAdd(L.Broadcast(weight), L.Load(ref log, c), sum);
                 log = ref Unsafe.Add(ref log, inputs.Stride);
             }
             sum.Store(ref logits, c);
         }
-        ClassRows.LogSoftmax<L>(
+        ClassVectors.LogSoftmax<L>(
             ref logits, inputs.Classes, ref logits, ref MemoryMarshal.GetArrayDataReference(probabilities));
     }
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -21,7 +21,7 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     public HedgeWeights(int count, float rate, float share, float worst)
     {
         (Count, _rate, _share, _worst) = (count, rate, share, worst);
-        Values = new float[ClassRows.Padded(count)];
+        Values = new float[ClassVectors.Padded(count)];
         Values.AsSpan(0, count).Fill(1f / Math.Max(1, count));
     }
 
@@ -36,19 +36,19 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     {
         ref var w = ref MemoryMarshal.GetArrayDataReference(Values);
         ref var logs = ref MemoryMarshal.GetArrayDataReference(logOfTruth);
-        var sum = L.Fill(0f);
-        for (nuint i = 0; i < (nuint)Values.Length; i += ClassRows.Block)
+        var sum = L.Broadcast(0f);
+        for (nuint i = 0; i < (nuint)Values.Length; i += ClassVectors.Block)
         {
-            var log = L.Max(L.Load(ref logs, i), L.Fill(-_worst));
-            var grown = L.Load(ref w, i) * Functions.Exp(L.Fill(_rate) * log);
+            var log = L.Max(L.Load(ref logs, i), L.Broadcast(-_worst));
+            var grown = L.Load(ref w, i) * FastMath.Exp(L.Broadcast(_rate) * log);
             grown.Store(ref w, i);
             sum += grown;
         }
-        var (scale, even) = (L.Fill((1f - _share) / sum.Sum()), L.Fill(_share / Count));
-        for (var i = 0; i < Values.Length; i += ClassRows.Block)
+        var (scale, even) = (L.Broadcast((1f - _share) / sum.Sum()), L.Broadcast(_share / Count));
+        for (var i = 0; i < Values.Length; i += ClassVectors.Block)
         {
             var shared = L.MultiplyAdd(L.Load(ref w, (nuint)i), scale, even);
-            L.WherePositive(ClassRows.Mask<L>(i, Count) + L.Fill(1f), shared).Store(ref w, (nuint)i);
+            L.MaskPositive(ClassVectors.Mask<L>(i, Count) + L.Broadcast(1f), shared).Store(ref w, (nuint)i);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     /// </summary>
     public void Reshape(ReadOnlySpan<InputOrigin> inputs)
     {
-        var values = new float[ClassRows.Padded(inputs.Length)];
+        var values = new float[ClassVectors.Padded(inputs.Length)];
         var (sum, stay) = (0f, 0);
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -16,20 +16,20 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
     private readonly HedgeWeights<L> _hedge = new(experts, hedgeRate, share, Worst);
     private int _experts = experts;
     private float[] _v = new float[experts * phiStride];
-    private float[] _scores = new float[ClassRows.Padded(experts)];
-    private float[] _gates = new float[ClassRows.Padded(experts)];
+    private float[] _scores = new float[ClassVectors.Padded(experts)];
+    private float[] _gates = new float[ClassVectors.Padded(experts)];
 
     public void Mix(MixerInputs<L> inputs, float[] probabilities)
     {
         PhiRows.Scores<L>(_v, inputs.Phi, _gates.AsSpan(0, _experts));
         ref var scores = ref MemoryMarshal.GetArrayDataReference(_scores);
         ref var gates = ref MemoryMarshal.GetArrayDataReference(_gates);
-        for (nuint e = 0; e < (nuint)_scores.Length; e += ClassRows.Block)
+        for (nuint e = 0; e < (nuint)_scores.Length; e += ClassVectors.Block)
         {
-            var prior = L.Max(L.Load(ref MemoryMarshal.GetArrayDataReference(_hedge.Values), e), L.Fill(1e-12f));
-            (Functions.Log(prior) + L.Load(ref gates, e)).Store(ref scores, e);
+            var prior = L.Max(L.Load(ref MemoryMarshal.GetArrayDataReference(_hedge.Values), e), L.Broadcast(1e-12f));
+            (FastMath.Log(prior) + L.Load(ref gates, e)).Store(ref scores, e);
         }
-        ClassRows.LogSoftmax<L>(ref scores, _experts, ref scores, ref gates);
+        ClassVectors.LogSoftmax<L>(ref scores, _experts, ref scores, ref gates);
         LinearPool.Mix(inputs, _gates, probabilities);
     }
 
@@ -54,7 +54,7 @@ internal sealed class HmeMixer<L>(int experts, int phiStride, float phiRate, flo
             if (inputs[e].Old is >= 0 and var old)
                 _v.AsSpan(old * phiStride, phiStride).CopyTo(v.AsSpan(e * phiStride));
         (_experts, _v) = (inputs.Length, v);
-        (_scores, _gates) = (new float[ClassRows.Padded(_experts)], new float[ClassRows.Padded(_experts)]);
+        (_scores, _gates) = (new float[ClassVectors.Padded(_experts)], new float[ClassVectors.Padded(_experts)]);
         _hedge.Reshape(inputs);
     }
 

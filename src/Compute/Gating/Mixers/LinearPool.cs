@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -15,14 +15,14 @@ internal static class LinearPool
         where L : struct, ILanes<L>
     {
         ref var p = ref MemoryMarshal.GetArrayDataReference(probabilities);
-        var (floor, scale) = (L.Fill(Doubt / inputs.Classes), L.Fill(1f / (1f + Doubt)));
-        for (var c = 0; c < inputs.Classes; c += ClassRows.Block)
+        var (floor, scale) = (L.Broadcast(Doubt / inputs.Classes), L.Broadcast(1f / (1f + Doubt)));
+        for (var c = 0; c < inputs.Classes; c += ClassVectors.Block)
         {
-            var sum = L.WherePositive(ClassRows.Mask<L>(c, inputs.Classes) + L.Fill(1f), floor);
+            var sum = L.MaskPositive(ClassVectors.Mask<L>(c, inputs.Classes) + L.Broadcast(1f), floor);
             ref var each = ref inputs.Probabilities;
             foreach (var w in weight[..inputs.Experts])
             {
-                sum = L.MultiplyAdd(L.Fill(w), L.Load(ref each, (nuint)c), sum);
+                sum = L.MultiplyAdd(L.Broadcast(w), L.Load(ref each, (nuint)c), sum);
                 each = ref Unsafe.Add(ref each, inputs.Stride);
             }
             (sum * scale).Store(ref p, (nuint)c);

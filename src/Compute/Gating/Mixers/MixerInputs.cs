@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -24,10 +24,10 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
     public float[] Phi { get; } = new float[phiStride];
 
     /// <summary>Probability that each input gave the row's class (E, padded with 1).</summary>
-    public float[] OfTruth { get; } = [.. Enumerable.Repeat(1f, ClassRows.Padded(experts))];
+    public float[] OfTruth { get; } = [.. Enumerable.Repeat(1f, ClassVectors.Padded(experts))];
 
     /// <summary>Its logarithm, as <see cref="HedgeWeights{L}"/> takes it.</summary>
-    public float[] LogOfTruth { get; } = new float[ClassRows.Padded(experts)];
+    public float[] LogOfTruth { get; } = new float[ClassVectors.Padded(experts)];
 
     /// <summary>Classes known, C.</summary>
     public int Classes { get; private set; }
@@ -50,12 +50,12 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
         ref var from = ref MemoryMarshal.GetReference(logProbabilities);
         ref var p = ref _probability[expert * Stride];
         ref var clipped = ref _clipped[expert * Stride];
-        for (var c = 0; c < Classes; c += ClassRows.Block)
+        for (var c = 0; c < Classes; c += ClassVectors.Block)
         {
-            var mask = ClassRows.Mask<L>(c, Classes);
+            var mask = ClassVectors.Mask<L>(c, Classes);
             var log = L.Load(ref from, (nuint)c) + mask;
-            L.WherePositive(log + L.Fill(80f), Functions.Exp(log)).Store(ref p, (nuint)c);
-            L.WherePositive(mask + L.Fill(1f), L.Max(log, L.Fill(Floor))).Store(ref clipped, (nuint)c);
+            L.MaskPositive(log + L.Broadcast(80f), FastMath.Exp(log)).Store(ref p, (nuint)c);
+            L.MaskPositive(mask + L.Broadcast(1f), L.Max(log, L.Broadcast(Floor))).Store(ref clipped, (nuint)c);
         }
     }
 
@@ -70,6 +70,6 @@ internal sealed class MixerInputs<L>(int experts, int phiStride) where L : struc
     {
         for (var e = 0; e < Experts; e++)
             OfTruth[e] = _probability[(e * Stride) + y];
-        ClassRows.Log<L>(OfTruth, LogOfTruth, HedgeWeights<L>.Least);
+        ClassVectors.Log<L>(OfTruth, LogOfTruth, HedgeWeights<L>.Least);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -30,7 +30,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             new UniformMixer<L>(experts),
         ];
         _above = new HedgeWeights<L>(_mixers.Length, 0.5f, 0.002f, 5f);
-        _ofTruth = [.. Enumerable.Repeat(1f, ClassRows.Padded(_mixers.Length))];
+        _ofTruth = [.. Enumerable.Repeat(1f, ClassVectors.Padded(_mixers.Length))];
         _logOfTruth = new float[_ofTruth.Length];
         _answers = [.. _mixers.Select(_ => Array.Empty<float>())];
     }
@@ -43,13 +43,13 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
         for (var m = 0; m < _mixers.Length; m++)
             _mixers[m].Mix(inputs, _answers[m]);
         ref var p = ref MemoryMarshal.GetReference(probabilities);
-        for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassRows.Block)
+        for (nuint c = 0; c < (nuint)inputs.Classes; c += ClassVectors.Block)
         {
-            var sum = L.Fill(0f);
+            var sum = L.Broadcast(0f);
             for (var m = 0; m < _mixers.Length; m++)
             {
                 ref var answer = ref MemoryMarshal.GetArrayDataReference(_answers[m]);
-                sum = L.MultiplyAdd(L.Fill(_above.Values[m]), L.Load(ref answer, c), sum);
+                sum = L.MultiplyAdd(L.Broadcast(_above.Values[m]), L.Load(ref answer, c), sum);
             }
             sum.Store(ref p, c);
         }
@@ -63,7 +63,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
             _ofTruth[m] = _answers[m][y];
             _mixers[m].Learn(inputs, _answers[m], y);
         }
-        ClassRows.Log<L>(_ofTruth, _logOfTruth, HedgeWeights<L>.Least);
+        ClassVectors.Log<L>(_ofTruth, _logOfTruth, HedgeWeights<L>.Least);
         _above.Learn(_logOfTruth);
     }
 

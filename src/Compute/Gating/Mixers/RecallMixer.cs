@@ -1,5 +1,5 @@
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Mixers;
 
@@ -44,8 +44,8 @@ internal sealed class RecallMixer<L> where L : struct, ILanes<L>
                 new float[Inputs.Stride], new float[Inputs.Stride]);
         _mean.Mix(Inputs, _ofMean);
         _pool.Mix(Inputs, _ofPool);
-        ClassRows.Log<L>(_ofMean, LogOfMean, Least);
-        ClassRows.Log<L>(_ofPool, LogOfPool, Least);
+        ClassVectors.Log<L>(_ofMean, LogOfMean, Least);
+        ClassVectors.Log<L>(_ofPool, LogOfPool, Least);
     }
 
     /// <summary>Learns from the row last mixed.</summary>

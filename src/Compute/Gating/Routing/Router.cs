@@ -1,8 +1,8 @@
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Gating.Routing.Rules;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating.Routing;
 
@@ -36,7 +36,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         _choice = new RouterChoice<L>(options, _rule.AsksAll);
         _scores = new RouterScores<L>(roster.Routed.Count, phiStride);
         for (var i = 0; i < _scores.G.Length; i++)
-            _scores.G[i] = Fresh * Noise.Gaussian(seed, 0, (ulong)i);
+            _scores.G[i] = Fresh * CounterRandom.Gaussian(seed, 0, (ulong)i);
         _versions = [.. Enumerable.Range(0, window + 1).Select(_ => new RouterVersion<L>(_scores.Experts, phiStride))];
         foreach (var version in _versions)
             version.Take(_scores);
@@ -74,7 +74,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         }
         var sum = 0f;
         for (var i = 0; i < chosen.Length; i++)
-            sum += weight[i] = Functions.Exp(_chosenScore[i] - top);
+            sum += weight[i] = FastMath.Exp(_chosenScore[i] - top);
         for (var i = 0; i < chosen.Length; i++)
             weight[i] /= sum;
     }
@@ -180,11 +180,11 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     {
         var place = member.Parent is { } key ? before.PlaceOf(key) : -1;
         var parent = place < 0 ? -1 : before.SlotOf(place);
-        var seed = Noise.Seed((long)Noise.Seed((long)member.Seed, member.Origin), "router");
+        var seed = CounterRandom.Seed((long)CounterRandom.Seed((long)member.Seed, member.Origin), "router");
         var row = scores.Row(slot);
         for (var p = 0; p < row.Length; p++)
-            row[p] = parent < 0 ? Fresh * Noise.Gaussian(seed, 0, (ulong)p)
-                : _scores.Row(parent)[p] + (Copied * Noise.Gaussian(seed, 0, (ulong)p));
+            row[p] = parent < 0 ? Fresh * CounterRandom.Gaussian(seed, 0, (ulong)p)
+                : _scores.Row(parent)[p] + (Copied * CounterRandom.Gaussian(seed, 0, (ulong)p));
         scores.Bias[slot] = parent < 0 ? even : _scores.Bias[parent];
     }
 }

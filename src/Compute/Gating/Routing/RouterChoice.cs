@@ -1,6 +1,6 @@
 using MoE.Compute.Gating.Routing.Banks;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 
 namespace MoE.Compute.Gating.Routing;
 
@@ -31,8 +31,8 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
     {
         if (_mapped != (own, roster))
             (_mapped, _slot) = ((own, roster), SlotMap.Of(own, roster));
-        if (_open.Length < version.Groups * ClassRows.Block)
-            _open = new float[version.Groups * ClassRows.Block];
+        if (_open.Length < version.Groups * ClassVectors.Block)
+            _open = new float[version.Groups * ClassVectors.Block];
         _bank = version.Bank(_open);
         _candidates = 0;
         _open.AsSpan().Fill(float.NegativeInfinity);

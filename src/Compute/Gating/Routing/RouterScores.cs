@@ -1,4 +1,4 @@
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing;
 
@@ -11,7 +11,7 @@ internal sealed class RouterScores<L> where L : struct, ILanes<L>
     {
         (Experts, Stride) = (experts, phiStride);
         G = new float[experts * phiStride];
-        Bias = new float[ClassRows.Padded(experts)];
+        Bias = new float[ClassVectors.Padded(experts)];
         _changed = new long[experts];
     }
 
@@ -49,8 +49,8 @@ internal sealed class RouterScores<L> where L : struct, ILanes<L>
     /// <summary>bias_e += step for all e.</summary>
     public void Raise(float step)
     {
-        var rise = L.Fill(step);
-        for (nuint e = 0; e < (nuint)Bias.Length; e += ClassRows.Block)
+        var rise = L.Broadcast(step);
+        for (nuint e = 0; e < (nuint)Bias.Length; e += ClassVectors.Block)
             (L.Load(ref Bias[0], e) + rise).Store(ref Bias[0], e);
     }
 }

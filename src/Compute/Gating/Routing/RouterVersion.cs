@@ -1,5 +1,5 @@
 using MoE.Compute.Gating.Routing.Banks;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing;
 
@@ -12,11 +12,11 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
     /// <summary>The bias of an expert that the version does not know.</summary>
     public const float Unknown = float.NegativeInfinity;
 
-    private readonly float[] _g = new float[ClassRows.Padded(experts) * phiStride];
+    private readonly float[] _g = new float[ClassVectors.Padded(experts) * phiStride];
     private long _number = -1;
 
     /// <summary>Groups of 16 experts.</summary>
-    public int Groups => _g.Length / (ClassRows.Block * phiStride);
+    public int Groups => _g.Length / (ClassVectors.Block * phiStride);
 
     /// <summary>The biases (N).</summary>
     public float[] Bias { get; } = new float[experts];
@@ -69,19 +69,19 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
     }
 
     private Span<float> Lane(int e) =>
-        _g.AsSpan((e / ClassRows.Block * phiStride * ClassRows.Block) + (e % ClassRows.Block));
+        _g.AsSpan((e / ClassVectors.Block * phiStride * ClassVectors.Block) + (e % ClassVectors.Block));
 
     private void Put(int e, ReadOnlySpan<float> row)
     {
         var lane = Lane(e);
         for (var p = 0; p < row.Length; p++)
-            lane[p * ClassRows.Block] = row[p];
+            lane[p * ClassVectors.Block] = row[p];
     }
 
     private void Get(int e, Span<float> row)
     {
         var lane = Lane(e);
         for (var p = 0; p < row.Length; p++)
-            row[p] = lane[p * ClassRows.Block];
+            row[p] = lane[p * ClassVectors.Block];
     }
 }

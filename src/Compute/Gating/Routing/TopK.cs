@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing;
 
@@ -20,9 +20,9 @@ internal static class TopK
     {
         ref var first = ref MemoryMarshal.GetReference(scores);
         var (taken, least) = (0, Floor<L>(scores, best.Length));
-        for (var at = 0; at < scores.Length; at += ClassRows.Block)
+        for (var at = 0; at < scores.Length; at += ClassVectors.Block)
         {
-            var above = ~L.Below(L.Load(ref first, (nuint)at), L.Fill(least)) & ((1u << ClassRows.Block) - 1);
+            var above = ~L.Below(L.Load(ref first, (nuint)at), L.Broadcast(least)) & ((1u << ClassVectors.Block) - 1);
             for (; above != 0; above &= above - 1)
             {
                 var place = at + BitOperations.TrailingZeroCount(above);
@@ -56,13 +56,13 @@ internal static class TopK
     /// </summary>
     private static float Floor<L>(ReadOnlySpan<float> scores, int k) where L : struct, ILanes<L>
     {
-        if (scores.Length <= 2 * ClassRows.Block || k > ClassRows.Block)
+        if (scores.Length <= 2 * ClassVectors.Block || k > ClassVectors.Block)
             return float.NegativeInfinity;
         ref var first = ref MemoryMarshal.GetReference(scores);
         var greatest = L.Load(ref first, 0);
-        for (var at = ClassRows.Block; at < scores.Length; at += ClassRows.Block)
+        for (var at = ClassVectors.Block; at < scores.Length; at += ClassVectors.Block)
             greatest = L.Max(greatest, L.Load(ref first, (nuint)at));
-        Span<float> lanes = stackalloc float[ClassRows.Block];
+        Span<float> lanes = stackalloc float[ClassVectors.Block];
         greatest.Store(ref MemoryMarshal.GetReference(lanes), 0);
         for (var lane = k; lane < lanes.Length; lane++)
             lanes[lane % k] = Math.Max(lanes[lane % k], lanes[lane]);

@@ -29,7 +29,7 @@ internal sealed class SpecialistWatches(GrowthDetector detector)
     public void Add(Labels labels, int row, ReadOnlySpan<float[]?> answers, long number,
         List<(Member Member, AccuracyFall Fall)> falls)
     {
-        var (truth, known) = (labels.Targets[row], labels.Known[row]);
+        var (truth, known) = (labels.Targets[row], labels.KnownClasses[row]);
         foreach (var watched in _watched)
         {
             if (answers[watched.Place] is not { } all || known == 0)

@@ -2,7 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using MoE.Actors.Configuration;
 using MoE.Compute;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;
 

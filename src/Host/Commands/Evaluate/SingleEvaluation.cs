@@ -1,8 +1,8 @@
 using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Devices;
 using MoE.Compute.Evaluation;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
 

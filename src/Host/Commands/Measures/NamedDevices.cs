@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Host.Commands.Measures;
 

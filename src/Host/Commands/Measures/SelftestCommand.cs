@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using MoE.Compute;
-using MoE.Compute.Devices;
-using MoE.Compute.Kernels.Checks;
+using MoE.Compute.Checks;
+using MoE.Compute.Gpu.Devices;
 using MoE.Host.Measures;
 using MoE.Host.Terminal.Measures;
 

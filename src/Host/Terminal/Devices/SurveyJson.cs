@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
-using MoE.Compute.Devices;
+using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Host.Terminal.Devices;
 

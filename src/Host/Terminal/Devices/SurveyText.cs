@@ -64,7 +64,7 @@ internal static class SurveyText
     private static string Chosen(string setting, DeviceSurvey survey) => survey switch
     {
         { Placement.IsCpu: false } => $"{survey.Placement} computes {string.Join(", ", survey.Placement.Kinds)}",
-        { Tried: null } when setting == Compute.Devices.ComputeOptions.Auto =>
+        { Tried: null } when setting == Compute.Gpu.Devices.ComputeOptions.Auto =>
             "the CPU computes all experts, for there is no GPU",
         _ => "the CPU computes all experts",
     };

@@ -29,15 +29,16 @@ internal static class BenchJson
             result.Finding.Replays, result.Finding.KeepsImages, result.Finding.Problem,
             result.Finding.Holds))]), Json.Selftest);
 
-    private static Most Of(Ceilings most) => new(most.Where, Round(most.Operations / 1e9), Round(most.Roots / 1e9),
+    private static Most Of(RooflineCeilings most) => new(
+        most.Where, Round(most.Operations / 1e9), Round(most.Roots / 1e9),
         Round(most.Steps / 1e9),
         [.. most.Copies.Select(c => new Copied(c.Bytes < double.MaxValue ? c.Bytes : null, Round(c.PerSecond / 1e9)))],
         [.. most.Lines.Select(l => new Touched(l.Bytes, Round(l.PerSecond / 1e9)))]);
 
-    private static Walked Of(WalkSpeed walk) => new(
-        walk.Where, walk.Specification, walk.Experts, walk.TopK, walk.Batch, Round(walk.RowsPerSecond),
-        Round(walk.ExpertRowsPerSecond), Round(walk.OneByOne), Round(walk.Operations / 1e9), walk.Work?.Operations,
-        walk.Work?.Bytes, walk.Work?.State, walk.Bound?.Name, Round(walk.Share));
+    private static Speed Of(Throughput speed) => new(
+        speed.Where, speed.Specification, speed.Experts, speed.TopK, speed.Batch, Round(speed.RowsPerSecond),
+        Round(speed.ExpertRowsPerSecond), Round(speed.OneByOne), Round(speed.Operations / 1e9), speed.Cost.Operations,
+        speed.Cost.Bytes, speed.Cost.State, speed.Bound.Name, Round(speed.Share));
 
     private static Device Of(DeviceSpeed device) => new(
         device.Name, device.Description, Round(1e6 * device.LaunchSeconds), Round(1e6 * device.QueuedSeconds),
@@ -49,7 +50,7 @@ internal static class BenchJson
     private static double? Round(double? value) => value is { } number ? Round(number) : null;
 
     internal sealed record Bench(
-        string Hardware, IReadOnlyList<Most> Ceilings, IReadOnlyList<Walked> Kinds, IReadOnlyList<Walked> Pools,
+        string Hardware, IReadOnlyList<Most> Ceilings, IReadOnlyList<Speed> Kinds, IReadOnlyList<Speed> Pools,
         IReadOnlyList<Device> Devices);
 
     internal sealed record Most(
@@ -60,7 +61,7 @@ internal static class BenchJson
 
     internal sealed record Touched(double Bytes, double LinesPerNanosecond);
 
-    internal sealed record Walked(
+    internal sealed record Speed(
         string Where, string Specification, int Experts, int TopK, int Batch, double RowsPerSecond,
         double ExpertRowsPerSecond, double? RowsPerSecondOneByOne, double? GigaFlops, double? OperationsPerRow,
         double? BytesPerRow, double? StateBytes, string? BoundBy, double? Share);

@@ -15,17 +15,17 @@ internal static class BenchText
         .. OfCeilings(result.Ceilings),
         "",
         "Experts of a kind; a row is predicted, then learned",
-        .. OfWalks(result.Kinds),
+        .. OfSpeeds(result.Kinds),
         "",
         $"Pools of routed experts, {result.Pools[0].TopK} to a row",
-        .. OfWalks(result.Pools),
+        .. OfSpeeds(result.Pools),
         .. result.Devices.SelectMany(OfDevice),
     ];
 
-    private static IEnumerable<string> OfCeilings(IReadOnlyList<Ceilings> all)
+    private static IEnumerable<string> OfCeilings(IReadOnlyList<RooflineCeilings> all)
     {
-        var sizes = all[0].Copies.Select(copy => $"copy {Ceilings.Size(copy.Bytes)}>");
-        var lines = all[0].Lines.Select(line => $"lines/ns {Ceilings.Size(line.Bytes)}>");
+        var sizes = all[0].Copies.Select(copy => $"copy {RooflineCeilings.Size(copy.Bytes)}>");
+        var lines = all[0].Lines.Select(line => $"lines/ns {RooflineCeilings.Size(line.Bytes)}>");
         var table = new TextTable(["where", "GFLOP/s>", "roots/ns>", "steps/ns>", .. sizes, .. lines]);
         foreach (var most in all)
             table.Add([most.Where, F1(most.Operations / 1e9), F2(most.Roots / 1e9), F2(most.Steps / 1e9),
@@ -36,15 +36,15 @@ internal static class BenchText
         return table.Lines();
     }
 
-    private static IEnumerable<string> OfWalks(IReadOnlyList<WalkSpeed> walks)
+    private static IEnumerable<string> OfSpeeds(IReadOnlyList<Throughput> speeds)
     {
-        var hasDevices = walks.Any(walk => walk.OneByOne is not null);
+        var hasDevices = speeds.Any(speed => speed.OneByOne is not null);
         var table = new TextTable(["experts>", "specification", "where", "rows/s>", "expert-rows/s>", "GFLOP/s>",
             "bytes/row>", "bound by", "share>", .. hasDevices ? (string[])["one launch each, rows/s>"] : []]);
-        foreach (var walk in walks)
-            table.Add([$"{walk.Experts}", walk.Specification, walk.Where, N0(walk.RowsPerSecond),
-                N0(walk.ExpertRowsPerSecond), F2(walk.Operations / 1e9), N0(walk.Work?.Bytes), walk.Bound?.Name ?? "",
-                Percent(walk.Share), .. hasDevices ? (string[])[N0(walk.OneByOne)] : []]);
+        foreach (var speed in speeds)
+            table.Add([$"{speed.Experts}", speed.Specification, speed.Where, N0(speed.RowsPerSecond),
+                N0(speed.ExpertRowsPerSecond), F2(speed.Operations / 1e9), N0(speed.Cost.Bytes), speed.Bound.Name,
+                Percent(speed.Share), .. hasDevices ? (string[])[N0(speed.OneByOne)] : []]);
         return table.Lines();
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Compute.Kernels.Checks;
+using MoE.Compute.Checks;
 using MoE.Host.Measures;
 
 namespace MoE.Host.Terminal.Measures;

@@ -21,7 +21,7 @@ internal static class PoolJson
 
     /// <summary>The kinds, without the end of the line.</summary>
     public static string Write(IReadOnlyList<ExpertKind> kinds) =>
-        TextJson.Line(kinds, Json.IReadOnlyListExpertKind);
+        TextJson.Line([.. kinds.Select(kind => new Kind(kind.Name, kind.Options))], Json.IReadOnlyListKind);
 
     private static Expert Of(ExpertRow row) => new(
         row.Number, row.Member.Spec.Id, row.Member.Spec.Role.Name(), row.Member.Spec.Kind, row.Member.Spec.Text,
@@ -29,6 +29,8 @@ internal static class PoolJson
         Rounded(row.Score?.WeightShare), row.Bytes);
 
     private static double? Rounded(double? percent) => percent is { } value ? Math.Round(value, 4) : null;
+
+    internal sealed record Kind(string Name, IReadOnlyList<KindOption> Options);
 
     internal sealed record Pool(string Model, long? Batch, IReadOnlyList<Expert> Experts);
 
@@ -39,5 +41,5 @@ internal static class PoolJson
 
 /// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>
 [JsonSerializable(typeof(PoolJson.Pool))]
-[JsonSerializable(typeof(IReadOnlyList<ExpertKind>))]
+[JsonSerializable(typeof(IReadOnlyList<PoolJson.Kind>))]
 internal sealed partial class PoolContext : JsonSerializerContext;

@@ -18,9 +18,9 @@ public sealed class CrossExpertTests
         EncodedStream.Any(rows: 300).Sample(stream =>
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-            var options = (CrossOptions)ExpertKinds.Options(spec, [])!;
-            PlainExpert.AssertAgree(
-                spec, Seed, s => new PlainCross(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
+            var options = (CrossOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
+            ExpertReference.AssertAgree(
+                spec, Seed, s => new CrossReference(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 10);
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class DeepExpertTests
         var stream = new EncodedStream(numeric: 1500, categorical: 0, rows: 800, classes: 10, seed: 3);
         var expert = Pools.Create(text, stream.Schema);
         foreach (var batch in stream.Batches(100))
-            Answers.AssertProbabilities(expert.Heads, batch, Walk.Run(expert, batch, null));
+            Answers.AssertProbabilities(expert.Heads, batch, ExpertRunner.Run(expert, batch, null));
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public sealed class DeepExpertTests
                 int[] rows = [.. Enumerable.Range(0, batch.Rows)];
                 Assert.Equal(
                     Answers.Bits(1, batch, rows, OneByOne(alone, batch, learns: true)),
-                    Answers.Bits(1, batch, rows, Walk.Run(together, batch, null)));
+                    Answers.Bits(1, batch, rows, ExpertRunner.Run(together, batch, null)));
                 Assert.Equal(
                     Answers.Bits(1, batch, rows, OneByOne(alone, batch, learns: false)),
-                    Answers.Bits(1, batch, rows, Walk.Run(together, batch, null, learns: false)));
+                    Answers.Bits(1, batch, rows, ExpertRunner.Run(together, batch, null, learns: false)));
             }
             Assert.Equal(Fingerprints.Of(alone.Save), Fingerprints.Of(together.Save));
         }, iter: 8);
@@ -64,7 +64,7 @@ public sealed class DeepExpertTests
         var stream = new EncodedStream(numeric: 3, categorical: 1, rows: 60, classes: 4, seed: 2);
         var expert = Pools.Create("deep hidden=20 second=20 minibatch=16", stream.Schema);
         Answers.Walked(expert, stream.Batches(10, 0, 40));
-        expert.Perturb(0.1f, 3);
+        expert.AddNoise(0.1f, 3);
         var image = new StateWriter();
         expert.Save(image);
         var restored = Pools.Create("deep hidden=20 second=20 minibatch=16", stream.Schema);
@@ -82,11 +82,11 @@ public sealed class DeepExpertTests
             var answer = answers.AsSpan(row * batch.Labels.Stride, batch.Labels.Stride);
             if (learns)
             {
-                expert.Predict(batch.Features, row, batch.Labels.Known[row], answer);
+                expert.Forward(batch.Features, row, batch.Labels.KnownClasses[row], answer);
                 expert.Learn(batch.Labels.Targets[row]);
             }
             else
-                expert.Answer(batch.Features, row, batch.Labels.Known[row], answer);
+                expert.Predict(batch.Features, row, batch.Labels.KnownClasses[row], answer);
         }
         return answers;
     }
@@ -94,8 +94,8 @@ public sealed class DeepExpertTests
     private static void AssertAgrees(string text, EncodedStream stream)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-        var options = (DeepOptions)ExpertKinds.Options(spec, [])!;
-        PlainExpert.AssertAgree(
-            spec, Seed, s => new PlainDeep(options, s.Numeric, s.Categorical, Seed), stream, within: 1e-3);
+        var options = (DeepOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
+        ExpertReference.AssertAgree(
+            spec, Seed, s => new DeepReference(options, s.Numeric, s.Categorical, Seed), stream, within: 1e-3);
     }
 }

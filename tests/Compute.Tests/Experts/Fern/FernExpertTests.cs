@@ -19,16 +19,16 @@ public sealed class FernExpertTests
         EncodedStream.Any(rows: 300).Sample(stream =>
         {
             var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-            var options = (FernOptions)ExpertKinds.Options(spec, [])!;
-            PlainExpert.AssertAgree(
-                spec, Seed, s => new PlainFern(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
+            var options = (FernOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
+            ExpertReference.AssertAgree(
+                spec, Seed, s => new FernReference(options, s.Numeric, s.Categorical, Seed), stream, 1e-3);
         }, iter: 8);
 
     [Fact]
     public void Every_leaf_is_in_range_and_all_leaves_of_shallow_ferns_are_reached()
     {
         var options = new FernOptions { Count = 30, Depth = 2 };
-        var tests = new FernTests(options, 3, 1, Seed);
+        var tests = new FernSplits(options, 3, 1, Seed);
         var batch = new EncodedStream(3, 1, 2000, 2, 1).Batches(2000).Single();
         var leaf = new int[options.Count];
         var reached = Enumerable.Range(0, options.Count).Select(_ => new HashSet<int>()).ToArray();

@@ -1,6 +1,6 @@
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Experts.Mlp;

@@ -39,13 +39,13 @@ public sealed class MlpExpertTests
         var stream = new EncodedStream(numeric: 1500, categorical: 0, rows: 2500, classes: 10, seed: 3);
         var expert = Pools.Create(text, stream.Schema);
         foreach (var batch in stream.Batches(100))
-            Answers.AssertProbabilities(expert.Heads, batch, Walk.Run(expert, batch, null));
+            Answers.AssertProbabilities(expert.Heads, batch, ExpertRunner.Run(expert, batch, null));
     }
 
     private static void AssertAgrees(string text, EncodedStream stream, double within)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-        var options = (MlpOptions)ExpertKinds.Options(spec, [])!;
-        PlainExpert.AssertAgree(spec, Seed, s => new PlainMlp(options, s.Numeric, s.Categorical, Seed), stream, within);
+        var options = (MlpOptions)ExpertKinds.Of(spec).ReadOptions(spec, []);
+        ExpertReference.AssertAgree(spec, Seed, s => new MlpReference(options, s.Numeric, s.Categorical, Seed), stream, within);
     }
 }

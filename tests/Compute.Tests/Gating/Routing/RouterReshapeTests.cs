@@ -2,8 +2,8 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating.Routing;

@@ -2,7 +2,7 @@ using CsCheck;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using MoE.Compute.Tests.Experts;
 using Xunit;
 
@@ -140,5 +140,5 @@ public sealed class RouterTests
 
     private static double Dot(double[] w, float[] x) => w.Zip(x, (a, b) => a * b).Sum();
 
-    private static double[] Softmax(IEnumerable<double> scores) => PlainExpert.Softmax([.. scores]);
+    private static double[] Softmax(IEnumerable<double> scores) => ExpertReference.Softmax([.. scores]);
 }

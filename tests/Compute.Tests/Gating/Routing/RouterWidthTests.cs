@@ -1,8 +1,8 @@
 using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing;
 using MoE.Compute.Gating.Routing.Banks;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
-using MoE.Compute.Simd;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating.Routing;
@@ -19,8 +19,8 @@ public sealed class RouterWidthTests
     {
         var options = new RouterOptions { Kind = kind, Capacity = 1.3f };
         var expected = Run<Lanes16>(options, experts, stride);
-        Assert.Equal(expected, Run<Twice<Lanes8>>(options, experts, stride));
-        Assert.Equal(expected, Run<Twice<Twice<Lanes4>>>(options, experts, stride));
+        Assert.Equal(expected, Run<Pair<Lanes8>>(options, experts, stride));
+        Assert.Equal(expected, Run<Pair<Pair<Lanes4>>>(options, experts, stride));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RouterWidthTests
             {
                 Assert.Equal(features, RouterBank.Features(phi));
                 for (var group = 0; group < bank.Groups; group++)
-                    bank.Scores<Lanes16>(group, phi, features).Store(ref sixteen[group * ClassRows.Block], 0);
+                    bank.Scores<Lanes16>(group, phi, features).Store(ref sixteen[group * ClassVectors.Block], 0);
                 for (var e = 0; e < experts; e++)
                     Assert.Equal(
                         BitConverter.SingleToInt32Bits(scores.Of(e, phi)), BitConverter.SingleToInt32Bits(sixteen[e]));

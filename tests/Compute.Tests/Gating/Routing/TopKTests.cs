@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Compute.Gating.Routing;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating.Routing;
@@ -16,8 +16,8 @@ public sealed class TopKTests
                 var sorted = Enumerable.Range(0, scores.Length).OrderByDescending(e => scores[e]).ThenBy(e => e);
                 var best = sorted.Take(k).ToArray();
                 Assert.Equal(best, Select<Lanes16>(scores, k));
-                Assert.Equal(best, Select<Twice<Lanes8>>(scores, k));
-                Assert.Equal(best, Select<Twice<Twice<Lanes4>>>(scores, k));
+                Assert.Equal(best, Select<Pair<Lanes8>>(scores, k));
+                Assert.Equal(best, Select<Pair<Pair<Lanes4>>>(scores, k));
             }, iter: 3000);
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class TopKTests
     private static int[] Select<L>(float[] scores, int k) where L : struct, ILanes<L>
     {
         float[] padded = [.. scores, .. Enumerable.Repeat(
-            float.NegativeInfinity, ClassRows.Padded(scores.Length) - scores.Length)];
+            float.NegativeInfinity, ClassVectors.Padded(scores.Length) - scores.Length)];
         var best = new int[k];
         return best[..TopK.Select<L>(padded, best, new float[k])];
     }

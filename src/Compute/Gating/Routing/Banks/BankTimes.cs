@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Banks;
 
@@ -17,15 +17,15 @@ public sealed class BankTimes(int phiStride, int rows, int k, TimeProvider clock
 
     /// <summary>The scorer of this machine's CPU, in its widest vectors.</summary>
     public static IBankScorer Simd() => Vector512.IsHardwareAccelerated ? new SimdBankScorer<Lanes16>()
-        : Vector256.IsHardwareAccelerated ? new SimdBankScorer<Twice<Lanes8>>()
-        : new SimdBankScorer<Twice<Twice<Lanes4>>>();
+        : Vector256.IsHardwareAccelerated ? new SimdBankScorer<Pair<Lanes8>>()
+        : new SimdBankScorer<Pair<Pair<Lanes4>>>();
 
     /// <summary>The median time that a scorer takes for one batch and a bank of that many experts.</summary>
     public TimeSpan Of(IBankScorer scorer, int experts)
     {
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentOutOfRangeException.ThrowIfLessThan(experts, 1);
-        var padded = ClassRows.Padded(experts);
+        var padded = ClassVectors.Padded(experts);
         var bias = new float[padded];
         bias.AsSpan(experts).Fill(float.NegativeInfinity);
         var bank = new RouterBank(Numbers(1, padded * phiStride), bias, phiStride);
@@ -62,7 +62,7 @@ public sealed class BankTimes(int phiStride, int rows, int k, TimeProvider clock
     {
         var numbers = new float[count];
         for (var i = 0; i < count; i++)
-            numbers[i] = Noise.Uniform(0, stream, (ulong)i) - 0.5f;
+            numbers[i] = CounterRandom.Uniform(0, stream, (ulong)i) - 0.5f;
         return numbers;
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Banks;
 
@@ -11,10 +11,10 @@ namespace MoE.Compute.Gating.Routing.Banks;
 public readonly record struct RouterBank(float[] G, float[] Bias, int PhiStride)
 {
     /// <summary>Groups of 16 experts.</summary>
-    public int Groups => G.Length / (ClassRows.Block * PhiStride);
+    public int Groups => G.Length / (ClassVectors.Block * PhiStride);
 
     /// <summary>Experts, N, in whole groups.</summary>
-    public int Experts => Groups * ClassRows.Block;
+    public int Experts => Groups * ClassVectors.Block;
 
     /// <summary>Number of the features from which on φ is 0.</summary>
     internal static int Features(ReadOnlySpan<float> phi)
@@ -32,7 +32,7 @@ public readonly record struct RouterBank(float[] G, float[] Bias, int PhiStride)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal L Scores<L>(int group, ReadOnlySpan<float> phi, int features) where L : struct, ILanes<L>
     {
-        ref var g = ref G[group * PhiStride * ClassRows.Block];
+        ref var g = ref G[group * PhiStride * ClassVectors.Block];
         ref var x = ref MemoryMarshal.GetReference(phi);
         // halves are added until one is left, as ILanes.Sum does across the lanes of one expert
         return Quarter<L>(ref g, ref x, 0, features) + Quarter<L>(ref g, ref x, 2, features)
@@ -48,9 +48,9 @@ public readonly record struct RouterBank(float[] G, float[] Bias, int PhiStride)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Products<L>(ref float g, ref float x, int first, int features) where L : struct, ILanes<L>
     {
-        var sum = L.Fill(0f);
-        for (var p = first; p < features; p += ClassRows.Block)
-            sum = L.MultiplyAdd(L.Load(ref g, (nuint)(p * ClassRows.Block)), L.Fill(Unsafe.Add(ref x, p)), sum);
+        var sum = L.Broadcast(0f);
+        for (var p = first; p < features; p += ClassVectors.Block)
+            sum = L.MultiplyAdd(L.Load(ref g, (nuint)(p * ClassVectors.Block)), L.Broadcast(Unsafe.Add(ref x, p)), sum);
         return sum;
     }
 }

@@ -1,4 +1,4 @@
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Banks;
 
@@ -39,7 +39,7 @@ internal sealed class SimdBankScorer<L> : IBankScorer where L : struct, ILanes<L
             features[row] = RouterBank.Features(phi.Slice(row * stride, stride));
         for (var group = 0; group < groups; group++)
         {
-            var at = group * ClassRows.Block;
+            var at = group * ClassVectors.Block;
             var bias = L.Load(ref bank.Bias[0], (nuint)at);
             for (var row = 0; row < rows; row++)
                 (bank.Scores<L>(group, phi.Slice(row * stride, stride), features[row]) + bias)

@@ -1,4 +1,4 @@
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Rules;
 
@@ -17,7 +17,7 @@ internal sealed class CompetenceRule<L>(float rate) : IRouterRule<L> where L : s
         for (var i = 0; i < row.Chosen.Length; i++)
         {
             var expert = row.Chosen[i];
-            var competence = 1f / (1f + Functions.Exp(-scores.Of(expert, row.Phi)));
+            var competence = 1f / (1f + FastMath.Exp(-scores.Of(expert, row.Phi)));
             scores.Add(expert, rate * ((row.Right[i] ? 1f : 0f) - competence), row.Phi);
         }
     }

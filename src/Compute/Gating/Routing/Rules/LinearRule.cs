@@ -1,4 +1,4 @@
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Rules;
 

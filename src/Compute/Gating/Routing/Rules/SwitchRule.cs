@@ -1,5 +1,5 @@
 using MoE.Compute.Files;
-using MoE.Compute.Simd;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Rules;
 
@@ -54,7 +54,7 @@ internal sealed class SwitchRule<L>(float rate, float alpha, int experts) : IRou
             top = Math.Max(top, _softmax[e] = scores.Of(e, phi));
         var sum = 0f;
         for (var e = 0; e < _softmax.Length; e++)
-            sum += _softmax[e] = Functions.Exp(_softmax[e] - top);
+            sum += _softmax[e] = FastMath.Exp(_softmax[e] - top);
         var mean = 0f;
         for (var e = 0; e < _softmax.Length; e++)
             mean += _share[e] * (_softmax[e] /= sum);

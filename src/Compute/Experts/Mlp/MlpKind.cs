@@ -1,0 +1,77 @@
+using MoE.Compute.Data;
+using MoE.Compute.Experts.Mlp.Gpu;
+using MoE.Compute.Numerics;
+
+namespace MoE.Compute.Experts.Mlp;
+
+/// <summary>The kind <c>mlp</c>: a network of one hidden layer that learns row by row.</summary>
+internal sealed class MlpKind() : ExpertKindOf<MlpOptions>("mlp")
+{
+    /// <inheritdoc/>
+    public override int Heads => 1;
+
+    /// <inheritdoc/>
+    protected override ExpertKernel<MlpOptions> Kernel { get; } = new(
+        (place, options, schema) => new MlpArena(place, options, schema.Numeric, schema.Categorical),
+        [
+            "mlp input=z hidden=4 rate=0.05",
+            "mlp input=hat hidden=20 rate=0.03",
+            "mlp input=both hidden=8 optimizer=adam rate=0.01",
+            "mlp input=hat hidden=8 optimizer=adam rate=0.01 average=0.01",
+            "mlp input=z hidden=8 rate=0.03 average=0.02",
+        ]);
+
+    /// <inheritdoc/>
+    protected override MlpOptions Read(OptionReader read, MlpOptions otherwise) => new()
+    {
+        Input = read.Choice("input", otherwise.Input),
+        Hidden = read.Whole("hidden", otherwise.Hidden, 1, 8192),
+        Optimizer = read.Choice("optimizer", otherwise.Optimizer),
+        Rate = read.Number("rate", otherwise.Rate, 1f),
+        Average = read.Number("average", otherwise.Average, 0.05f, zero: true),
+    };
+
+    /// <inheritdoc/>
+    protected override IExpert Create<L>(MlpOptions options, Schema schema, ulong seed) =>
+        new MlpExpert<L>(options, schema, seed);
+
+    /// <summary>Weights, their averages and both moments of Adam, as many as there are of them.</summary>
+    protected override long FloatsOf(MlpOptions options, StreamShape met)
+    {
+        var (hidden, classes) = (ClassVectors.Padded(options.Hidden), ClassVectors.Padded(met.Classes));
+        var rows = (long)MlpInputs.FixedRows(options.Input, met.Numeric) + met.Names;
+        var copies = 1 + (options.Average > 0f ? 1 : 0) + (options.Optimizer == MlpOptimizer.Adam ? 2 : 0);
+        return copies * (((rows + 1) * (hidden + classes)) + ((long)classes * hidden));
+    }
+
+    /// <summary>
+    /// H hidden units, S = H + padded classes, T inputs touched, c classes. Forward: T rows of S and the bias, c rows
+    /// of H. Learning: c rows of H for the gradient, then every weight that was touched.
+    /// </summary>
+    protected override ExpertCost CostOf(MlpOptions options, Schema schema, int classes)
+    {
+        var touched = MlpInputs.Touched(options.Input, schema.Numeric, schema.Categorical);
+        var rows = MlpInputs.FixedRows(options.Input, schema.Numeric);
+        var (hidden, padded) = (ClassVectors.Padded(options.Hidden), ClassVectors.Padded(classes));
+        var (stride, outputs) = (hidden + padded, classes * hidden);
+        var (adam, averages) = (options.Optimizer == MlpOptimizer.Adam, options.Average > 0f);
+        double updated = outputs + ((touched + 1) * stride), state = ((rows + 1) * stride) + (padded * hidden);
+        double forwards = averages ? 2 : 1, followed = averages ? state / 8 : 0;
+        return new ExpertCost(
+            Operations: (forwards * ((2 * touched * stride) + hidden + (2 * outputs) + (ExpertCost.Softmax * padded)))
+                + (2 * outputs) + (updated * (adam ? ExpertCost.AdamStep : 2)) + (3 * followed),
+            Bytes: ExpertCost.Float * ((forwards * (((touched + 1) * stride) + outputs)) + outputs
+                + (updated * (adam ? 6 : 2)) + (3 * followed)),
+            Roots: adam ? updated : 0,
+            Steps: touched + 1 + (hidden / ClassVectors.Block) + ExpertCost.ToGradient + classes + 2 + (adam ? 6 : 0),
+            Lines: 0,
+            State: ExpertCost.Float * state * ((adam ? 3 : 1) + (averages ? 1 : 0)));
+    }
+
+    /// <inheritdoc/>
+    protected override MlpOptions SmallOf(MlpOptions options) => options with { Hidden = new MlpOptions().Hidden };
+
+    /// <summary>Weights that follow slowly are the better record of an earlier time.</summary>
+    protected override ArchiveRank ArchiveRankOf(MlpOptions options) =>
+        options.Average > 0f ? ArchiveRank.Preferred : ArchiveRank.Allowed;
+}

@@ -1,0 +1,81 @@
+using ILGPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+
+namespace MoE.Compute.Gpu.Devices;
+
+/// <summary>What accelerators this machine has, and why it has no others.</summary>
+/// <param name="Devices">Those found, the preferred first; ILGPU's emulation, which is everywhere, last.</param>
+/// <param name="Missing">A sentence for each way to an accelerator that led to none.</param>
+public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyList<string> Missing)
+{
+    private const string CudaName = "cuda";
+    private const string OpenClName = "OpenCL";
+
+    private static readonly FoundDevice Emulation = new(
+        "ilgpu-cpu", DeviceKind.IlgpuCpu, 0, "ILGPU's emulation on the CPU, for tests",
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, IsGpu: false)
+    {
+        Driver = "ILGPU",
+    };
+
+    /// <summary>The best GPU; null where there is none.</summary>
+    public FoundDevice? Best => Devices.FirstOrDefault(device => device.IsGpu);
+
+    /// <summary>The device of a name.</summary>
+    /// <exception cref="InvalidOptionsException">There is none; it says what there is instead, and why.</exception>
+    public FoundDevice Named(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var way = name.Split(':')[0];
+        var reasons = Missing.Where(reason => reason.StartsWith(way, StringComparison.OrdinalIgnoreCase));
+        return Devices.FirstOrDefault(device => device.Name == name) ?? throw new InvalidOptionsException([
+            PlainText.OneLine(string.Join(' ', reasons.Prepend($"moe.compute.device is '{name}', which is not there; "
+                + $"found: cpu, {string.Join(", ", Devices.Select(d => $"{d.Name} ({d.Description})"))}.")))]);
+    }
+
+    /// <summary>Looks for accelerators. Where no driver is installed it loads none of ILGPU.</summary>
+    public static DeviceSearch Run()
+    {
+        DriverLibraries.Map();
+        List<FoundDevice> found = [];
+        List<string> missing = [];
+        var (hasCuda, hasOpenCl) = (DriverLibraries.Has(CudaName), DriverLibraries.Has(OpenClName));
+        if (!hasCuda)
+            missing.Add($"CUDA: {DriverLibraries.Cuda} was not found; install the driver of an NVIDIA GPU to use one.");
+        if (!hasOpenCl)
+            missing.Add($"OpenCL: {DriverLibraries.OpenCl} was not found; install a loader and a driver to use one.");
+        if (hasCuda || hasOpenCl)
+            Look(hasCuda, hasOpenCl, found, missing);
+        return new DeviceSearch([.. found, Emulation], missing);
+    }
+
+    private static void Look(bool hasCuda, bool hasOpenCl, List<FoundDevice> found, List<string> missing)
+    {
+        using var context = Context.Create(builder =>
+        {
+            if (hasCuda)
+                builder.Cuda();
+            if (hasOpenCl)
+                builder.OpenCL();
+        });
+        foreach (var device in context.GetCudaDevices())
+            found.Add(new FoundDevice(
+                $"cuda:{found.Count}", DeviceKind.Cuda, found.Count, device.Name, device.MemorySize, IsGpu: true)
+            {
+                Driver = $"CUDA {device.DriverVersion}",
+            });
+        if (hasCuda && found.Count == 0)
+            missing.Add("CUDA: its driver lists no GPU that ILGPU can use.");
+        var before = found.Count;
+        foreach (var device in context.GetCLDevices())
+            found.Add(new FoundDevice($"opencl:{found.Count - before}", DeviceKind.OpenCl, found.Count - before,
+                $"{device.Name} ({device.PlatformName})", device.MemorySize,
+                IsGpu: device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU))
+            {
+                Driver = $"{device.PlatformVersion}",
+            });
+        if (hasOpenCl && found.Count == before)
+            missing.Add("OpenCL: its drivers list no device that ILGPU can use (it needs OpenCL 2.0 C or later).");
+    }
+}

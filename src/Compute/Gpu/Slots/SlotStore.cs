@@ -1,0 +1,128 @@
+using System.Globalization;
+
+namespace MoE.Compute.Gpu.Slots;
+
+/// <summary>
+/// The slots of an arena, as many as were needed so far. Makes room where the device has it: beside what is there, else
+/// in its place, by way of this machine's memory.
+/// </summary>
+internal sealed class SlotStore(ArenaPlace place) : IDisposable
+{
+    /// <summary>Numbers of one kind that a slot may have: kernels count them in 32 bits.</summary>
+    public const long MostNumbers = 0x7FFFFFC7;              // and an array here, Array.MaxLength
+
+    private SlotBuffers? _buffers;
+    private Slot _here = new(default);
+
+    /// <summary>Slots.</summary>
+    public int Slots => _buffers?.Slots ?? 0;
+
+    /// <summary>The memory on the device; there is some as long as there are slots.</summary>
+    public SlotBuffers Buffers => _buffers
+        ?? throw new InvalidOperationException($"There is no expert '{place.Specification}' on the device.");
+
+    /// <summary>Size of a slot.</summary>
+    private SlotSize Size { get; set; }
+
+    /// <summary>A slot's numbers, which the next question writes over.</summary>
+    public Slot Read(int slot)
+    {
+        Buffers.Read(slot, _here);
+        return _here;
+    }
+
+    /// <summary>A slot in which all is 0, which the next question writes over.</summary>
+    public Slot Clean()
+    {
+        _here.Clear();
+        return _here;
+    }
+
+    /// <summary>Makes room for more slots, of the same numbers so far.</summary>
+    /// <exception cref="DeviceRoomException">There is none; nothing has changed.</exception>
+    public void Grow()
+    {
+        var (more, one) = (Math.Max(1, 2 * Slots), Slots + 1);
+        if ((place.Memory.Take(Size, more) ?? place.Memory.Take(Size, one)) is { } larger)
+        {
+            var stream = place.Accelerator.DefaultStream;
+            if (_buffers is { } smaller)
+            {
+                larger.CopyFrom(stream, smaller);
+                stream.Synchronize();
+            }
+            Replace(larger);
+            return;
+        }
+        List<Slot> slots = [.. Enumerable.Range(0, Slots).Select(slot =>
+        {
+            var copy = new Slot(Size);
+            Buffers.Read(slot, copy);
+            return copy;
+        })];
+        Replace(Size, one, _ =>
+        {
+            foreach (var (slot, numbers) in slots.Index())
+                Buffers.Write(slot, numbers);
+        });
+    }
+
+    /// <summary>Gives every slot another size.</summary>
+    /// <param name="size">The size.</param>
+    /// <param name="slots">How many slots.</param>
+    /// <param name="write">
+    /// Writes all slots that are in use: with the new size, or, where there was no room, with the one before.
+    /// </param>
+    /// <exception cref="DeviceRoomException">There is no room; nothing has changed.</exception>
+    public void Resize(SlotSize size, int slots, Action<bool> write)
+    {
+        if (slots == 0)
+            (Size, _here) = (size, new Slot(size));
+        else if (place.Memory.Take(size, slots) is { } buffers)
+        {
+            (Size, _here) = (size, new Slot(size));
+            Replace(buffers);
+        }
+        else
+        {
+            Replace(size, slots, write);
+            return;
+        }
+        write(true);
+    }
+
+    /// <summary>Gives all memory back.</summary>
+    public void Empty()
+    {
+        if (_buffers is { } buffers)
+            place.Memory.Return(buffers);
+        _buffers = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Empty();
+
+    private void Replace(SlotBuffers buffers)
+    {
+        Empty();
+        _buffers = buffers;
+    }
+
+    /// <summary>Gives the memory back before it takes other; takes the same again where that is refused.</summary>
+    private void Replace(SlotSize size, int slots, Action<bool> write)
+    {
+        var before = (Size, Slots);
+        Empty();
+        _buffers = place.Memory.Take(size, slots);
+        var isNew = _buffers is not null;
+        (Size, _here) = isNew ? (size, new Slot(size)) : (before.Size, _here);
+        if (!isNew && before.Slots > 0)
+            _buffers = place.Memory.Take(before.Size, before.Slots) ?? throw new InsufficientMemoryException(
+                $"The memory of '{place.Specification}' was given back and is not to be had again.");
+        write(isNew);
+        if (!isNew)
+            throw new DeviceRoomException(place.Specification,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{slots} of them take {size.Bytes * slots / 1e6:F1} MB, and so much memory is not free"));
+    }
+}

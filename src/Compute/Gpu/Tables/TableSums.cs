@@ -1,0 +1,128 @@
+using ILGPU;
+using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu.Launches;
+
+namespace MoE.Compute.Gpu.Tables;
+
+/// <summary>
+/// logits (C) = Σ of the table's rows at the places of one input row. The places fall into 64 parts whatever the size
+/// of the group, the parts into 8, and so on: the order of the sum depends on nothing but the number of places. A
+/// thread has several reads under way at once, because a group alone on its processor mostly waits for memory.
+/// </summary>
+internal static class TableSums
+{
+    private const int Parts = 64;
+    private const int Fold = 8;
+    private const int ReadsAtOnce = 4;
+
+    /// <summary>Quads of a row that are summed at once, as shared memory is small.</summary>
+    private const int LanesAtOnce = 16;
+
+    /// <summary>Quads of shared memory for tables of so many quads a row.</summary>
+    public static int Quads(int quads) => PartQuads(quads) + FoldedQuads(quads);
+
+    /// <summary>As <see cref="Quads"/>, for the parts.</summary>
+    public static int PartQuads(int quads) => Parts << Shift(IntrinsicMath.Min(quads, LanesAtOnce));
+
+    /// <summary>As <see cref="Quads"/>, for what the parts fold into.</summary>
+    public static int FoldedQuads(int quads) => Fold << Shift(IntrinsicMath.Min(quads, LanesAtOnce));
+
+    /// <summary>The logarithm to base 2 of so many lanes, rounded up, so that no thread need divide by lanes.</summary>
+    public static int Shift(int lanes)
+    {
+        var shift = 0;
+        while (1 << shift < lanes)
+            shift++;
+        return shift;
+    }
+
+    /// <summary>Computes the logits of the first classes; every thread of the group must call it.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="places">Row numbers.</param>
+    /// <param name="count">Number of places.</param>
+    /// <param name="classes">Classes.</param>
+    /// <param name="shared">The group's memory.</param>
+    public static void Logits(TableView table, ArrayView<int> places, int count, int classes, TableShared shared)
+    {
+        var lanes = table.Lanes(classes);
+        for (var from = 0; from < lanes; from += LanesAtOnce)
+            Logits(table, places, count, classes, shared, from, IntrinsicMath.Min(LanesAtOnce, lanes - from));
+    }
+
+    private static void Logits(
+        TableView table, ArrayView<int> places, int count, int classes, TableShared shared, int from, int lanes)
+    {
+        var shift = Shift(lanes);
+        var mask = (1 << shift) - 1;
+        for (var item = Group.IdxX; item < Parts << shift; item += Group.DimX)
+            if ((item & mask) < lanes)
+                shared.Parts[item] = Part(table, places, count, item >> shift, from + (item & mask));
+        Group.Barrier();
+        for (var item = Group.IdxX; item < Fold << shift; item += Group.DimX)
+            if ((item & mask) < lanes)
+                shared.Folded[item] = Eight(shared.Parts, item, Fold << shift);
+        Group.Barrier();
+        var end = IntrinsicMath.Min(table.First + classes, (from + lanes) * Float4.Floats);
+        for (var at = (from * Float4.Floats) + Group.IdxX; at < end; at += Group.DimX)
+            if (at >= table.First)
+                shared.Logits[at - table.First] =
+                    Eight(shared.Folded.Cast<float>(), at - (from * Float4.Floats), Float4.Floats << shift);
+        Group.Barrier();
+    }
+
+    private static Float4 Part(TableView table, ArrayView<int> places, int count, int part, int lane)
+    {
+        var sum = default(Float4);
+        for (var i = part; i < count; i += ReadsAtOnce * Parts)
+            sum += (Term(table, places, count, i, lane) + Term(table, places, count, i + Parts, lane))
+                + (Term(table, places, count, i + (2 * Parts), lane)
+                    + Term(table, places, count, i + (3 * Parts), lane));
+        return sum;
+    }
+
+    // Behind the last place stands the last one once more, times 0: a branch would keep reads apart.
+    private static Float4 Term(TableView table, ArrayView<int> places, int count, int i, int lane) =>
+        (i < count ? 1f : 0f) * table.Rows[(places[IntrinsicMath.Min(i, count - 1)] * table.Quads) + lane];
+
+    private static Float4 Eight(ArrayView<Float4> terms, int at, int step) =>
+        ((terms[at] + terms[at + step]) + (terms[at + (2 * step)] + terms[at + (3 * step)]))
+        + ((terms[at + (4 * step)] + terms[at + (5 * step)]) + (terms[at + (6 * step)] + terms[at + (7 * step)]));
+
+    private static float Eight(ArrayView<float> terms, int at, int step) =>
+        ((terms[at] + terms[at + step]) + (terms[at + (2 * step)] + terms[at + (3 * step)]))
+        + ((terms[at + (4 * step)] + terms[at + (5 * step)]) + (terms[at + (6 * step)] + terms[at + (7 * step)]));
+}
+
+/// <summary>What the kernels of tables have in common; every thread of the group must call these together.</summary>
+internal static class TableAnswers
+{
+    /// <summary>
+    /// Rows whose places are found at once, ahead of time, for no row's places depend on what was learned.
+    /// </summary>
+    public const int RowsAhead = 16;
+
+    /// <summary>Where the answer to the i-th row of a step goes.</summary>
+    public static ArrayView<float> AnswerTo(LaunchView view, LaunchItem step, int i) => view.Answers.SubView(
+        step.Answer + ((long)i * view.Batch.ClassStride), view.Batch.ClassStride);
+
+    /// <summary>Probabilities of the first classes, and as many logarithms as the answer has room for.</summary>
+    public static void Softmax(TableShared shared, int classes, ArrayView<float> answer)
+    {
+        Softmax(shared, classes);
+        var room = IntrinsicMath.Min(classes, answer.IntLength);
+        for (var c = Group.IdxX; c < room; c += Group.DimX)
+            answer[c] = shared.Logs[c];
+    }
+
+    /// <summary>Classes become known that no row of the table has a weight of yet: their logits are 0.</summary>
+    public static void Widen(TableShared shared, int known, int classes)
+    {
+        for (var c = known + Group.IdxX; c < classes; c += Group.DimX)
+            shared.Logits[c] = 0f;
+        Group.Barrier();
+        Softmax(shared, classes);
+    }
+
+    private static void Softmax(TableShared shared, int classes) =>
+        GroupRows.LogSoftmax(shared.Logits, classes, shared.Powers, shared.Probabilities, shared.Logs);
+}
