@@ -126,7 +126,7 @@ public sealed class LocalMixture : IAsyncDisposable
         try
         {
             var mixture = new LocalMixture(local, open ?? new OpenDevices(), options.Batch);
-            await mixture.StandingAsync(SourceId.Stream(""), cancel);
+            await mixture.ProgressAsync(SourceId.Stream(""), cancel);
             return mixture;
         }
         catch
@@ -138,10 +138,10 @@ public sealed class LocalMixture : IAsyncDisposable
 
     /// <summary>Where the model stands in a source: what that is to skip to before it is learned.</summary>
     /// <exception cref="ModelException">The source cannot be learned, or the model cannot go on.</exception>
-    public async Task<Standing> StandingAsync(SourceId source, CancellationToken cancel)
+    public async Task<SourceProgress> ProgressAsync(SourceId source, CancellationToken cancel)
     {
-        var standing = await _local.AskAsync<Standing>(new GetStanding(source), cancel);
-        return standing.Refusal is { } reason ? throw new ModelException(reason) : standing;
+        var progress = await _local.AskAsync<SourceProgress>(new GetProgress(source), cancel);
+        return progress.Refusal is { } reason ? throw new ModelException(reason) : progress;
     }
 
     /// <summary>

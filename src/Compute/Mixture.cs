@@ -15,7 +15,7 @@ namespace MoE.Compute;
 /// </summary>
 public sealed class Mixture
 {
-    private readonly Dictionary<long, MixtureSeat> _seats = [];
+    private readonly Dictionary<long, HostedExpert> _seats = [];
     private readonly List<DroppedExpert> _dropped = [];
     private readonly List<RosterChange> _changes = [];
     private readonly Lock _learning = new();
@@ -34,7 +34,7 @@ public sealed class Mixture
         (Schema, Options) = (schema, options);
         _names = new NameTranslator(schema, options.MaxClasses);
         foreach (var member in roster.Members)
-            _seats[member.Key] = new MixtureSeat(member.Create(schema));
+            _seats[member.Key] = new HostedExpert(member.Create(schema));
     }
 
     /// <summary>The columns of the rows that it learns.</summary>
@@ -97,7 +97,7 @@ public sealed class Mixture
     {
         Schema = Schema,
         Options = Options,
-        Standing = new ModelStanding
+        Progress = new ModelProgress
         {
             LastBatch = Gate.Mixed,
             Sources = sources ?? Position(),
@@ -138,7 +138,7 @@ public sealed class Mixture
             return;
         var seat = member.Parent is { } parent
             ? _seats[parent].Copy(member)
-            : new MixtureSeat(member.Create(Schema));
+            : new HostedExpert(member.Create(Schema));
         Place(seat, member);
         _seats[member.Key] = seat;
     }
@@ -268,7 +268,7 @@ public sealed class Mixture
     private IReadOnlyList<SourcePosition> Position() =>
         Offset == 0 ? [] : [new SourcePosition(SourceId.Stream("rows"), Offset, Gate.Scores().Rows)];
 
-    private void Place(MixtureSeat seat, Member member) => seat.MoveTo(
+    private void Place(HostedExpert seat, Member member) => seat.MoveTo(
         _device is var (pool, computes) && computes(member.Spec) ? pool : null, member, Schema);
 
     private void RunOnDevice(RoutedBatch batch, float[]?[] answers)
@@ -313,18 +313,18 @@ public sealed class Mixture
         Take(model, PartNames.Gate, () =>
         {
             GateImage.Load(Gate, model.Gate);
-            if (Gate.Mixed != model.Standing.LastBatch)
+            if (Gate.Mixed != model.Progress.LastBatch)
                 throw new InvalidDataException(
-                    $"it is of batch {Gate.Mixed}; that of batch {model.Standing.LastBatch} was expected");
+                    $"it is of batch {Gate.Mixed}; that of batch {model.Progress.LastBatch} was expected");
         });
         foreach (var (place, image) in model.Experts.Index())
             if (image.Length > 0)
                 Take(model, PartNames.Expert(Roster[place].Spec), () => _seats[Roster[place].Key].Load(image));
-        foreach (var expert in model.Standing.Dropped)
+        foreach (var expert in model.Progress.Dropped)
             Keep(expert);
-        Offset = model.Standing.Sources is [var only] ? only.Offset : 0;
-        foreach (var change in model.Standing.Changes)
-            Take(model, PartNames.Standing, () => Retake(change));
+        Offset = model.Progress.Sources is [var only] ? only.Offset : 0;
+        foreach (var change in model.Progress.Changes)
+            Take(model, PartNames.Progress, () => Retake(change));
     }
 
     private static void Take(ModelFile model, string part, Action load)

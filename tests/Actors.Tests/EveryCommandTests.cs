@@ -1,8 +1,8 @@
-using MoE.Compute.Data;
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Actors.Tests.Inspection;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Growth;

@@ -141,9 +141,9 @@ public sealed class LocalMixtureTests
         }
         await using var again = await Models.StartAsync(durable);
         Assert.Equal((320, 317, 476), Position(await Models.SkipAsync(again, new SeededRows(0))));
-        Assert.Equal((160, 159, 476), Position(await again.StandingAsync(SourceId.Named("other rows"), default)));
+        Assert.Equal((160, 159, 476), Position(await again.ProgressAsync(SourceId.Named("other rows"), default)));
 
-        static (long, long, long) Position(Standing s) => (s.Offset, s.SourceRows, s.Rows);
+        static (long, long, long) Position(SourceProgress s) => (s.Offset, s.SourceRows, s.Rows);
     }
 
     [Fact]

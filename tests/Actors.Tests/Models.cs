@@ -57,11 +57,11 @@ internal static class Models
     }
 
     /// <summary>Has a source go to where the model stands in it.</summary>
-    public static async Task<Standing> SkipAsync(LocalMixture mixture, IRowSource source)
+    public static async Task<SourceProgress> SkipAsync(LocalMixture mixture, IRowSource source)
     {
-        var standing = await mixture.StandingAsync(source.Id, CancellationToken.None);
-        source.SkipTo(standing.Offset);
-        return standing;
+        var progress = await mixture.ProgressAsync(source.Id, CancellationToken.None);
+        source.SkipTo(progress.Offset);
+        return progress;
     }
 
     public static Task<LocalMixture> StartAsync(

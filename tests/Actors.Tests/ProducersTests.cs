@@ -17,11 +17,11 @@ public sealed class ProducersTests
         await Task.WhenAll(LearnAsync(mixture, "north", 1), LearnAsync(mixture, "south", 2));
         var report = await mixture.ReportAsync();
         Assert.Equal((2 * Rows, 0), (report.Scores.Rows, report.Scores.Refused));
-        var standing = await mixture.StandingAsync(SourceId.Named("north"), CancellationToken.None);
-        Assert.Equal(Rows, standing.Offset);
+        var progress = await mixture.ProgressAsync(SourceId.Named("north"), CancellationToken.None);
+        Assert.Equal(Rows, progress.Offset);
         Assert.Equal(
             [.. Enumerable.Range(0, 20).SelectMany(i => (string[])[$"north {i}", $"south {i}"]).Order()],
-            standing.Terms.Where(term => term.Column == 3).Select(term => term.Text).Order());
+            progress.Terms.Where(term => term.Column == 3).Select(term => term.Text).Order());
         await mixture.AbortAsync();
         await using var again = await Models.StartAsync(durable);
         Assert.Equal(report.Fingerprint, (await again.ReportAsync()).Fingerprint);

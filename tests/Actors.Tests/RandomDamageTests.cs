@@ -59,10 +59,10 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
             await using var mixture =
                 await Models.StartAsync(StoredModels.Durable(folder), null, Quiet);
             using var source = new SeededRows(Rows);
-            var standing = await Models.SkipAsync(mixture, source);
+            var progress = await Models.SkipAsync(mixture, source);
             await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
             var report = await mixture.ReportAsync();
-            return new End(damage, null, standing.Offset < Stored, isTold, report.Fingerprint);
+            return new End(damage, null, progress.Offset < Stored, isTold, report.Fingerprint);
         }
         catch (ModelException e)
         {

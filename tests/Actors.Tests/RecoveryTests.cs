@@ -21,8 +21,8 @@ public sealed class RecoveryTests
         }
         await using (var recovered = await Models.StartAsync(Durable(crashed, milliseconds: 20)))
         {
-            var standing = await Models.SkipAsync(recovered, new SeededRows(Rows));
-            Assert.Equal((Models.EndOf(62), 62 * 16), (standing.Offset, standing.Rows));
+            var progress = await Models.SkipAsync(recovered, new SeededRows(Rows));
+            Assert.Equal((Models.EndOf(62), 62 * 16), (progress.Offset, progress.Rows));
         }
         var report = await Models.LearnAsync(Rows, Durable(crashed, milliseconds: 20));
         Assert.Equal(Models.SingleFingerprint(Rows), report.Fingerprint);

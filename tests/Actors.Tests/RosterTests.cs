@@ -161,9 +161,8 @@ public sealed class RosterTests
     {
         await using var mixture = await Models.StartAsync(durability, newExpert, Quiet);
         var source = new SeededRows(rows);
-        var standing = await Models.SkipAsync(mixture, source);
-        var progress = new ScriptProgress(script, standing.Rows);
-        await mixture.LearnAsync(source, progress, _ => { }, CancellationToken.None);
+        var before = await Models.SkipAsync(mixture, source);
+        await mixture.LearnAsync(source, new ScriptProgress(script, before.Rows), _ => { }, CancellationToken.None);
         return await mixture.ReportAsync();
     }
 

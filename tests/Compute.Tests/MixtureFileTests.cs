@@ -52,7 +52,7 @@ public sealed class MixtureFileTests : IDisposable
         Assert.Equal(mixture.Terms, loaded.Terms);
         Assert.Equal(mixture.Gate.Scores(), loaded.Gate.Scores());
         Assert.Equal((10, 500), (loaded.Gate.Mixed, loaded.Offset));
-        Assert.Equal(sources, ModelFile.Read(FilePath).Standing.Sources);
+        Assert.Equal(sources, ModelFile.Read(FilePath).Progress.Sources);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class MixtureFileTests : IDisposable
             model with { Gate = new byte[16] }), StringComparison.Ordinal);
         Assert.StartsWith(
             "The model: the image of the gate is damaged: it is of batch 4; that of batch 5 was expected; ",
-            Refusal(model with { Standing = model.Standing with { LastBatch = 5 } }), StringComparison.Ordinal);
+            Refusal(model with { Progress = model.Progress with { LastBatch = 5 } }), StringComparison.Ordinal);
         var longer = model with
         {
             Name = "a.moe",

@@ -5,8 +5,6 @@ namespace MoE.Style.Tests;
 public sealed class LengthTests
 {
     private const int Longest = 400;
-    private const int Median = 75;
-    private const int NineInTen = 200;
     private const int Columns = 120;
 
     private static readonly List<string> Sources = [.. Repository.Files("src", "*.cs")];
@@ -15,14 +13,6 @@ public sealed class LengthTests
     public void No_file_is_long() =>
         Rule.HasNoBreach(Sources.Concat(Repository.Files("tests", "*.cs"))
             .Select(f => (File: f, Lines: Lines(f))).Where(f => f.Lines > Longest));
-
-    [Fact]
-    public void Most_files_are_short()
-    {
-        var lengths = Sources.Select(Lines).Order().ToList();
-        Assert.InRange(lengths[lengths.Count / 2], 1, Median);
-        Assert.InRange(lengths[lengths.Count * 9 / 10], 1, NineInTen);
-    }
 
     [Fact]
     public void No_line_of_code_is_wide() =>

@@ -19,9 +19,9 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
     /// <summary>Rows that one launch takes at most: for an expert that catches up thousands of batches wait.</summary>
     private const int MostRows = 4096;
 
-    private readonly WaitingWalks _waiting = new();
+    private readonly PendingJobs _waiting = new();
     private readonly Queue<(IDeviceLaunch Launch, List<WaitingBatch> Batches)> _underWay = [];
-    private readonly DeviceStays _stays = new();
+    private readonly ResidentExperts _stays = new();
     private readonly Dictionary<string, NoRoom> _full = [];
     private IDevicePool? _pool;
     private string? _lost;
@@ -37,7 +37,7 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
     {
         if (_lost is { } reason)
         {
-            if (message is MoveIn or BeginCopy or WalkRows or ReadImage or KeepCopy)
+            if (message is MoveIn or BeginCopy or ProcessRows or ReadImage or KeepCopy)
                 Sender.Tell(new DeviceLost(reason));
             return;
         }
@@ -60,7 +60,7 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
                 Try(() => _stays.Begin(copy.Epoch, copy.Spec.Text, Sender,
                     () => _pool!.Clone(_stays.CopyFor(copy.Newcomer), copy.Noise, copy.NoiseSeed)));
                 break;
-            case WalkRows walk when _stays.Has(walk.Epoch):
+            case ProcessRows walk when _stays.Has(walk.Epoch):
                 if (_waiting.IsEmpty)
                     Self.Tell(RunWaiting.Instance);          // behind what is here already
                 _waiting.Add(walk, Sender);
@@ -86,7 +86,7 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
                 BeginAll();
                 Try(() => _stays.End(epoch, _pool!));
                 break;
-            case WalkRows or ReadImage or KeepCopy:
+            case ProcessRows or ReadImage or KeepCopy:
                 break;                                       // of one who was sent away and does not know yet
             default:
                 Unhandled(message);
@@ -127,7 +127,7 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
             return;
         var launch = _pool!.Begin([.. batches.Select(waiting => new BatchJobs(waiting.Batch,
             [.. waiting.Steps.Select(step => new DeviceJob(
-                _stays[step.Walk.Epoch], step.Walk.Rows, step.Walk.Learns))]))]);
+                _stays[step.Job.Epoch], step.Job.Rows, step.Job.Learns))]))]);
         batches.RemoveRange(launch.Batches, batches.Count - launch.Batches);
         _waiting.Remove(batches);
         _underWay.Enqueue((launch, batches));
@@ -148,7 +148,7 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         var answers = launch.Answers();
         foreach (var (n, (_, steps)) in batches.Index())
             foreach (var (i, (walk, expert)) in steps.Index())
-                expert.Tell(new Walked(walk, answers[n][i]));
+                expert.Tell(new RowsProcessed(walk, answers[n][i]));
     }
 
     private void Tell(long epoch, Func<DeviceExpert, object> answer)

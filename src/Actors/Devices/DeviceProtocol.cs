@@ -6,7 +6,7 @@ using static MoE.Actors.Expert.ExpertCommands;
 namespace MoE.Actors.Devices;
 
 /// <summary>
-/// What experts tell the device that computes for them, beside WalkRows. An expert's stay goes by the epoch in which it
+/// What experts tell the device that computes for them, beside ProcessRows. A stay goes by the epoch in which it
 /// began; what it says is done in the order in which it was said.
 /// </summary>
 internal static class DeviceCommands
@@ -51,7 +51,7 @@ internal static class DeviceReplies
     }
 
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a step, which are learned.</summary>
-    public sealed record Walked(WalkRows Walk, float[] Answers);
+    public sealed record RowsProcessed(ProcessRows Job, float[] Answers);
 
     /// <summary>An expert's numbers, for what they were asked for.</summary>
     public sealed record ImageRead(long Epoch, object Purpose, ReadOnlyMemory<byte> Image);

@@ -72,12 +72,12 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case Restore restore:
                 Begin(restore);
                 break;
-            case WalkRows walk when IsCurrent(walk.Epoch):
-                if (_state!.Walk(walk) is { } answers)
+            case ProcessRows walk when IsCurrent(walk.Epoch):
+                if (_state!.Process(walk) is { } answers)
                     Answer(walk, answers);
                 break;
-            case Walked done when IsCurrent(done.Walk.Epoch):
-                Answer(done.Walk, _state!.Finish(done.Walk, done.Answers));
+            case RowsProcessed done when IsCurrent(done.Job.Epoch):
+                Answer(done.Job, _state!.Finish(done.Job, done.Answers));
                 break;
             case SaveImage save when IsCurrent(save.Epoch) && !_state!.HasChanged:
                 _gate.Tell(new ImageSaved(settings.Key, save.Number, _state.Stored));
@@ -95,18 +95,18 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                     _gate.Tell(new Cloned(clone.Newcomer, beginning));
                 break;
             case CopyKept kept when IsCurrent(kept.Epoch):
-                _gate.Tell(new Cloned(kept.Newcomer, Beginning.OnDevice));
+                _gate.Tell(new Cloned(kept.Newcomer, InitialState.OnDevice));
                 break;
             case ImageRead read when IsCurrent(read.Epoch):
                 Give(read.Purpose, read.Image);
                 break;
-            case DeviceLost or NoRoom when _state?.Body is DeviceBody:
+            case DeviceLost or NoRoom when _state?.Body is DeviceBackend:
             case CopyGone gone when IsCurrent(gone.Epoch):
                 _state = null;
                 _gate.Tell(new Started(settings.Key));
                 break;
-            case WalkRows or SaveImage or CloneState or TakeFingerprint or TakeSnapshot:
-            case Walked or ImageRead or CopyKept or CopyGone or DeviceLost or NoRoom:
+            case ProcessRows or SaveImage or CloneState or TakeFingerprint or TakeSnapshot:
+            case RowsProcessed or ImageRead or CopyKept or CopyGone or DeviceLost or NoRoom:
                 break;                                       // of an epoch that is over
             case SaveSnapshotSuccess saved:
                 Saved(saved.Metadata.SequenceNr);
@@ -128,7 +128,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
         if (_image == 0)
         {
-            Begin(restore.Beginning);
+            Begin(restore.InitialState);
             return;
         }
         _looksAgain = false;
@@ -155,12 +155,12 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         return true;
     }
 
-    private void Begin(Beginning? beginning)
+    private void Begin(InitialState? beginning)
     {
         if (beginning is { IsOnDevice: true } && _device is { } device && settings.Member is { } member)
         {
             device.Tell(new BeginCopy(_epoch, member.Spec, settings.Key, member.Noise, member.NoiseSeed));
-            Take(new DeviceBody(device, _epoch, Self), ExpertKinds.Heads(member.Spec), isCopy: true);
+            Take(new DeviceBackend(device, _epoch, Self), ExpertKinds.Heads(member.Spec), isCopy: true);
         }
         else
             Take(beginning?.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(),
@@ -240,18 +240,18 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Take(IExpert expert, bool isCopy = false) => Take(BodyOf(expert), expert.Heads, isCopy);
 
-    private void Take(IExpertBody body, int heads, bool isCopy)
+    private void Take(IExpertBackend body, int heads, bool isCopy)
     {
         _state = new ExpertState(body, heads, _image, settings.Window, isCopy);
         _gate.Tell(new Restored(settings.Key, _epoch));
     }
 
-    private IExpertBody BodyOf(IExpert expert)
+    private IExpertBackend BodyOf(IExpert expert)
     {
         if (_device is not { } device || settings.Member is not { } member)
-            return new CpuBody(expert);
-        device.Tell(new MoveIn(_epoch, member.Spec, member.Seed, CpuBody.ImageOf(expert)));
-        return new DeviceBody(device, _epoch, Self);
+            return new CpuBackend(expert);
+        device.Tell(new MoveIn(_epoch, member.Spec, member.Seed, CpuBackend.ImageOf(expert)));
+        return new DeviceBackend(device, _epoch, Self);
     }
 
     private void GiveUp(string reason, bool isDamage) =>
@@ -260,14 +260,14 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
     private long NumberOf(object message) => message switch
     {
-        WalkRows walk => walk.Batch.Number,
-        Walked done => done.Walk.Batch.Number,
+        ProcessRows walk => walk.Batch.Number,
+        RowsProcessed done => done.Job.Batch.Number,
         SaveImage save => save.Number,
-        TakeFingerprint or TakeSnapshot or CloneState or ImageRead => _state?.Walked ?? 0,
+        TakeFingerprint or TakeSnapshot or CloneState or ImageRead => _state?.Processed ?? 0,
         _ => 0,
     };
 
-    private void Answer(WalkRows walk, float[] answers) =>
+    private void Answer(ProcessRows walk, float[] answers) =>
         _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers), ActorRefs.NoSender);
 
     /// <summary>Does with the numbers what they were asked for.</summary>
@@ -282,7 +282,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                     metadata, new StateImage(settings.StorageId, number, image) { Model = settings.Model }));
                 break;
             case CloneState(_, var newcomer):
-                _gate.Tell(new Cloned(newcomer, new Beginning(From(image))));
+                _gate.Tell(new Cloned(newcomer, new InitialState(From(image))));
                 break;
             case TakeSnapshot take:
                 Give(take, From(image).Snapshot(take.Classes));

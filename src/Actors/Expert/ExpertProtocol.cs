@@ -14,7 +14,7 @@ internal static class ExpertCommands
     public sealed record Restore(long Epoch, long Image)
     {
         /// <summary>What it begins as, where it is a copy that no snapshot holds yet; else null.</summary>
-        public Beginning? Beginning { get; init; }
+        public InitialState? InitialState { get; init; }
 
         /// <summary>The device that is to compute for it; null for the CPU.</summary>
         public IActorRef? Device { get; init; }
@@ -23,7 +23,7 @@ internal static class ExpertCommands
     /// <summary>
     /// Predicts and learns rows of a batch, all of them where <paramref name="Rows"/> is null. Answered by Answered.
     /// </summary>
-    public sealed record WalkRows(long Epoch, TrainingBatch Batch, int[]? Rows)
+    public sealed record ProcessRows(long Epoch, TrainingBatch Batch, int[]? Rows)
     {
         /// <summary>Whether it learns them; predicts only where not.</summary>
         public bool Learns { get; init; } = true;
@@ -78,7 +78,7 @@ internal static class ExpertReplies
     public sealed record ImageFailed(long Key, long Number, Exception Cause);
 
     /// <summary>The state with which an expert begins, which belongs to whoever gets it.</summary>
-    public sealed record Cloned(long Newcomer, Beginning Beginning);
+    public sealed record Cloned(long Newcomer, InitialState InitialState);
 
     /// <summary>What predicts by the state after batch <paramref name="Number"/>.</summary>
     public sealed record SnapshotTaken(long Key, long Epoch, long Number, IPredictor Predictor);

@@ -18,7 +18,7 @@ internal sealed class NonFiniteAnswerException(int row)
 /// <param name="image">The snapshot that it was restored from; 0 for none.</param>
 /// <param name="window">Batches that may be under way, and so come again.</param>
 /// <param name="isCopy">Whether it has begun as a copy of another one, which no snapshot holds yet.</param>
-internal sealed class ExpertState(IExpertBody body, int heads, long image, int window, bool isCopy = false)
+internal sealed class ExpertState(IExpertBackend body, int heads, long image, int window, bool isCopy = false)
 {
     private readonly Queue<(long Number, float[] Answers)> _kept = new(window + 1);
     private bool _learned = true;
@@ -26,13 +26,13 @@ internal sealed class ExpertState(IExpertBody body, int heads, long image, int w
     private long _changed = image;
 
     /// <summary>Where the numbers are.</summary>
-    public IExpertBody Body => body;
+    public IExpertBackend Body => body;
 
     /// <summary>The newest snapshot known to hold a state of this expert.</summary>
     public long Stored { get; private set; } = image;
 
     /// <summary>The last batch that was begun, as far as it came by here.</summary>
-    public long Walked { get; private set; } = image;
+    public long Processed { get; private set; } = image;
 
     /// <summary>Whether the state differs from the one in the newest snapshot.</summary>
     public bool HasChanged => _hasChanged || _changed > Stored;
@@ -45,15 +45,15 @@ internal sealed class ExpertState(IExpertBody body, int heads, long image, int w
     /// batch that was learned so long ago that its answers are gone; the gate had them before it sent the later ones.
     /// </summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[]? Walk(WalkRows walk)
+    public float[]? Process(ProcessRows walk)
     {
         var number = walk.Batch.Number;
-        if (number <= Walked)
+        if (number <= Processed)
             return Kept(number);
         // Answers of a whole window ago were mixed before this batch could begin: nobody reads them any more.
         var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= number - window;
-        var answers = body.Walk(walk, isOver ? _kept.Dequeue().Answers : null);
-        Walked = number;
+        var answers = body.Process(walk, isOver ? _kept.Dequeue().Answers : null);
+        Processed = number;
         if (walk.Learns || _learned)
             _changed = number;                               // the first batch of a frozen one settles it
         _learned = walk.Learns;
@@ -62,7 +62,7 @@ internal sealed class ExpertState(IExpertBody body, int heads, long image, int w
 
     /// <summary>Takes the answers of a batch that was begun.</summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[] Finish(WalkRows walk, float[] answers)
+    public float[] Finish(ProcessRows walk, float[] answers)
     {
         Check(walk.Batch, walk.Rows, answers);
         _kept.Enqueue((walk.Batch.Number, answers));

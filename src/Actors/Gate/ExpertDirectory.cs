@@ -110,7 +110,7 @@ internal sealed class ExpertDirectory(KeptBatches kept, Pipeline pipeline)
         var from = state.Checkpoint?.Number ?? 0;
         yield return new Restore(expert.Epoch, state.ImageOf(expert.Key))
         {
-            Beginning = expert.Beginning,
+            InitialState = expert.InitialState,
             Device = device,
         };
         foreach (var message in CopiesOf(expert, from, orBefore: true).Concat(asked(expert, from)))
@@ -132,12 +132,12 @@ internal sealed class ExpertDirectory(KeptBatches kept, Pipeline pipeline)
         select new CloneState(parent.Epoch, newcomer.Key);
 
     /// <summary>An expert's rows of a batch; null where it has none.</summary>
-    public WalkRows? Share(ExpertHandle expert, RoutedBatch batch) =>
+    public ProcessRows? Share(ExpertHandle expert, RoutedBatch batch) =>
         batch.Roster.PlaceOf(expert.Key) is >= 0 and var index && pipeline.Asks(batch, index)
             ? Share(expert, batch, index) : null;
 
     /// <summary>The rows of a batch of the expert at an index of its roster, who has some.</summary>
-    public static WalkRows Share(ExpertHandle expert, RoutedBatch batch, int index) =>
+    public static ProcessRows Share(ExpertHandle expert, RoutedBatch batch, int index) =>
         new(expert.Epoch, batch.Training, batch.Routing.RowsFor(index))
         {
             Learns = batch.Roster[index].Mode == ExpertMode.Learning,

@@ -49,10 +49,10 @@ internal sealed class ExpertHandle(Member member, IActorRef actor)
     /// What it begins as, so that it may begin again; null before its parent gave it, and once a checkpoint holds the
     /// expert.
     /// </summary>
-    public Beginning? Beginning { get; set; }
+    public InitialState? InitialState { get; set; }
 
     /// <summary>Whether it needs its parent, to begin or to begin again once what the device keeps is lost.</summary>
-    public bool NeedsParent => AwaitsParent || Beginning is { IsOnDevice: true };
+    public bool NeedsParent => AwaitsParent || InitialState is { IsOnDevice: true };
 
     /// <summary>The first batch that it does not see any more; it goes once the one before is mixed.</summary>
     public long LeavesFrom { get; set; } = long.MaxValue;

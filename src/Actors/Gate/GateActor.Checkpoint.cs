@@ -91,7 +91,7 @@ internal sealed partial class GateActor
     {
         _state = _state.Apply(e);
         foreach (var expert in _experts.All)
-            if (expert.Beginning is not null && _state.ImageOf(expert.Key) > 0)
+            if (expert.InitialState is not null && _state.ImageOf(expert.Key) > 0)
                 Forget(expert);
         _checkpoints.Completed();
         _kept.DropThrough(e.Number);
@@ -145,8 +145,8 @@ internal sealed partial class GateActor
         _checkpoints.Fail(number, reason);
         _log.Warning("Checkpoint {0} failed, for the image of {1} could not be stored: {2}", number, part, reason);
         if (_checkpoints.Failures == CheckpointKeeper.MostFailures)
-            throw new ModelException(
-                $"{CheckpointKeeper.MostFailures} checkpoints in a row could not be stored: {_checkpoints.FirstFailure}");
+            throw new ModelException($"{CheckpointKeeper.MostFailures} checkpoints in a row could not be stored: "
+                + $"{_checkpoints.FirstFailure}");
         LetGo();
         Advance();
     }

@@ -27,7 +27,7 @@ internal sealed partial class GateActor
     private BankScoring? _banks;
     private long _restores;
 
-    /// <summary>Brings an expert to where the checkpoint or its parent leaves it, then through all that came since.</summary>
+    /// <summary>Brings an expert to where the checkpoint or its parent leaves it, then through all since.</summary>
     private void Restore(ExpertHandle expert)
     {
         expert.IsUp = true;
@@ -54,9 +54,9 @@ internal sealed partial class GateActor
     {
         if (_experts.Find(cloned.Newcomer) is not { AwaitsParent: true } expert)
             return;
-        if (cloned.Beginning.IsOnDevice && !IsOnDevice(expert.Member))
+        if (cloned.InitialState.IsOnDevice && !IsOnDevice(expert.Member))
             return;                                          // lost since; its parent is asked again
-        (expert.Beginning, expert.AwaitsParent) = (cloned.Beginning, false);
+        (expert.InitialState, expert.AwaitsParent) = (cloned.InitialState, false);
         if (expert.IsUp)
             Restore(expert);
         Advance();
@@ -167,8 +167,8 @@ internal sealed partial class GateActor
         _state = decision.Events.Aggregate(_state, (state, e) => state.Apply(e));
         PersistAllAsync(decision.Events, _ => { });
         foreach (var expert in _experts.All)
-            if (expert.Beginning is { IsOnDevice: true } && !IsOnDevice(expert.Member))
-                (expert.Beginning, expert.AwaitsParent) = (null, true);
+            if (expert.InitialState is { IsOnDevice: true } && !IsOnDevice(expert.Member))
+                (expert.InitialState, expert.AwaitsParent) = (null, true);
     }
 
     /// <summary>An expert does not begin anew any more: what it began as is let go.</summary>
@@ -176,7 +176,7 @@ internal sealed partial class GateActor
     {
         if (expert.Parent is not null && _deviceStatus is not null)
             _device.Tell(new DropCopy(expert.Key));
-        expert.Beginning = null;
+        expert.InitialState = null;
     }
 
     private void NoteRestoreFailure(ExpertHandle expert, RestoreFailed failed)

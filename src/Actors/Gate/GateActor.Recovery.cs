@@ -242,7 +242,7 @@ internal sealed partial class GateActor
     private void Report(SourceId source)
     {
         var position = _state.PositionIn(source);
-        Sender.Tell(new Standing(position.Offset, position.Rows, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms],
+        Sender.Tell(new SourceProgress(position.Offset, position.Rows, _gate.Scores().Rows, [.. _gate.Vocabulary.Terms],
             _state.ProblemOf(source))
         {
             Device = _deviceStatus,

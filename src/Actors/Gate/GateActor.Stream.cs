@@ -3,8 +3,8 @@ using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
-using static MoE.Actors.Gate.GateQueries;
 using static MoE.Actors.Gate.GateProducers;
+using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Gate;
 

@@ -134,7 +134,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     private bool Later(object message)
     {
         if (message is not (BeginProducer or OfferRows or SourceFailed or EndProducer
-            or GetStanding or ChangePool or GetReport or GetPredictor or Close))
+            or GetProgress or ChangePool or GetReport or GetPredictor or Close))
             return false;
         Stash.Stash();
         return true;
@@ -237,7 +237,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     {
         switch (message)
         {
-            case GetStanding(var source):
+            case GetProgress(var source):
                 Report(source);
                 return true;
             case ChangePool(var command):

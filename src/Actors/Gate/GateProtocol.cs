@@ -72,8 +72,8 @@ internal static class GateProducers
 /// <summary>What the gate can be asked.</summary>
 internal static class GateQueries
 {
-    /// <summary>Answered by <see cref="Standing"/> in a source once the model is recovered.</summary>
-    public sealed record GetStanding(SourceId Source);
+    /// <summary>Answered by <see cref="SourceProgress"/> in a source once the model is recovered.</summary>
+    public sealed record GetProgress(SourceId Source);
 
     /// <summary>Changes the pool behind everything taken so far. Answered by PoolChanged once it is stored.</summary>
     public sealed record ChangePool(RosterCommand Command);

@@ -24,7 +24,7 @@ internal sealed class ReportCollector<T>
     /// <summary>Whether an expert's fingerprint is still to come.</summary>
     public bool Awaits(long key) => _fingerprints is { } taken && !taken.ContainsKey(key);
 
-    /// <summary>Takes an expert's fingerprint; answers those of all members once they are there, in their order.</summary>
+    /// <summary>Takes an expert's fingerprint; answers those of all members, in order, once they are there.</summary>
     public IReadOnlyList<string>? Take(long key, string fingerprint, IEnumerable<long> members)
     {
         if (_fingerprints is not { } taken)

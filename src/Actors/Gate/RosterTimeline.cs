@@ -57,7 +57,7 @@ internal sealed class RosterTimeline
         return false;
     }
 
-    /// <summary>The next change that the log has for batch <paramref name="next"/>; null where there is none left.</summary>
+    /// <summary>The next change that the log has for batch <paramref name="next"/>; null for none.</summary>
     public RosterChange? TakeRecorded(long next) =>
         _recorded.TryPeek(out var change) && change.From == next ? _recorded.Dequeue() : null;
 

@@ -33,7 +33,7 @@ public sealed record LatestModel
     public static LatestModel? Of(StoredModel stored, GrowthOptions growth)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        var needsDevice = stored.LastBatch > (stored.NewestWhole?.Standing.LastBatch ?? 0)
+        var needsDevice = stored.LastBatch > (stored.NewestWhole?.Progress.LastBatch ?? 0)
             && stored.State.Devices.Any(chosen => !chosen.Placement.IsCpu);
         if (stored.State.Model is not { } model || !needsDevice)
             return Of(stored, growth, []);
@@ -46,16 +46,16 @@ public sealed record LatestModel
     internal static LatestModel? Of(StoredModel stored, GrowthOptions growth, IReadOnlyList<DeviceSettings> devices)
     {
         var whole = stored.Checkpoints.Select(checkpoint => checkpoint.Model).OfType<ModelFile>()
-            .ToDictionary(model => model.Standing.LastBatch);
+            .ToDictionary(model => model.Progress.LastBatch);
         var point = stored.Log.Replay.Points().FirstOrDefault(point => point.Checkpoint is null
             ? stored.Checkpoints.Count == 0 : whole.ContainsKey(point.Number));
         if (point is null)
             return stored.NewestWhole is { } newest
-                ? new LatestModel(newest, Text($"the log is damaged behind batch {newest.Standing.LastBatch:N0}"))
+                ? new LatestModel(newest, Text($"the log is damaged behind batch {newest.Progress.LastBatch:N0}"))
                 : null;
         var from = point.Checkpoint is null ? null : whole[point.Number];
         return new Tail(stored, point, from, growth).Learn(
-            WalkPlan.Of(point.Number, stored.State, placement => WalkPlan.Find(devices, placement)));
+            ReplayPlan.Of(point.Number, stored.State, placement => ReplayPlan.Find(devices, placement)));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -66,17 +66,17 @@ public sealed record LatestModel
         private readonly SortedDictionary<int, SourcePosition> _sources =
             new((Point.Checkpoint?.Sources ?? []).Index().ToDictionary(source => source.Index, source => source.Item));
 
-        public LatestModel Learn(WalkPlan plan)
+        public LatestModel Learn(ReplayPlan plan)
         {
             if (Point.Tail.Count == 0 || plan.Last <= Point.Number)
                 return new LatestModel(Restated(plan.Left is null), plan.Left);
-            using var walk = new LogWalk(Begun(), plan, Point.Changes, Stored.Dropped);
+            using var replay = new LogReplay(Begun(), plan, Point.Changes, Stored.Dropped);
             try
             {
-                var left = Walk(walk) ?? plan.Left;
+                var left = Replay(replay) ?? plan.Left;
                 if (left is null)
-                    walk.DropTheRest();
-                return new LatestModel(walk.Mixture.ToModelFile([.. _sources.Values]), left);
+                    replay.DropTheRest();
+                return new LatestModel(replay.Mixture.ToModelFile([.. _sources.Values]), left);
             }
             catch (DeviceException e)
             {
@@ -84,14 +84,14 @@ public sealed record LatestModel
             }
         }
 
-        /// <summary>Walks as far as the plan goes; says why a batch cannot be learned.</summary>
-        private string? Walk(LogWalk walk)
+        /// <summary>Learns as far as the plan goes; says why a batch cannot be learned.</summary>
+        private string? Replay(LogReplay replay)
         {
             foreach (var batch in Point.Tail)
             {
-                if (walk.Mixture.Gate.Problem(batch.Rows) is { } problem)
-                    return Text($"batch {walk.Mixture.Gate.Mixed + 1:N0} cannot be learned: {problem.TrimEnd('.')}");
-                if (!walk.TryLearn(batch.Rows))
+                if (replay.Mixture.Gate.Problem(batch.Rows) is { } problem)
+                    return Text($"batch {replay.Mixture.Gate.Mixed + 1:N0} cannot be learned: {problem.TrimEnd('.')}");
+                if (!replay.TryLearn(batch.Rows))
                     return null;
                 _sources[batch.Source] = new SourcePosition(
                     Stored.State.Sources[batch.Source].Id, batch.Rows.NextOffset, batch.Learned);
@@ -114,9 +114,9 @@ public sealed record LatestModel
             var (next, origins) = (Point.Number + 1, at.Roster.Members.Select(member => member.Origin).ToHashSet());
             return at with
             {
-                Standing = at.Standing with
+                Progress = at.Progress with
                 {
-                    Sources = isAll ? [.. Stored.State.Sources.Values] : at.Standing.Sources,
+                    Sources = isAll ? [.. Stored.State.Sources.Values] : at.Progress.Sources,
                     Changes = [.. Point.Changes.Where(change => change.From == next)],
                     Dropped = [.. Stored.Dropped.Where(expert => origins.Contains(expert.Id)
                         && (isAll || expert.From <= next))],

@@ -76,7 +76,7 @@ public sealed class StoredCheckpoint
             Name = $"checkpoint {Number}",
             Schema = _completed.Model.Schema,
             Options = _completed.Model.Options,
-            Standing = new ModelStanding
+            Progress = new ModelProgress
             {
                 LastBatch = Number,
                 Sources = _completed.Sources,

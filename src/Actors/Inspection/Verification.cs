@@ -7,41 +7,41 @@ using MoE.Compute.Growth;
 
 namespace MoE.Actors.Inspection;
 
-/// <summary>Whether the log of a stored model, walked anew, arrives at the numbers of its newest checkpoint.</summary>
+/// <summary>Whether the log of a stored model, replayed, arrives at the numbers of its newest checkpoint.</summary>
 public sealed record Verification
 {
-    /// <summary>What the walk began with; null where the log cannot be walked from anything that is whole.</summary>
+    /// <summary>What the replay began with; null where there is nothing whole to replay the log from.</summary>
     public string? From { get; private init; }
 
     /// <summary>The checkpoint that was compared with; null where none was.</summary>
     public long? Checkpoint { get; private init; }
 
-    /// <summary>The fingerprint of the walk at that checkpoint.</summary>
+    /// <summary>The fingerprint of the replay at that checkpoint.</summary>
     public string? Fingerprint { get; private init; }
 
     /// <summary>The parts whose numbers are not those of the checkpoint.</summary>
     public IReadOnlyList<string> Differences { get; private init; } = [];
 
-    /// <summary>The last batch of the log, where all of it was walked; else 0.</summary>
+    /// <summary>The last batch of the log, where all of it was replayed; else 0.</summary>
     public long LastBatch { get; private init; }
 
-    /// <summary>The fingerprint of the walk at the log's end; null where it was not walked so far.</summary>
+    /// <summary>The fingerprint of the replay at the log's end; null where it was not replayed so far.</summary>
     public string? LastFingerprint { get; private init; }
 
     /// <summary>Why a batch of the log cannot be learned, in one sentence; null where each can.</summary>
     public string? Problem { get; private init; }
 
-    /// <summary>What of the log was not walked, and why, without a full stop; null where all of it was.</summary>
+    /// <summary>What of the log was not replayed, and why, without a full stop; null where all of it was.</summary>
     public string? Left { get; private init; }
 
-    /// <summary>The devices on which batches were walked that a device had computed.</summary>
+    /// <summary>The devices on which batches were replayed that a device had computed.</summary>
     public IReadOnlyList<string> Devices { get; private init; } = [];
 
-    /// <summary>Whether the log could be walked to its end and differed from nothing.</summary>
+    /// <summary>Whether the log could be replayed to its end and differed from nothing.</summary>
     public bool Holds => From is not null && Differences.Count == 0 && Problem is null && Left is null;
 
     /// <summary>
-    /// Walks the log in memory, in one thread: from the oldest checkpoint that is whole, or the beginning, by the
+    /// Learns the log again in memory, in one thread: from the oldest whole checkpoint, or the beginning, by the
     /// newest one to the end. What a device computed, a device computes again: the one that is named, else the same
     /// one, or one of another name that is described alike.
     /// </summary>
@@ -64,13 +64,13 @@ public sealed record Verification
     internal static Verification Of(StoredModel stored, IReadOnlyList<DeviceSettings> devices, bool isNamed = false)
     {
         var whole = stored.Checkpoints.Select(c => c.Model).OfType<ModelFile>()
-            .ToDictionary(model => model.Standing.LastBatch);
+            .ToDictionary(model => model.Progress.LastBatch);
         var point = stored.Log.Replay.Points().LastOrDefault(p => p.Checkpoint is null || whole.ContainsKey(p.Number));
         if (point is null)
             return new Verification();
-        var plan = WalkPlan.Of(point.Number, stored.State, placement => isNamed
+        var plan = ReplayPlan.Of(point.Number, stored.State, placement => isNamed
             ? devices is [var named, ..] ? named : null
-            : WalkPlan.Find(devices, placement));
+            : ReplayPlan.Find(devices, placement));
         var newest = stored.State.Checkpoint is { } checkpoint && checkpoint.Number > point.Number
             ? whole.GetValueOrDefault(checkpoint.Number)
             : null;
@@ -80,8 +80,8 @@ public sealed record Verification
             Left = plan.Left,
             Devices = [.. plan.Devices.Select(device => $"{device.Name} ({device.Description})")],
         };
-        using var walk = new LogWalk(Begin(stored, point, whole), plan, point.Changes, stored.Dropped);
-        return begun.Walk(walk, point, newest);
+        using var replay = new LogReplay(Begin(stored, point, whole), plan, point.Changes, stored.Dropped);
+        return begun.Replay(replay, point, newest);
     }
 
     private static Mixture Begin(StoredModel stored, RecoveryPoint point, Dictionary<long, ModelFile> whole)
@@ -97,27 +97,27 @@ public sealed record Verification
     // What growth did is in the log.
     private static MixtureOptions Still(MixtureOptions options) => options with { Growth = GrowthOptions.Off };
 
-    private Verification Walk(LogWalk walk, RecoveryPoint point, ModelFile? newest)
+    private Verification Replay(LogReplay replay, RecoveryPoint point, ModelFile? newest)
     {
-        var (verification, mixture) = (this, walk.Mixture);
+        var (verification, mixture) = (this, replay.Mixture);
         foreach (var batch in point.Tail)
         {
             if (mixture.Gate.Problem(batch.Rows) is { } problem)
                 return verification with { Problem = $"Batch {mixture.Gate.Mixed + 1} cannot be learned: {problem}" };
-            if (!walk.TryLearn(batch.Rows))
+            if (!replay.TryLearn(batch.Rows))
                 return verification;
-            if (mixture.Gate.Mixed == newest?.Standing.LastBatch)
+            if (mixture.Gate.Mixed == newest?.Progress.LastBatch)
                 verification = verification.Compared(mixture.ToModelFile(), newest);
         }
         return verification with { LastBatch = mixture.Gate.Mixed, LastFingerprint = mixture.Fingerprint() };
     }
 
     // A checkpoint knows nothing of what comes between its batch and the next.
-    private Verification Compared(ModelFile walked, ModelFile stored) => this with
+    private Verification Compared(ModelFile replayed, ModelFile stored) => this with
     {
-        Checkpoint = stored.Standing.LastBatch,
-        Fingerprint = (walked with { Standing = walked.Standing with { Changes = [] } }).Fingerprint(),
-        Differences = [.. walked.PartFingerprints().Zip(stored.PartFingerprints(), (w, s) => (Walked: w, Stored: s))
-            .Where(pair => pair.Walked.Fingerprint != pair.Stored.Fingerprint).Select(pair => pair.Walked.Part)],
+        Checkpoint = stored.Progress.LastBatch,
+        Fingerprint = (replayed with { Progress = replayed.Progress with { Changes = [] } }).Fingerprint(),
+        Differences = [.. replayed.PartFingerprints().Zip(stored.PartFingerprints(), (w, s) => (Replayed: w, Stored: s))
+            .Where(pair => pair.Replayed.Fingerprint != pair.Stored.Fingerprint).Select(pair => pair.Replayed.Part)],
     };
 }

@@ -20,10 +20,10 @@ internal static class CheckpointFormat
         ModelFormat.Write(state, e.Model);
         state.Write((long)e.Sources.Count);
         foreach (var source in e.Sources)
-            StandingFormat.Write(state, source);
+            ProgressFormat.Write(state, source);
         state.Write((long)e.Dropped.Count);
         foreach (var dropped in e.Dropped)
-            StandingFormat.Write(state, dropped);
+            ProgressFormat.Write(state, dropped);
         RosterFormat.Write(state, e.Roster);
         state.Write((long)e.Images.Count);
         foreach (var image in e.Images)
@@ -46,12 +46,12 @@ internal static class CheckpointFormat
     {
         var (number, barrier, epoch) = (state.ReadInt64(), state.ReadInt64(), state.ReadInt64());
         var model = readModel(state);
-        var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
+        var sources = new SourcePosition[state.ReadItemCount(ProgressFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
-            sources[i] = StandingFormat.ReadPosition(state);
-        var dropped = new DroppedExpert[state.ReadItemCount(StandingFormat.DroppedBytes)];
+            sources[i] = ProgressFormat.ReadPosition(state);
+        var dropped = new DroppedExpert[state.ReadItemCount(ProgressFormat.DroppedBytes)];
         for (var i = 0; i < dropped.Length; i++)
-            dropped[i] = StandingFormat.ReadDropped(state);
+            dropped[i] = ProgressFormat.ReadDropped(state);
         var roster = readRoster(model);
         var images = new ExpertImage[state.ReadItemCount(EntryBytes)];
         for (var i = 0; i < images.Length; i++)

@@ -63,13 +63,13 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
                 break;
             case SourceOpened(var index, var id):
                 state.Write((long)index);
-                StandingFormat.Write(state, id);
+                ProgressFormat.Write(state, id);
                 break;
             case BatchesAccepted e:
                 BatchFormat.Write(state, e);
                 break;
             case ExpertDropped(var expert):
-                StandingFormat.Write(state, expert);
+                ProgressFormat.Write(state, expert);
                 break;
             case RosterChanged(var change):
                 RosterFormat.Write(state, change);
@@ -115,9 +115,9 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
             ModelV1 => ModelFormat.ReadV1(state),
             ModelV2 => ModelFormat.Read(state),
             EpochV1 => new EpochStarted(state.ReadInt64()),
-            SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), StandingFormat.ReadId(state)),
+            SourceV1 => new SourceOpened(state.ReadCount(int.MaxValue), ProgressFormat.ReadId(state)),
             BatchesV1 => BatchFormat.Read(state),
-            DroppedV1 => new ExpertDropped(StandingFormat.ReadDropped(state)),
+            DroppedV1 => new ExpertDropped(ProgressFormat.ReadDropped(state)),
             RosterV1 => new RosterChanged(RosterFormat.ReadChange(state)),
             CheckpointV1 => CheckpointFormat.ReadV1(state),
             CheckpointV2 => CheckpointFormat.Read(state),

@@ -16,7 +16,7 @@ internal sealed class DataDirectory : IDisposable
     public const string AcknowledgedEnding = ".acknowledged";
 
     // SQLite puts -wal, -shm and -journal behind a name; what else there is begins as the lock does.
-    private static readonly string[] ReservedBeginnings = [JournalFile, SnapshotsFile, "moe."];
+    private static readonly string[] ReservedPrefixes = [JournalFile, SnapshotsFile, "moe."];
 
     private readonly FileStream _lock;
 
@@ -43,7 +43,7 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Whether a file of that name is the model's, in a data directory.</summary>
     public static bool IsReserved(string name) =>
-        ReservedBeginnings.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+        ReservedPrefixes.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
             || name.EndsWith(AcknowledgedEnding, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>

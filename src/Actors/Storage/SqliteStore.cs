@@ -140,7 +140,7 @@ internal sealed class SqliteStore : IStore
     {
         FullDisk.Refuse(_directory.Path);
         foreach (var file in Files)
-            SqliteEvidence.RefuseWithoutBeginning(file);
+            SqliteEvidence.RefuseWithoutHeader(file);
         Warnings = WalDamages(Files);
         _identities = [.. Files.Select(Probe)];
         _found = MarkFile.Read(MarkPath);

@@ -37,7 +37,7 @@ internal sealed class GateGuardian(Props gate, TaskCompletionSource<ModelExcepti
     {
         switch (message)
         {
-            case GetStanding or GetReport or ChangePool or GetPredictor:
+            case GetProgress or GetReport or ChangePool or GetPredictor:
                 _gate.Forward(message);
                 break;
             case Close:

@@ -25,10 +25,10 @@ public sealed class OffsetSource(IRowSource source, SourceId id, long first) : I
     /// <inheritdoc/>
     public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel) =>
         await source.ReadAsync(rows, cancel) is not { } batch ? null : batch with
-    {
-        NextOffset = batch.NextOffset + first,
-        Refusals = [.. batch.Refusals.Select(r => r with { Row = r.Row + first })],
-    };
+        {
+            NextOffset = batch.NextOffset + first,
+            Refusals = [.. batch.Refusals.Select(r => r with { Row = r.Row + first })],
+        };
 
     /// <inheritdoc/>
     public void Dispose() => source.Dispose();

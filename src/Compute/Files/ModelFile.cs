@@ -23,13 +23,13 @@ public sealed record ModelFile
     public required MixtureOptions Options { get; init; }
 
     /// <summary>How far it has learned.</summary>
-    public required ModelStanding Standing { get; init; }
+    public required ModelProgress Progress { get; init; }
 
     /// <summary>The gate's numbers, a <see cref="GateImage"/>.</summary>
     public required ReadOnlyMemory<byte> Gate { get; init; }
 
     /// <summary>The pool that saw the last batch.</summary>
-    public Roster Roster => Standing.Roster ?? Roster.Of(Options);
+    public Roster Roster => Progress.Roster ?? Roster.Of(Options);
 
     /// <summary>Each expert's numbers by place in the roster; empty for one that has seen nothing.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Experts { get; init; }
@@ -43,16 +43,16 @@ public sealed record ModelFile
         var format = parts.ReadHeader(Format);
         var (schema, options) = parts.Decode(
             PartNames.Definition, state => ReadDefinition(state, format));
-        var standing = parts.Decode(
-            PartNames.Standing, state => ModelStanding.Read(state, format, Roster.Of(options)));
+        var progress = parts.Decode(
+            PartNames.Progress, state => ModelProgress.Read(state, format, Roster.Of(options)));
         return new ModelFile
         {
             Name = path,
             Schema = schema,
             Options = options,
-            Standing = standing,
+            Progress = progress,
             Gate = parts.Read(PartNames.Gate),
-            Experts = [.. parts.ReadAll(standing.Roster!.Members.Select(member => PartNames.Expert(member.Spec)))],
+            Experts = [.. parts.ReadAll(progress.Roster!.Members.Select(member => PartNames.Expert(member.Spec)))],
         };
     }
 
@@ -71,7 +71,7 @@ public sealed record ModelFile
             var parts = new PartWriter(file);
             parts.WriteHeader(Format);
             parts.Encode(PartNames.Definition, state => DefinitionFormat.WriteV2(state, Schema, Options));
-            parts.Encode(PartNames.Standing, state => Standing.Write(state, Roster));
+            parts.Encode(PartNames.Progress, state => Progress.Write(state, Roster));
             parts.Write(PartNames.Gate, Gate.Span);
             for (var place = 0; place < Experts.Count; place++)
                 parts.Write(PartNames.Expert(Roster[place].Spec), Experts[place].Span);
@@ -95,7 +95,7 @@ public sealed record ModelFile
 
     /// <summary>What <see cref="Mixture.Fingerprint"/> says of the mixture that this is.</summary>
     /// <exception cref="InvalidDataException">The gate's image is damaged.</exception>
-    public string Fingerprint() => Standing.Changes.Count > 0
+    public string Fingerprint() => Progress.Changes.Count > 0
         ? Mixture.From(this).Fingerprint()                   // of the pool that the next batch meets
         : Fingerprints.Combine(PartFingerprints().Select(part => part.Fingerprint));
 

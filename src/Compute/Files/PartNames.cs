@@ -9,7 +9,7 @@ namespace MoE.Compute.Files;
 internal static class PartNames
 {
     public const string Definition = "the definition";
-    public const string Standing = "the standing";
+    public const string Progress = "the standing";
     public const string Gate = "the image of the gate";
 
     public static string Expert(ExpertSpec spec) => $"the image of expert '{spec.Id}'";

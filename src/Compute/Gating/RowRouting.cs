@@ -77,7 +77,9 @@ public sealed record RoutedBatch(TrainingBatch Training, RowRouting Routing, int
     /// <summary>Whether the expert at an index of the roster has rows to see.</summary>
     public bool Asks(int index) => Rows > 0 && Routing.Asks(index);
 
-    /// <summary>Takes the expert at an index of the roster through its rows, which it learns unless it is frozen.</summary>
+    /// <summary>
+    /// Takes the expert at an index of the roster through its rows, which it learns unless it is frozen.
+    /// </summary>
     /// <param name="expert">Its numbers.</param>
     /// <param name="index">Its index.</param>
     /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>

@@ -94,7 +94,7 @@ public sealed class DeviceChangeTests(TestDevice device) : IClassFixture<TestDev
     }
 
     private async Task<IEnumerable<(long From, string Name)>> DevicesAsync() =>
-        ModelPicture.Of(await ModelStore.ReadAsync(Durable, CancellationToken.None)).Devices
+        ModelDescription.Of(await ModelStore.ReadAsync(Durable, CancellationToken.None)).Devices
             .Select(chosen => (chosen.From, chosen.Placement.Device));
 
     private async Task<Verification> VerifyAsync() =>

@@ -90,7 +90,7 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
     [Fact]
     public void A_device_that_is_not_here_ends_it_too_and_one_that_is_chosen_from_the_first_batch_on_does_not()
     {
-        var missing = WalkPlan.Of(0, StateOf(new DeviceChosen(1, On)), _ => null);
+        var missing = ReplayPlan.Of(0, StateOf(new DeviceChosen(1, On)), _ => null);
         Assert.Equal(
             "batches 1 to 16 were not walked, for batch 1 was computed on cuda:0 (a card), which is not here", missing.Left);
         var plan = Plan(new DeviceChosen(1, On), new DeviceChosen(1, On with { Kinds = ["fern *"] }));
@@ -99,7 +99,7 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
         Assert.Null(plan.ChangeAt(2));
     }
 
-    private WalkPlan Plan(params DeviceChosen[] chosen) => WalkPlan.Of(0, StateOf(chosen), _ => device.Settings);
+    private ReplayPlan Plan(params DeviceChosen[] chosen) => ReplayPlan.Of(0, StateOf(chosen), _ => device.Settings);
 
     private static GateState StateOf(params DeviceChosen[] chosen) =>
         GateState.Empty with { Accepted = 16, Devices = [.. chosen] };

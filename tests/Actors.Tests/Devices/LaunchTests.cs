@@ -77,7 +77,7 @@ public sealed class LaunchTests(TestDevice device)
         (await _begun.Reader.ReadAsync()).Release();
         await ExpectWalkedAsync(1, 2);
         using var pool = device.Settings.Open();
-        var alone = pool.Add(Spec, Seed, CpuBody.ImageOf(Models.NewExpert(Spec)));
+        var alone = pool.Add(Spec, Seed, CpuBackend.ImageOf(Models.NewExpert(Spec)));
         foreach (var batch in _batches[..3])
             pool.Run(batch, [new DeviceJob(alone, null, Learns: true)]);
         Assert.Equal(pool.Read(alone).ToArray(), read.Image.ToArray());
@@ -139,7 +139,7 @@ public sealed class LaunchTests(TestDevice device)
         actor.Tell(new TakeUp(settings.All, DeviceTrial.Here(
             new SeededRows(0).Schema, Models.Options, Roster.Of(Models.Options).Members)), TestActor);
         await ExpectMsgAsync<TakenUp>();
-        actor.Tell(new MoveIn(Epoch, Spec, Seed, CpuBody.ImageOf(Models.NewExpert(Spec))), TestActor);
+        actor.Tell(new MoveIn(Epoch, Spec, Seed, CpuBackend.ImageOf(Models.NewExpert(Spec))), TestActor);
         return actor;
 
         HeldLaunch Hold(IDeviceLaunch launch)
@@ -153,7 +153,7 @@ public sealed class LaunchTests(TestDevice device)
     private void Walk(IActorRef actor, params int[] batches)
     {
         foreach (var batch in batches)
-            actor.Tell(new WalkRows(Epoch, _batches[batch], null), TestActor);
+            actor.Tell(new ProcessRows(Epoch, _batches[batch], null), TestActor);
     }
 
     /// <summary>A question that the device answers behind what waits shows that nothing more was begun.</summary>
@@ -169,6 +169,6 @@ public sealed class LaunchTests(TestDevice device)
     private async Task ExpectWalkedAsync(params int[] batches)
     {
         foreach (var batch in batches)
-            Assert.Equal(_batches[batch].Number, (await ExpectMsgAsync<Walked>()).Walk.Batch.Number);
+            Assert.Equal(_batches[batch].Number, (await ExpectMsgAsync<RowsProcessed>()).Job.Batch.Number);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         var (actor, plain) = (await StartAsync(), NewExpert());
         foreach (var batch in _batches)
         {
-            actor.Tell(new WalkRows(1, batch, null), TestActor);
+            actor.Tell(new ProcessRows(1, batch, null), TestActor);
             var answered = await ExpectMsgAsync<Answered>();
             Assert.Equal((Place, 1, batch.Number), (answered.Key, answered.Epoch, answered.Number));
             Assert.Equal(ExpertRunner.Run(plain, batch, null), answered.Answers);
@@ -34,7 +34,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     public async Task Chosen_rows_only_are_walked()
     {
         var (actor, plain) = (await StartAsync(), NewExpert());
-        actor.Tell(new WalkRows(1, _batches[0], [2, 5]), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], [2, 5]), TestActor);
         Assert.Equal(ExpertRunner.Run(plain, _batches[0], [2, 5]), (await ExpectMsgAsync<Answered>()).Answers);
         await ExpectFingerprintAsync(actor, 1, plain);
     }
@@ -43,9 +43,9 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     public async Task A_repeated_batch_is_answered_from_memory_and_not_learned()
     {
         var (actor, plain) = (await StartAsync(), NewExpert());
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
-        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[1], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
         var (first, _, again) = (await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>());
         Assert.Equal(first, again);
         ExpertRunner.Run(plain, _batches[0], null);
@@ -58,11 +58,11 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     {
         var actor = await StartAsync();
         foreach (var batch in _batches)
-            actor.Tell(new WalkRows(1, batch, null), TestActor);
+            actor.Tell(new ProcessRows(1, batch, null), TestActor);
         for (var i = 0; i < _batches.Length; i++)
             await ExpectMsgAsync<Answered>();
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
-        actor.Tell(new WalkRows(1, _batches[^1], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[^1], null), TestActor);
         Assert.Equal(_batches[^1].Number, (await ExpectMsgAsync<Answered>()).Number);
     }
 
@@ -70,7 +70,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     public async Task What_another_epoch_says_is_refused()
     {
         var actor = await StartAsync();
-        actor.Tell(new WalkRows(2, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(2, _batches[0], null), TestActor);
         actor.Tell(new SaveImage(0, 1), TestActor);
         await ExpectFingerprintAsync(actor, 1, NewExpert());
     }
@@ -79,14 +79,14 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     public async Task It_goes_back_to_a_stored_state()
     {
         var (actor, plain) = (await StartAsync(), NewExpert());
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
         actor.Tell(new SaveImage(1, 1), TestActor);
-        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[1], null), TestActor);
         await ExpectMsgAsync<Answered>();
         await FishForMessageAsync(m => m is ImageSaved { Number: 1, Image: 1 });
         actor.Tell(new Restore(2, 1), TestActor);
         ExpertRunner.Run(plain, _batches[0], null);
-        actor.Tell(new WalkRows(2, _batches[1], null), TestActor);
+        actor.Tell(new ProcessRows(2, _batches[1], null), TestActor);
         await FishForMessageAsync(m => m is Restored { Epoch: 2 });
         await ExpectMsgAsync<Answered>();
         ExpertRunner.Run(plain, _batches[1], null);
@@ -99,7 +99,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         var actor = await StartAsync();
         actor.Tell(new SaveImage(1, 5), TestActor);
         await ExpectMsgAsync(new ImageSaved(Place, 5, 0));
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
         await ExpectMsgAsync<Answered>();
         actor.Tell(new SaveImage(1, 6), TestActor);
         await ExpectMsgAsync(new ImageSaved(Place, 6, 6));
@@ -122,9 +122,9 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     {
         var actor = await StartAsync(() => new FaultyExpert(
             NewExpert(), b => b.Number == 2 ? Enum.Parse<Fault>(fault) : Fault.None));
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
-        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
-        actor.Tell(new WalkRows(1, _batches[2], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[1], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[2], null), TestActor);
         await ExpectMsgAsync<Answered>();
         await ExpectMsgAsync(new Failed(Place, 2, reason));
         await ExpectMsgAsync(new Started(Place));
@@ -138,14 +138,14 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     public async Task What_it_gives_to_a_newcomer_learns_nothing_of_what_it_learns_itself()
     {
         var (actor, plain) = (await StartAsync(), NewExpert());
-        actor.Tell(new WalkRows(1, _batches[0], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
         actor.Tell(new CloneState(1, 9), TestActor);
-        actor.Tell(new WalkRows(1, _batches[1], null), TestActor);
+        actor.Tell(new ProcessRows(1, _batches[1], null), TestActor);
         await ExpectMsgAsync<Answered>();
         var cloned = await ExpectMsgAsync<Cloned>();
         await ExpectMsgAsync<Answered>();
         ExpertRunner.Run(plain, _batches[0], null);
-        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.Beginning.Parent!.Save)));
+        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.InitialState.Parent!.Save)));
     }
 
     [Fact]
@@ -155,10 +155,10 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         ExpertRunner.Run(parent, _batches[0], null);
         foreach (var epoch in (int[])[2, 3])
         {
-            actor.Tell(new Restore(epoch, 0) { Beginning = new Beginning(parent) }, TestActor);
+            actor.Tell(new Restore(epoch, 0) { InitialState = new InitialState(parent) }, TestActor);
             await ExpectMsgAsync(new Restored(Place, epoch));
             await ExpectFingerprintAsync(actor, epoch, Copy.Copy(parent));
-            actor.Tell(new WalkRows(epoch, _batches[1], null), TestActor);
+            actor.Tell(new ProcessRows(epoch, _batches[1], null), TestActor);
             await ExpectMsgAsync<Answered>();
         }
     }

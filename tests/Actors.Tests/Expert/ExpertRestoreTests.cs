@@ -25,7 +25,7 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
         await ExpectMsgAsync(new Started(0));
         expert.Tell(new Restore(1, 0), TestActor);
         await ExpectMsgAsync(new Restored(0, 1));
-        expert.Tell(new WalkRows(1, Batches.Encoded(1)[0], null), TestActor);
+        expert.Tell(new ProcessRows(1, Batches.Encoded(1)[0], null), TestActor);
         expert.Tell(new SaveImage(1, 1), TestActor);
         await FishForMessageAsync(m => m is ImageSaved { Number: 1, Image: 1 });
         expert.Tell(new TakeFingerprint(1), TestActor);
@@ -59,7 +59,7 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
         await ExpectMsgAsync(new Started(0));
         expert.Tell(new Restore(1, 0), TestActor);
         await ExpectMsgAsync(new Restored(0, 1));
-        expert.Tell(new WalkRows(1, Batches.Encoded(1)[0], null), TestActor);
+        expert.Tell(new ProcessRows(1, Batches.Encoded(1)[0], null), TestActor);
         expert.Tell(new SaveImage(1, 1), TestActor);
         return ((ImageSaved)await FishForMessageAsync(m => m is ImageSaved)).Image;
     }

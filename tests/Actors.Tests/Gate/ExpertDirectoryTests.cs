@@ -24,7 +24,7 @@ public sealed class ExpertDirectoryTests
         var hat = Add(Pool[0]);
         var messages = Restoration(hat, (_, number) => [$"after {number}"]);
         Assert.Equal(
-            ["Restore", "after 0", "WalkRows 1", "after 1", "WalkRows 2", "after 2", "WalkRows 3", "after 3"],
+            ["Restore", "after 0", "ProcessRows 1", "after 1", "ProcessRows 2", "after 2", "ProcessRows 3", "after 3"],
             messages.Select(Text));
         var routed = Add(Pool[3]);
         Assert.Equal(["Restore"], Restoration(routed, (_, _) => []).Select(Text));
@@ -38,7 +38,7 @@ public sealed class ExpertDirectoryTests
         var parent = Add(Pool[0]);
         _experts.Add(Pool[0] with { Key = 50, Since = 3, Parent = 0 }, ActorRefs.Nobody, awaitsParent: true);
         Assert.Equal(
-            ["Restore", "WalkRows 1", "WalkRows 2", "CloneState 50", "WalkRows 3"],
+            ["Restore", "ProcessRows 1", "ProcessRows 2", "CloneState 50", "ProcessRows 3"],
             Restoration(parent, (_, _) => []).Select(Text));
     }
 
@@ -85,7 +85,7 @@ public sealed class ExpertDirectoryTests
 
     private static string Text(object message) => message switch
     {
-        WalkRows rows => $"WalkRows {rows.Batch.Number}",
+        ProcessRows rows => $"ProcessRows {rows.Batch.Number}",
         CloneState clone => $"CloneState {clone.Newcomer}",
         Restore => "Restore",
         _ => $"{message}",

@@ -1,7 +1,7 @@
-using MoE.Compute.Data;
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;

@@ -1,6 +1,6 @@
-using MoE.Compute.Data;
 using Akka.Configuration;
 using MoE.Compute;
+using MoE.Compute.Data;
 using Xunit;
 
 namespace MoE.Actors.Tests.Gate;

@@ -48,9 +48,9 @@ internal static class FirstFormat
     /// <summary>Learns on to a row; answers the fingerprint there.</summary>
     public static async Task<string> LearnAsync(LocalMixture mixture, int rows)
     {
-        var standing = await mixture.StandingAsync(Rows(1).Id, CancellationToken.None);
-        using var source = Rows(rows, standing.SourceRows);
-        source.SkipTo(standing.Offset);
+        var progress = await mixture.ProgressAsync(Rows(1).Id, CancellationToken.None);
+        using var source = Rows(rows, progress.SourceRows);
+        source.SkipTo(progress.Offset);
         await mixture.LearnAsync(source, _ => { }, CancellationToken.None);
         return (await mixture.ReportAsync()).Fingerprint;
     }

@@ -1,6 +1,6 @@
-using MoE.Compute.Data;
 using MoE.Actors.Inspection;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Files;
 using Xunit;
 
@@ -80,7 +80,7 @@ public sealed class FirstFormatTests
 
     private static void AssertIsGolden(StoredModel stored, int format = 1)
     {
-        var (picture, verification) = (ModelPicture.Of(stored), Verification.Of(stored));
+        var (picture, verification) = (ModelDescription.Of(stored), Verification.Of(stored));
         Assert.Empty(picture.Damages);
         Assert.Equal((format, 35), (picture.Format, picture.Log!.LastBatch));
         Assert.Equal([30, 20], picture.Checkpoints.Select(c => c.Batch));

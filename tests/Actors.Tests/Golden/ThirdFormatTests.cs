@@ -20,7 +20,7 @@ public sealed class ThirdFormatTests
     {
         using var folder = Copied();
         var stored = await ModelStore.ReadAsync(FirstFormat.Durable(folder.Path), CancellationToken.None);
-        var (picture, verification) = (ModelPicture.Of(stored), Verification.Of(stored));
+        var (picture, verification) = (ModelDescription.Of(stored), Verification.Of(stored));
         Assert.Empty(picture.Damages);
         Assert.Equal((3, 35), (picture.Format, picture.Log!.LastBatch));
         Assert.True(verification.Holds);

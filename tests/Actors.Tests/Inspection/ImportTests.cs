@@ -27,7 +27,7 @@ public sealed class ImportTests
         await StoredModels.ImportAsync(file, folder);
         var again = (await StoredModels.ReadAsync(folder)).NewestWhole!;
         Assert.Equal(file.Fingerprint(), again.Fingerprint());
-        Assert.Equal(file.Standing.Sources, again.Standing.Sources);
+        Assert.Equal(file.Progress.Sources, again.Progress.Sources);
         Assert.Equal(file.Schema, again.Schema);
     }
 

@@ -45,7 +45,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         Assert.True(stored.State.Changes.Count > 3, "growth changed nothing");
         var latest = LatestModel.Of(stored, Growing)!;
         Assert.Equal((20L, 200L, (string?)null),
-            (stored.Checkpoints[0].Number, latest.Model.Standing.LastBatch, latest.Left));
+            (stored.Checkpoints[0].Number, latest.Model.Progress.LastBatch, latest.Left));
         await ImportAsync(latest.Model);
         var (original, copy) = (await OpenAsync(_folder, Growing), await OpenAsync(_copy, Growing));
         Assert.Equal(original.Fingerprint, copy.Fingerprint);
@@ -71,7 +71,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         var (original, copy) = (await OpenAsync(_folder), await OpenAsync(_copy));
         Assert.Equal(original.Roster.Members, copy.Roster.Members);
         Assert.Equal((original.Fingerprint, original.Fingerprint), (copy.Fingerprint, latest.Model.Fingerprint()));
-        Assert.Equal(ModelPicture.Of(await ReadAsync()).Sources, latest.Model.Standing.Sources);
+        Assert.Equal(ModelDescription.Of(await ReadAsync()).Sources, latest.Model.Progress.Sources);
     }
 
     [Fact]
@@ -84,24 +84,24 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         var stored = await ReadAsync();
         var latest = LatestModel.Of(stored, Growing)!;
         Assert.Equal(stored.NewestWhole!.Gate.ToArray(), latest.Model.Gate.ToArray());
-        Assert.Equal(3, latest.Model.Standing.Changes.Count);
+        Assert.Equal(3, latest.Model.Progress.Changes.Count);
         await ImportAsync(latest.Model);
         var (original, copy) = (await OpenAsync(_folder), await OpenAsync(_copy));
         Assert.Equal(original.Roster.Members, copy.Roster.Members);
         Assert.Equal((original.Fingerprint, original.Fingerprint), (copy.Fingerprint, latest.Model.Fingerprint()));
         Assert.Contains(copy.Roster.Members, member => member.Spec.Id == "twin");
         Assert.Equal(
-            original.Roster.Members, ModelPicture.Of(latest.Model).Roster.Select(expert => expert.Member));
+            original.Roster.Members, ModelDescription.Of(latest.Model).Roster.Select(expert => expert.Member));
     }
 
     [Fact]
     public async Task A_renamed_expert_keeps_its_scores_in_the_picture()
     {
         await LearnAsync(_folder, new SeededRows(Models.EndOf(10)));
-        var before = ModelPicture.Of(await ReadAsync()).ExpertScores;
+        var before = ModelDescription.Of(await ReadAsync()).ExpertScores;
         await ChangeAsync("rename fern old");
         await ChangeAsync("rename hat fern");
-        var after = ModelPicture.Of(await ReadAsync()).ExpertScores;
+        var after = ModelDescription.Of(await ReadAsync()).ExpertScores;
         Assert.Equal(before.Single(score => score.Id == "fern").Accuracy, after.Single(s => s.Id == "old").Accuracy);
         Assert.Equal(before.Single(score => score.Id == "hat").Accuracy, after.Single(s => s.Id == "fern").Accuracy);
     }
@@ -114,7 +114,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
             ? Models.NewExpert(member)
             : new FaultyExpert(Models.NewExpert(member), batch => batch.Number == 20 ? Fault.Throws : Fault.None));
         var latest = LatestModel.Of(await ReadAsync(), GrowthOptions.Off)!;
-        var dropped = Assert.Single(latest.Model.Standing.Dropped);
+        var dropped = Assert.Single(latest.Model.Progress.Dropped);
         Assert.Equal(("fern", 20L), (dropped.Id, dropped.From));
         await ImportAsync(latest.Model);
         Assert.Equal((await OpenAsync(_folder)).Fingerprint, (await OpenAsync(_copy)).Fingerprint);
@@ -127,7 +127,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         await KillAsync(new SeededRows(Models.EndOf(20)));
         await StoredModels.DamageEventAsync(_folder, "max(sequence_number)");
         var latest = LatestModel.Of(await ReadAsync(), GrowthOptions.Off)!;
-        Assert.Equal((10L, "the log is damaged behind batch 10"), (latest.Model.Standing.LastBatch, latest.Left));
+        Assert.Equal((10L, "the log is damaged behind batch 10"), (latest.Model.Progress.LastBatch, latest.Left));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         var expected = (await LearnAsync(_folder, new SeededRows(Models.EndOf(20)))).Fingerprint;
         await StoredModels.DamageImageAsync(_folder, "expert-fern", 20);
         var latest = LatestModel.Of(await ReadAsync(), GrowthOptions.Off)!;
-        Assert.Equal((20L, null, expected), (latest.Model.Standing.LastBatch, latest.Left, latest.Model.Fingerprint()));
+        Assert.Equal((20L, null, expected), (latest.Model.Progress.LastBatch, latest.Left, latest.Model.Fingerprint()));
     }
 
     [Fact]
@@ -148,13 +148,13 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         await KillAsync(new SeededRows(Models.EndOf(14)), offer: DeviceOffer.Of(device.Settings));
         var stored = await ReadAsync();
         var latest = LatestModel.Of(stored, GrowthOptions.Off, [device.Settings])!;
-        Assert.Equal((14L, null), (latest.Model.Standing.LastBatch, latest.Left));
+        Assert.Equal((14L, null), (latest.Model.Progress.LastBatch, latest.Left));
         var without = LatestModel.Of(stored, GrowthOptions.Off, [])!;
-        Assert.Equal(10L, without.Model.Standing.LastBatch);
+        Assert.Equal(10L, without.Model.Progress.LastBatch);
         Assert.Equal($"batches 11 to 14 were not walked, for batch 11 was computed on test ({device.Settings.Description}), "
             + "which is not here", without.Left);
-        Assert.Equal(rows.Id, Assert.Single(without.Model.Standing.Sources).Id);
-        Assert.Equal(Models.EndOf(10), without.Model.Standing.Sources[0].Offset);
+        Assert.Equal(rows.Id, Assert.Single(without.Model.Progress.Sources).Id);
+        Assert.Equal(Models.EndOf(10), without.Model.Progress.Sources[0].Offset);
         var original = await LearnAsync(
             _folder, new SeededRows(Models.EndOf(14)), offer: DeviceOffer.Of(device.Settings));
         Assert.Equal(original.Fingerprint, latest.Model.Fingerprint());
@@ -167,7 +167,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         await KillAsync(new SeededRows(Models.EndOf(14)), offer: DeviceOffer.Of(device.Settings));
         var failing = device.Settings with { Open = () => throw new DeviceException("test: the driver is gone.") };
         var latest = LatestModel.Of(await ReadAsync(), GrowthOptions.Off, [failing])!;
-        Assert.Equal((10L, "test: the driver is gone"), (latest.Model.Standing.LastBatch, latest.Left));
+        Assert.Equal((10L, "test: the driver is gone"), (latest.Model.Progress.LastBatch, latest.Left));
     }
 
     private Task<StoredModel> ReadAsync() => StoredModels.ReadAsync(_folder);

@@ -102,8 +102,8 @@ public sealed class ModelStoreTests
             d => d.StartsWith("snapshots.db is damaged: ", StringComparison.Ordinal));
     }
 
-    private static async Task<ModelPicture> PictureAsync(TestFolder folder) =>
-        ModelPicture.Of(await StoredModels.ReadAsync(folder));
+    private static async Task<ModelDescription> PictureAsync(TestFolder folder) =>
+        ModelDescription.Of(await StoredModels.ReadAsync(folder));
 
     private static async Task<(long, long, long)> TotalsAsync(TestFolder folder) => (
         await folder.NumberAsync("journal.db", "SELECT count(*) FROM journal"),

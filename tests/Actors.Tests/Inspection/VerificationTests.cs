@@ -47,7 +47,7 @@ public sealed class VerificationTests
         var verification = Verification.Of(stored);
         Assert.True(verification.Holds);
         Assert.Equal(fingerprint, verification.LastFingerprint);
-        var fern = ModelPicture.Of(stored).Roster.Single(e => e.Spec.Id == "fern");
+        var fern = ModelDescription.Of(stored).Roster.Single(e => e.Spec.Id == "fern");
         Assert.Equal((20, "broken by the test on batch 20"), (fern.Dropped!.From, fern.Dropped.Reason));
     }
 

@@ -1,7 +1,7 @@
-using MoE.Compute.Data;
 using Microsoft.Extensions.Time.Testing;
 using MoE.Actors.Prediction;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Prediction;
 using Xunit;
 

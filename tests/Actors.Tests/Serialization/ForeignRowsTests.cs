@@ -36,7 +36,7 @@ public sealed class ForeignRowsTests : IDisposable
         var stored = await StoredModels.ReadAsync(folder);
         Assert.Matches($"^Event [0-9]+ of the log is damaged: it was written by {name} under the manifest "
             + $"'{manifest}', which are not moe's.$", Assert.Single(stored.Damages));
-        Assert.Equal(30, stored.NewestWhole!.Standing.LastBatch);
+        Assert.Equal(30, stored.NewestWhole!.Progress.LastBatch);
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(45)), await StoredModels.GoOnAsync(folder, 45));
         Assert.Empty(_lookedUp);
     }
@@ -62,7 +62,7 @@ public sealed class ForeignRowsTests : IDisposable
         using var folder = await StoredAsync();
         await folder.ExecuteAsync("snapshots.db", $"UPDATE snapshot SET serializer_id = {Json}, "
             + $"manifest = '{ForeignType}' WHERE persistence_id = 'model-default-{part}' AND sequence_number = 30");
-        var picture = ModelPicture.Of(await StoredModels.ReadAsync(folder));
+        var picture = ModelDescription.Of(await StoredModels.ReadAsync(folder));
         Assert.Equal($"Checkpoint 30: image 30 of model-default-{part} cannot be read: it was written by serializer 1 "
             + $"under the manifest '{ForeignType}', which are not moe's.", Assert.Single(picture.Damages));
         Assert.Equal(20, picture.Batch);

@@ -4,8 +4,8 @@ using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Generators;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
-using static MoE.Benchmarks.Pool.Table;
 using static System.FormattableString;
+using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;
 

@@ -1,7 +1,7 @@
-using MoE.Compute.Data;
 using System.Diagnostics;
 using MoE.Actors;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Gpu.Devices;
 using static MoE.Benchmarks.Pool.Table;
 

@@ -1,11 +1,11 @@
-using MoE.Compute.Data;
 using System.Globalization;
 using MoE.Compute;
+using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Growth;
-using static MoE.Benchmarks.Pool.Table;
 using static System.FormattableString;
+using static MoE.Benchmarks.Pool.Table;
 
 namespace MoE.Benchmarks.Pool;
 

@@ -149,11 +149,11 @@ public sealed class ModelFileTests : IDisposable
         .Select((text, gate, images, sources, dropped, last) => Model with
         {
             Schema = new Schema([new(text, ColumnKind.Categorical), new("n", ColumnKind.Numeric)], text),
-            Standing = new ModelStanding
+            Progress = new ModelProgress
             {
                 LastBatch = last,
                 Roster = Model.Roster,
-                Changes = Model.Standing.Changes,
+                Changes = Model.Progress.Changes,
                 Sources = [.. sources.Select(s => new SourcePosition(
                     new SourceId(s.Item1, s.Item2, text, s.Item3), s.Item4, s.Item4 / 2))],
                 Dropped = [.. dropped.Select(f => new DroppedExpert(Model.Options.Pool[f.Item1].Id, f.Item2, f.Item3))],
@@ -186,7 +186,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(expected.Schema, actual.Schema);
         Assert.Equivalent(expected.Options, actual.Options, strict: true);
         Assert.Equivalent(
-            expected.Standing with { Roster = null }, actual.Standing with { Roster = null }, strict: true);
+            expected.Progress with { Roster = null }, actual.Progress with { Roster = null }, strict: true);
         Assert.Equal(expected.Roster.Members, actual.Roster.Members);
         Assert.Equal(expected.Roster.NextKey, actual.Roster.NextKey);
         Assert.Equal(expected.Gate.ToArray(), actual.Gate.ToArray());

@@ -183,7 +183,7 @@ public sealed class MixtureRosterTests : IDisposable
     private static Dictionary<long, string> Experts(Mixture mixture)
     {
         var file = mixture.ToModelFile();
-        return file.Roster.With(file.Standing.Changes.Where(c => c.Action == RosterAction.Renamed)).Members
+        return file.Roster.With(file.Progress.Changes.Where(c => c.Action == RosterAction.Renamed)).Members
             .Zip(file.Experts, (member, image) => (member.Key, Fingerprint: Fingerprints.Of(image.Span)))
             .ToDictionary(e => e.Key, e => e.Fingerprint);
     }

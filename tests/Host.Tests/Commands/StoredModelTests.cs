@@ -107,7 +107,7 @@ public sealed class StoredModelTests : IDisposable
         Assert.Equal("nothing to do: promote fern-5 holds already", changed.LastLine);
         await MoeInProcess.RunAsync(["evaluate", "rbf-fast", "--rows", "1000", "--data-dir", copy, .. settings]);
         var (original, opened) = (await NewestAsync(Model), await NewestAsync(copy));
-        Assert.InRange(original.Standing.LastBatch, 62, long.MaxValue);
+        Assert.InRange(original.Progress.LastBatch, 62, long.MaxValue);
         Assert.Equal(opened.Fingerprint(), original.Fingerprint());
         Assert.Equal(opened.Gate.ToArray(), original.Gate.ToArray());   // what growth watches is in no fingerprint
     }

@@ -79,7 +79,8 @@ internal sealed class DeviceTrial(
     {
         if (device.Scorer is null || !members.Any(member => member.IsRouted))
             return null;
-        var (stride, rows) = (new Encoder(schema, options.Seed).GateFeatureCount, Math.Min(options.Batch, MostBankRows));
+        var stride = new Encoder(schema, options.Seed).GateFeatureCount;
+        var rows = Math.Min(options.Batch, MostBankRows);
         var scorer = device.Scorer();
         var fewest = new BankTimes(stride, rows, options.Router.TopK, clock).FewestExperts(scorer, BankTimes.Simd());
         if (fewest < int.MaxValue)
@@ -94,7 +95,7 @@ internal sealed class DeviceTrial(
         foreach (var member in OnDevice(device, placement))
             try
             {
-                var (expert, time) = Add(pool, member, CpuBody.ImageOf(member.Create(schema)));
+                var (expert, time) = Add(pool, member, CpuBackend.ImageOf(member.Create(schema)));
                 pool.Remove(expert);
                 _compiling += time;
             }
@@ -164,11 +165,11 @@ internal sealed class DeviceTrial(
         var (member, rows) = (group[0], RowsOf(group[0]));
         var expert = member.Create(schema);
         var learns = member.Mode == ExpertMode.Learning;
-        Best(patience, WalkAll);
-        var one = Best(patience, WalkAll) / batches.Count;
-        return (one * group.Count / Math.Min(threads, _asked.Count), CpuBody.ImageOf(expert));
+        Best(patience, ProcessAll);
+        var one = Best(patience, ProcessAll) / batches.Count;
+        return (one * group.Count / Math.Min(threads, _asked.Count), CpuBackend.ImageOf(expert));
 
-        void WalkAll()
+        void ProcessAll()
         {
             foreach (var batch in batches)
                 ExpertRunner.Run(expert, batch, rows, learns);

@@ -82,7 +82,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
 
     private void StoreImages()
     {
-        if (file.Standing.LastBatch == 0)
+        if (file.Progress.LastBatch == 0)
         {
             WriteLog();                                      // has seen nothing: as it is made, so it is
             return;
@@ -98,28 +98,28 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
     {
         _missing++;
         var metadata = new SnapshotMetadata(
-            storageId, file.Standing.LastBatch, Context.System.Scheduler.Now.UtcDateTime);
+            storageId, file.Progress.LastBatch, Context.System.Scheduler.Now.UtcDateTime);
         SnapshotStore.Tell(
-            new SaveSnapshot(metadata, new StateImage(storageId, file.Standing.LastBatch, bytes) { Model = model }));
+            new SaveSnapshot(metadata, new StateImage(storageId, file.Progress.LastBatch, bytes) { Model = model }));
     }
 
     private void WriteLog()
     {
         var created = new ModelCreated(ModelCreated.CurrentFormat, file.Schema, file.Options);
-        var dropped = file.Standing.Dropped;
+        var dropped = file.Progress.Dropped;
         IGateEvent[] begin = [created, new EpochStarted(1), .. dropped.Select(expert => new ExpertDropped(expert))];
-        IGateEvent[] log = file.Standing.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
-            file.Standing.LastBatch, begin.Length, 1, created, file.Standing.Sources, dropped, file.Roster, Images())];
-        log = [.. log, .. file.Standing.Changes.Select(change => new RosterChanged(change))];
+        IGateEvent[] log = file.Progress.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
+            file.Progress.LastBatch, begin.Length, 1, created, file.Progress.Sources, dropped, file.Roster, Images())];
+        log = [.. log, .. file.Progress.Changes.Select(change => new RosterChanged(change))];
         PersistAll(log, _ => { }, onComplete: () =>
         {
-            imported.TrySetResult(file.Standing.LastBatch);
+            imported.TrySetResult(file.Progress.LastBatch);
             Context.Stop(Self);
         });
     }
 
     private IReadOnlyList<ExpertImage> Images() => [.. file.Roster.Members.Zip(file.Experts,
-        (member, image) => new ExpertImage(member.Origin, image.Length > 0 ? file.Standing.LastBatch : 0))];
+        (member, image) => new ExpertImage(member.Origin, image.Length > 0 ? file.Progress.LastBatch : 0))];
 
     private void End(string reason)
     {

@@ -10,7 +10,7 @@ internal static class SqliteEvidence
     /// No kill leaves it so: the first page of the file is on the disk before there is such a log.
     /// </summary>
     /// <exception cref="ModelException">It did.</exception>
-    public static void RefuseWithoutBeginning(string file)
+    public static void RefuseWithoutHeader(string file)
     {
         var (database, wal) = (new FileInfo(file), new FileInfo(file + "-wal"));
         if (database is { Exists: true, Length: > 0 } || wal is not { Exists: true, Length: > SqliteWal.HeaderBytes })

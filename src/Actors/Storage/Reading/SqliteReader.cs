@@ -45,7 +45,7 @@ internal sealed class SqliteReader : IStore
         {
             foreach (var file in reading.Files)
             {
-                SqliteEvidence.RefuseWithoutBeginning(file);
+                SqliteEvidence.RefuseWithoutHeader(file);
                 copies.Add(SqliteCopy.Of(file));
             }
             var store = new SqliteReader(path, [.. copies])

@@ -107,7 +107,7 @@ internal sealed class NeighbourVote<L>(int wide) where L : struct, ILanes<L>
             return Lanes4.Broadcast(0f);
         ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);
         var (c0, c1) = (Lanes4.Broadcast(c), Lanes4.Broadcast(c + 1));
-            var (c2, c3) = (Lanes4.Broadcast(c + 2), Lanes4.Broadcast(c + 3));
+        var (c2, c3) = (Lanes4.Broadcast(c + 2), Lanes4.Broadcast(c + 3));
         var (v0, v1, v2, v3) = (Lanes4.Broadcast(0f), Lanes4.Broadcast(0f), Lanes4.Broadcast(0f), Lanes4.Broadcast(0f));
         for (nuint i = 0; i < (nuint)k; i += Lines)
         {

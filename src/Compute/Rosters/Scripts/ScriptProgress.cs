@@ -2,17 +2,6 @@ using MoE.Compute.Data;
 
 namespace MoE.Compute.Rosters.Scripts;
 
-/// <summary>Changes of the pool at given rows of a source, asked for as its rows are read.</summary>
-public interface IPoolScript
-{
-    /// <summary>Rows that the next batch may have at most, so that it ends where commands come.</summary>
-    /// <param name="rows">Rows of a batch.</param>
-    int Most(int rows);
-
-    /// <summary>The commands to carry out before the next batch, which is this one.</summary>
-    IReadOnlyList<RosterCommand> Before(RowBatch batch);
-}
-
 /// <summary>
 /// How far a script is carried out: the commands of row N come before the batch that begins with row N + 1, so that
 /// both are stored in one write, and none is lost or done twice whenever the learning stops and continues. What no row

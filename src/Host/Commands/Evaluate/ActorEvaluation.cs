@@ -11,9 +11,10 @@ internal sealed class ActorEvaluation : IEvaluation
 {
     private readonly LocalMixture _mixture;
 
-    private ActorEvaluation(LocalMixture mixture, Standing standing) => (_mixture, Standing) = (mixture, standing);
+    private ActorEvaluation(LocalMixture mixture, SourceProgress progress) =>
+        (_mixture, Progress) = (mixture, progress);
 
-    public Standing Standing { get; }
+    public SourceProgress Progress { get; }
 
     /// <exception cref="ModelException">
     /// The data directory holds another model, or one of a newer version, or the source cannot be gone on with.
@@ -25,7 +26,7 @@ internal sealed class ActorEvaluation : IEvaluation
             source.Schema, settings.Mixture, settings.Durability, settings.Compute, cancel);
         try
         {
-            return new(mixture, await mixture.StandingAsync(source.Id, cancel));
+            return new(mixture, await mixture.ProgressAsync(source.Id, cancel));
         }
         catch
         {

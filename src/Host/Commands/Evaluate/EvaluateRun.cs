@@ -61,25 +61,25 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         output?.CheckOpen();
         using var end = new LearningEnd(source, error.WriteLine, stop);
         await using var evaluation = await StartAsync(source, end.Opening);
-        var standing = evaluation.Standing;
+        var before = evaluation.Progress;
         // Where the user says what the rows are, all of them are offered: the model knows which of them it has read.
-        var begin = request.Offset is null ? standing : standing with { Offset = 0, SourceRows = 0 };
+        var begin = request.Offset is null ? before : before with { Offset = 0, SourceRows = 0 };
         var refusals = new RefusalNotes(error.WriteLine);
         var observed = new ObservedSource(Limited(source, begin.SourceRows), refusals.Take);
         var guarded = new GuardedSource(observed, request.Settings.Refusals, begin.SourceRows);
-        RefuseVague(source, standing);
+        RefuseVague(source, before);
         await guarded.SkipToAsync(begin.Offset, stop);
-        if (standing.Device is { } device)
+        if (before.Device is { } device)
             error.WriteLine(PlainText.OneLine($"{device}"));
-        TellStanding(standing);
+        TellProgress(before);
         var scripted = request.Script is { } script ? new ScriptProgress(script, begin.SourceRows) : null;
         var progress = new ProgressTable(
-            error, new ProgressPlan(request.Every, standing.Rows), Screen.ShowsBold, TimeProvider.System);
-        progress.Begin(standing.Rows);
-        var history = new PlotHistory(standing.Rows);
-        using var predictions = output is null ? null : new PredictionFile(output, request.Top, standing.Terms);
+            error, new ProgressPlan(request.Every, before.Rows), Screen.ShowsBold, TimeProvider.System);
+        progress.Begin(before.Rows);
+        var history = new PlotHistory(before.Rows);
+        using var predictions = output is null ? null : new PredictionFile(output, request.Top, before.Terms);
         var observer = new RunObserver(
-            progress, request.Plot is null ? null : history, predictions, standing.Rows);
+            progress, request.Plot is null ? null : history, predictions, before.Rows);
         var failure = await TryLearnAsync(evaluation, guarded, scripted, observer.Take, end.Begin());
         var elapsed = observed.Elapsed;
         progress.End();
@@ -90,7 +90,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             .Zip(report.Experts, report.Devices).Select(e => new ExpertResult(e.First, e.Second, e.Third))
             .Where(expert => expert.Member.Mode != ExpertMode.Reserve);
         var result = new RunResult(source.Name, report.Scores, [.. experts], report.Duplicates, report.Fingerprint,
-            report.Scores.Rows - standing.Rows, elapsed)
+            report.Scores.Rows - before.Rows, elapsed)
         {
             Changes = observer.Changes,
             Drifts = observer.Drifts,
@@ -121,22 +121,22 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private IRowSource Limited(IRowSource source, long learned) =>
         request.Rows is { } rows ? new LimitedSource(source, rows, learned) : source;
 
-    private void RefuseVague(IRowSource source, Standing standing)
+    private void RefuseVague(IRowSource source, SourceProgress before)
     {
-        if (request.Offset is null && standing.Offset > 0 && source is OffsetSource { Rows.Id.Kind: SourceKind.Stream })
+        if (request.Offset is null && before.Offset > 0 && source is OffsetSource { Rows.Id.Kind: SourceKind.Stream })
             throw new SourceException(string.Create(CultureInfo.InvariantCulture,
-                $"The model has read {standing.Offset:N0} rows of '{request.SourceName}'; say with --offset N how many "
+                $"The model has read {before.Offset:N0} rows of '{request.SourceName}'; say with --offset N how many "
                 + $"rows of it come before those on {source.Name}."));
     }
 
-    private void TellStanding(Standing standing)
+    private void TellProgress(SourceProgress before)
     {
-        if (standing.Offset > 0)
+        if (before.Offset > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"goes on after row {standing.Offset:N0}; {standing.Rows:N0} rows were learned before"));
-        else if (standing.Rows > 0)
+                $"goes on after row {before.Offset:N0}; {before.Rows:N0} rows were learned before"));
+        else if (before.Rows > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"a new source for a model that has learned {standing.Rows:N0} rows of others"));
+                $"a new source for a model that has learned {before.Rows:N0} rows of others"));
     }
 
     private void TellLeft(ScriptProgress? scripted)

@@ -10,7 +10,7 @@ namespace MoE.Host.Commands.Evaluate;
 internal interface IEvaluation : IAsyncDisposable
 {
     /// <summary>What earlier runs came to.</summary>
-    Standing Standing { get; }
+    SourceProgress Progress { get; }
 
     /// <summary>
     /// Predicts and learns to the end of the source, or until <paramref name="stop"/>. What the source throws is

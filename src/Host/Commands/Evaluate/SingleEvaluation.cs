@@ -13,7 +13,7 @@ internal sealed class SingleEvaluation(Schema schema, MixtureOptions options) : 
 {
     private readonly Mixture _mixture = new(schema, options);
 
-    public Standing Standing { get; } = new(0, 0, 0, [], null);
+    public SourceProgress Progress { get; } = new(0, 0, 0, [], null);
 
     public async Task LearnAsync(
         IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop)

@@ -27,7 +27,7 @@ internal static class ListCommand
 
     private static async Task<int> RunAsync(DurabilityOptions durability, bool json, CancellationToken cancel)
     {
-        var model = ModelPicture.Of(await ModelStore.ReadAsync(durability, cancel));
+        var model = ModelDescription.Of(await ModelStore.ReadAsync(durability, cancel));
         foreach (var damage in model.Damages)
             Console.Error.WriteLine($"moe: warning: {damage}");
         var experts = ExpertRow.Of(model);

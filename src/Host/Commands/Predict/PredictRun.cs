@@ -155,7 +155,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
             ?? throw new ModelException($"{stored.Place} has no checkpoint that is whole; there is no model to ask.");
         if (latest.Left is { } left)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"moe: warning: {left}; the model after batch {latest.Model.Standing.LastBatch:N0} predicts."));
+                $"moe: warning: {left}; the model after batch {latest.Model.Progress.LastBatch:N0} predicts."));
         return Mixture.From(latest.Model);
     }
 

@@ -35,13 +35,13 @@ internal static class ExportCommand
                 : $"{stored.Place} has no checkpoint that is whole; nothing was written.");
         var model = latest.Model;
         model.Write(file.Path);
-        var batch = model.Standing.LastBatch;
+        var batch = model.Progress.LastBatch;
         if (latest.Left is { } left)
             Warn(string.Create(
                 CultureInfo.InvariantCulture, $"{left}; what comes after batch {batch:N0} is not in {path}."));
         var told = file.IsStandardOutput ? Console.Error : Console.Out;      // nothing may follow a model on its way
         told.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: the model after batch {batch:N0}")
-            + $"{Changes(model.Standing.Changes.Count)}, fingerprint {model.Fingerprint()}");
+            + $"{Changes(model.Progress.Changes.Count)}, fingerprint {model.Fingerprint()}");
         return ExitCode.Done;
     }
 

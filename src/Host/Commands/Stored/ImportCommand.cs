@@ -26,7 +26,7 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(string path, MoeSettings settings, CancellationToken cancel)
     {
         var model = ModelFile.Read(path);
-        var picture = ModelPicture.Of(model);                // refuses a damaged one before anything is made
+        var picture = ModelDescription.Of(model);                // refuses a damaged one before anything is made
         await ModelStore.ImportAsync(model, settings.Durability, cancel);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{path}: {picture.Rows:N0} rows learned, stored after batch {picture.Batch:N0}, fingerprint ")

@@ -19,11 +19,12 @@ internal sealed class InspectRun(InspectRequest request, TextWriter output)
         return picture.Damages.Count == 0 && verification?.Holds != false ? ExitCode.Done : ExitCode.BadData;
     }
 
-    private async Task<(ModelPicture Picture, Verification? Verification)> LookAsync(CancellationToken cancel)
+    private async Task<(ModelDescription Model, Verification? Verification)> LookAsync(CancellationToken cancel)
     {
         if (request.File is { } file)
-            return (ModelPicture.Of(ModelFile.Read(file)), null);
+            return (ModelDescription.Of(ModelFile.Read(file)), null);
         var stored = await ModelStore.ReadAsync(request.Durability, cancel);
-        return (ModelPicture.Of(stored), request.Verify is { } verify ? Verification.Of(stored, verify.Device) : null);
+        var verification = request.Verify is { } verify ? Verification.Of(stored, verify.Device) : null;
+        return (ModelDescription.Of(stored), verification);
     }
 }

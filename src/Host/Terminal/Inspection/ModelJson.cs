@@ -11,14 +11,14 @@ namespace MoE.Host.Terminal.Inspection;
 /// <summary>A stored model as one line of JSON.</summary>
 internal static class ModelJson
 {
-    private static readonly PictureJson Json = new(new JsonSerializerOptions
+    private static readonly DescriptionJson Json = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
     /// <summary>The line, without its end.</summary>
-    public static string Write(ModelPicture model, Verification? verification) => TextJson.Line(
+    public static string Write(ModelDescription model, Verification? verification) => TextJson.Line(
         new Model(
             model.Name, model.Format, model.Rows, model.Refused, model.Schema.Target, model.Classes,
             [.. model.Schema.Features.Select(f => new Feature(f.Name, f.Kind == ColumnKind.Numeric ? "num" : "cat"))],
@@ -37,13 +37,13 @@ internal static class ModelJson
         options.Router.Rate, $"{options.Router.Kind}".ToLowerInvariant(), options.Router.Auxiliary,
         options.Router.Capacity, [.. options.Pool.Select(spec => new Founder(spec.Id, spec.Role.Name(), spec.Text))]);
 
-    private static Device Of(DevicePicture device) => new(
+    private static Device Of(DeviceDescription device) => new(
         device.From, device.Placement.Device, device.Placement.Description, device.Placement.Kinds);
 
-    private static Checkpoint Of(CheckpointPicture checkpoint) => new(
+    private static Checkpoint Of(CheckpointDescription checkpoint) => new(
         checkpoint.Batch, checkpoint.GateBytes, checkpoint.ExpertBytes, checkpoint.Damages.Count == 0);
 
-    private static Expert Of(ExpertPicture expert) => new(
+    private static Expert Of(ExpertDescription expert) => new(
         expert.Spec.Id, expert.Spec.Kind, expert.Spec.Role.Name(), expert.Member.Mode.Name(),
         expert.Spec.Text, expert.Since, expert.Image, expert.Bytes, expert.Dropped?.From, expert.Dropped?.Reason);
 
@@ -54,7 +54,7 @@ internal static class ModelJson
     internal sealed record Model(
         string Name, int Format, long Rows, long Refused, string Target, IReadOnlyList<string> Classes,
         IReadOnlyList<Feature> Features, Settings Settings, long? Epoch, IReadOnlyList<Device> Devices,
-        LogPicture? Log, long? Batch, double? Accuracy,
+        LogDescription? Log, long? Batch, double? Accuracy,
         string? Fingerprint, IReadOnlyList<Source> Sources, IReadOnlyList<Checkpoint> Checkpoints,
         IReadOnlyList<Expert> Experts, int Images, bool Whole, IReadOnlyList<string> Damages, Verified? Verification);
 
@@ -84,4 +84,4 @@ internal static class ModelJson
 
 /// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>
 [JsonSerializable(typeof(ModelJson.Model))]
-internal sealed partial class PictureJson : JsonSerializerContext;
+internal sealed partial class DescriptionJson : JsonSerializerContext;

@@ -12,16 +12,16 @@ internal static class ModelText
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     /// <summary>The lines, without their ends.</summary>
-    public static IEnumerable<string> Write(ModelPicture model, Verification? verification) =>
+    public static IEnumerable<string> Write(ModelDescription model, Verification? verification) =>
         Lines(model, verification).Select(PlainText.OneLine);   // no name out of data is to move the cursor
 
-    private static IEnumerable<string> Lines(ModelPicture model, Verification? verification) =>
+    private static IEnumerable<string> Lines(ModelDescription model, Verification? verification) =>
     [
         string.Create(Culture, $"{model.Name}: {model.Rows:N0} rows learned, {model.Refused:N0} refused, ")
             + $"{model.Classes.Count} classes",
         "",
         .. Definition(model),
-        .. Standing(model),
+        .. Progress(model),
         "",
         .. Sources(model),
         .. Checkpoints(model),
@@ -31,7 +31,7 @@ internal static class ModelText
         .. verification is null ? [] : VerificationText.Write(verification),
     ];
 
-    private static IEnumerable<string> Definition(ModelPicture model)
+    private static IEnumerable<string> Definition(ModelDescription model)
     {
         yield return $"format        {model.Format}";
         yield return $"predicts      {model.Schema.Target}: {string.Join(", ", model.Classes)}";
@@ -51,7 +51,7 @@ internal static class ModelText
             + string.Join(' ', LaterOptions.Texts(options).Select(later => $"{Short(later.Key)}={later.Text}"));
     }
 
-    private static IEnumerable<string> Standing(ModelPicture model)
+    private static IEnumerable<string> Progress(ModelDescription model)
     {
         if (model.Epoch is { } epoch)
             yield return string.Create(Culture, $"epoch         {epoch}");
@@ -68,7 +68,7 @@ internal static class ModelText
             yield return string.Create(Culture, $"fingerprint   {fingerprint} after batch {model.Batch:N0}");
     }
 
-    private static IEnumerable<string> Sources(ModelPicture model)
+    private static IEnumerable<string> Sources(ModelDescription model)
     {
         if (model.Sources.Count == 0)
             return [];
@@ -78,7 +78,7 @@ internal static class ModelText
         return [.. table.Lines(), ""];
     }
 
-    private static IEnumerable<string> Checkpoints(ModelPicture model)
+    private static IEnumerable<string> Checkpoints(ModelDescription model)
     {
         if (model.Checkpoints.Count == 0)
             return ["no checkpoint yet", ""];
@@ -89,7 +89,7 @@ internal static class ModelText
         return [.. table.Lines(), ""];
     }
 
-    private static TextTable Roster(ModelPicture model)
+    private static TextTable Roster(ModelDescription model)
     {
         var table = new TextTable("expert", "role", "since>", "image>", "bytes>", "definition", "state");
         foreach (var expert in model.Roster)
@@ -100,7 +100,7 @@ internal static class ModelText
         return table;
     }
 
-    private static IEnumerable<string> Integrity(ModelPicture model)
+    private static IEnumerable<string> Integrity(ModelDescription model)
     {
         var events = model.Log is { } log ? string.Create(Culture, $"{log.Events:N0} events and ") : "";
         var looked = string.Create(Culture, $"{events}{model.Images:N0} images checked");

@@ -16,7 +16,7 @@ internal sealed record ExpertRow(
     int Number, Member Member, string Mode, string? Parent, ExpertScore? Score, long Bytes)
 {
     /// <summary>The experts of a model, in the roster's order.</summary>
-    public static IReadOnlyList<ExpertRow> Of(ModelPicture model) =>
+    public static IReadOnlyList<ExpertRow> Of(ModelDescription model) =>
     [
         .. model.Roster.Select((expert, place) => new ExpertRow(
             place + 1, expert.Member, expert.Dropped is null ? expert.Member.Mode.Name() : "out",

@@ -16,7 +16,7 @@ internal static class PoolJson
     });
 
     /// <summary>The experts of a model, without the end of the line.</summary>
-    public static string Write(ModelPicture model, IEnumerable<ExpertRow> experts) =>
+    public static string Write(ModelDescription model, IEnumerable<ExpertRow> experts) =>
         TextJson.Line(new Pool(model.Name, model.Batch, [.. experts.Select(Of)]), Json.Pool);
 
     /// <summary>The kinds, without the end of the line.</summary>

@@ -87,9 +87,9 @@ public sealed class PostgresLossTests(PostgresServer server)
         int rows;
         await using (var reopened = await Models.StartAsync(durable, null, Quiet))
         {
-            var standing = await Models.SkipAsync(reopened, new SeededRows(0));
-            Assert.InRange(stored, 1, standing.Rows);
-            rows = Models.EndOf((int)(standing.Rows / Models.Options.Batch) + 20);
+            var progress = await Models.SkipAsync(reopened, new SeededRows(0));
+            Assert.InRange(stored, 1, progress.Rows);
+            rows = Models.EndOf((int)(progress.Rows / Models.Options.Batch) + 20);
         }
         Assert.Equal(Models.SingleFingerprint(rows), (await Models.LearnAsync(rows, durable)).Fingerprint);
         return error.Message;

@@ -13,7 +13,7 @@ public sealed class ReadingTests
         using var folder = await KilledAsync();
         var before = Files(folder);
         var stored = await StoredModels.ReadAsync(folder);
-        Assert.Equal((45, 20, 0), (stored.LastBatch, stored.NewestWhole!.Standing.LastBatch, stored.Damages.Count));
+        Assert.Equal((45, 20, 0), (stored.LastBatch, stored.NewestWhole!.Progress.LastBatch, stored.Damages.Count));
         Assert.Equal(Models.SingleFingerprint(Models.EndOf(45)), Verification.Of(stored).LastFingerprint);
         var (_, options) = await ModelStore.ReadDefinitionAsync(StoredModels.Durable(folder), CancellationToken.None);
         Assert.Equal(Models.Options.Pool, options.Pool);

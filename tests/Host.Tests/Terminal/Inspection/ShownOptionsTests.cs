@@ -63,7 +63,7 @@ public sealed class ShownOptionsTests
 
     private static string Json(MixtureOptions options) => ModelJson.Write(Picture(options), null);
 
-    private static ModelPicture Picture(MixtureOptions options) => new()
+    private static ModelDescription Picture(MixtureOptions options) => new()
     {
         Name = "it",
         Format = 2,

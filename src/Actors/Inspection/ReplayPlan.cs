@@ -8,21 +8,21 @@ namespace MoE.Actors.Inspection;
 /// anew holds from a checkpoint on, whose images another device takes over to the bit; a device that is lost between
 /// two is another matter.
 /// </summary>
-/// <param name="Last">The last batch that can be walked as it was.</param>
+/// <param name="Last">The last batch that can be replayed as it was.</param>
 /// <param name="Left">What is behind it, and why that cannot be, without a full stop; null for nothing.</param>
-internal sealed record WalkPlan(long Last, string? Left)
+internal sealed record ReplayPlan(long Last, string? Left)
 {
     private IReadOnlyList<(long From, Placement Placement, DeviceSettings? Device)> Parts { get; init; } = [];
 
-    /// <summary>The devices by which batches are walked, each once.</summary>
+    /// <summary>The devices by which batches are replayed, each once.</summary>
     public IEnumerable<DeviceSettings> Devices =>
         Parts.Where(part => part.From <= Last).Select(part => part.Device).OfType<DeviceSettings>().Distinct();
 
-    /// <summary>Plans the walk.</summary>
+    /// <summary>Plans the replay.</summary>
     /// <param name="point">The batch behind which it begins.</param>
     /// <param name="state">What the log says.</param>
     /// <param name="find">The device here that stands for one of the log; null where there is none.</param>
-    public static WalkPlan Of(long point, GateState state, Func<Placement, DeviceSettings?> find)
+    public static ReplayPlan Of(long point, GateState state, Func<Placement, DeviceSettings?> find)
     {
         List<(long From, Placement Placement, DeviceSettings? Device)> parts = [];
         var newest = state.Checkpoint?.Number ?? 0;
@@ -36,9 +36,9 @@ internal sealed record WalkPlan(long Last, string? Left)
                 return Until(from - 1, $"batch {from} was computed on {placement}, which is not here");
             parts.Add((from, placement, device));
         }
-        return new WalkPlan(state.Accepted, null) { Parts = parts };
+        return new ReplayPlan(state.Accepted, null) { Parts = parts };
 
-        WalkPlan Until(long last, string reason) => new(last, last < state.Accepted
+        ReplayPlan Until(long last, string reason) => new(last, last < state.Accepted
             ? $"batches {last + 1} to {state.Accepted} were not walked, for {reason}"
             : null)
         {

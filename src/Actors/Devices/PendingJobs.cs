@@ -5,10 +5,10 @@ using static MoE.Actors.Expert.ExpertCommands;
 namespace MoE.Actors.Devices;
 
 /// <summary>A batch, and the steps that wait for it.</summary>
-internal sealed record WaitingBatch(TrainingBatch Batch, List<(WalkRows Walk, IActorRef Expert)> Steps);
+internal sealed record WaitingBatch(TrainingBatch Batch, List<(ProcessRows Job, IActorRef Expert)> Steps);
 
 /// <summary>Steps that wait for a device. Each expert's come in the order of their batches.</summary>
-internal sealed class WaitingWalks
+internal sealed class PendingJobs
 {
     private readonly SortedDictionary<long, WaitingBatch> _byBatch = [];
 
@@ -16,7 +16,7 @@ internal sealed class WaitingWalks
     public bool IsEmpty => _byBatch.Count == 0;
 
     /// <summary>Adds a step.</summary>
-    public void Add(WalkRows walk, IActorRef expert)
+    public void Add(ProcessRows walk, IActorRef expert)
     {
         if (!_byBatch.TryGetValue(walk.Batch.Number, out var waiting))
             _byBatch[walk.Batch.Number] = waiting = new(walk.Batch, []);
@@ -32,7 +32,7 @@ internal sealed class WaitingWalks
         List<WaitingBatch> over = [];
         foreach (var waiting in _byBatch.Values)
         {
-            waiting.Steps.RemoveAll(step => !isStay(step.Walk.Epoch));
+            waiting.Steps.RemoveAll(step => !isStay(step.Job.Epoch));
             if (waiting.Steps.Count > 0)
                 rows -= waiting.Batch.Rows;
             if (rows < 0 && oldest.Count > 0)

@@ -8,16 +8,16 @@ using MoE.Compute.Rosters;
 namespace MoE.Compute;
 
 /// <summary>An expert of a mixture in one thread: its numbers, here or on a device.</summary>
-internal sealed class MixtureSeat
+internal sealed class HostedExpert
 {
     private IExpert? _here;
     private (IDevicePool Pool, DeviceExpert Expert)? _there;
     private float[]? _room;
 
     /// <summary>An expert that is computed here.</summary>
-    public MixtureSeat(IExpert expert) => _here = expert;
+    public HostedExpert(IExpert expert) => _here = expert;
 
-    private MixtureSeat(IDevicePool pool, DeviceExpert expert) => _there = (pool, expert);
+    private HostedExpert(IDevicePool pool, DeviceExpert expert) => _there = (pool, expert);
 
     /// <summary>The expert on the device; null for one that is computed here.</summary>
     public DeviceExpert? OnDevice => _there?.Expert;
@@ -36,7 +36,7 @@ internal sealed class MixtureSeat
     }
 
     /// <summary>The seat of a copy, where its parent is.</summary>
-    public MixtureSeat Copy(Member copy) => _there is var (pool, parent)
+    public HostedExpert Copy(Member copy) => _there is var (pool, parent)
         ? new(pool, pool.Clone(parent, copy.Noise, copy.NoiseSeed))
         : new(copy.Copy(_here!));
 
@@ -45,7 +45,7 @@ internal sealed class MixtureSeat
     {
         if (_here is { } here)
             return here.Snapshot(classes);
-        var copy = new MixtureSeat(member.Create(schema));
+        var copy = new HostedExpert(member.Create(schema));
         copy.Load(Image());
         return copy._here!.Snapshot(classes);
     }

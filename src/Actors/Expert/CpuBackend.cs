@@ -5,12 +5,12 @@ using static MoE.Actors.Expert.ExpertCommands;
 namespace MoE.Actors.Expert;
 
 /// <summary>Numbers in this process, computed with by whoever asks.</summary>
-internal sealed class CpuBody(IExpert expert) : IExpertBody
+internal sealed class CpuBackend(IExpert expert) : IExpertBackend
 {
     private int _length = 1 << 16;
 
     /// <inheritdoc/>
-    public float[] Walk(WalkRows walk, float[]? used) =>
+    public float[] Process(ProcessRows walk, float[]? used) =>
         Compute.Experts.ExpertRunner.Run(expert, walk.Batch, walk.Rows, walk.Learns, used);
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ internal sealed class CpuBody(IExpert expert) : IExpertBody
     }
 
     /// <inheritdoc/>
-    public Beginning Clone(CloneState purpose) => new(expert.Clone());
+    public InitialState Clone(CloneState purpose) => new(expert.Clone());
 
     /// <inheritdoc/>
     public IPredictor Snapshot(TakeSnapshot purpose) => expert.Snapshot(purpose.Classes);

@@ -5,5 +5,5 @@ namespace MoE.Actors.Inspection;
 /// <param name="GateBytes">Bytes of the gate's image.</param>
 /// <param name="ExpertBytes">Bytes of the experts' images.</param>
 /// <param name="Damages">What of it is damaged; none where it is whole.</param>
-public sealed record CheckpointPicture(
+public sealed record CheckpointDescription(
     long Batch, long GateBytes, long ExpertBytes, IReadOnlyList<string> Damages);

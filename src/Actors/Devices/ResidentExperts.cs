@@ -8,7 +8,7 @@ namespace MoE.Actors.Devices;
 /// Who is on a device: experts, by the epoch in which their stay began, and copies that newcomers are to begin as, by
 /// the newcomer's key.
 /// </summary>
-internal sealed class DeviceStays
+internal sealed class ResidentExperts
 {
     private readonly Dictionary<long, (string Spec, DeviceExpert? Expert, IActorRef Owner)> _stays = [];
     private readonly Dictionary<long, (string Spec, DeviceExpert Expert)> _copies = [];

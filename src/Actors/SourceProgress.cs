@@ -9,7 +9,7 @@ namespace MoE.Actors;
 /// <param name="Rows">Rows of all sources that were learned.</param>
 /// <param name="Terms">The names that the model knows.</param>
 /// <param name="Refusal">Why the source cannot be learned; null where it can.</param>
-public sealed record Standing(
+public sealed record SourceProgress(
     long Offset, long SourceRows, long Rows, IReadOnlyList<Term> Terms, string? Refusal)
 {
     /// <summary>The device that computes for experts; null where the CPU does for all.</summary>

@@ -5,7 +5,7 @@ using MoE.Compute.Rosters;
 namespace MoE.Compute.Files;
 
 /// <summary>How far a model has learned.</summary>
-public sealed record ModelStanding
+public sealed record ModelProgress
 {
     /// <summary>Number of the last batch learned; 0 before the first.</summary>
     public required long LastBatch { get; init; }
@@ -27,10 +27,10 @@ public sealed record ModelStanding
         state.Write(LastBatch);
         state.Write((long)Sources.Count);
         foreach (var source in Sources)
-            StandingFormat.Write(state, source);
+            ProgressFormat.Write(state, source);
         state.Write((long)Dropped.Count);
         foreach (var dropped in Dropped)
-            StandingFormat.Write(state, dropped);
+            ProgressFormat.Write(state, dropped);
         RosterFormat.Write(state, roster);
         state.Write((long)Changes.Count);
         foreach (var change in Changes)
@@ -38,22 +38,22 @@ public sealed record ModelStanding
     }
 
     /// <summary>Reads what was written in a format; the first knew no change of the pool.</summary>
-    internal static ModelStanding Read(StateReader state, int format, Roster founders)
+    internal static ModelProgress Read(StateReader state, int format, Roster founders)
     {
         var last = state.ReadInt64(0, long.MaxValue);
-        var sources = new SourcePosition[state.ReadItemCount(StandingFormat.PositionBytes)];
+        var sources = new SourcePosition[state.ReadItemCount(ProgressFormat.PositionBytes)];
         for (var i = 0; i < sources.Length; i++)
-            sources[i] = StandingFormat.ReadPosition(state);
-        var dropped = new DroppedExpert[state.ReadItemCount(StandingFormat.DroppedBytes)];
+            sources[i] = ProgressFormat.ReadPosition(state);
+        var dropped = new DroppedExpert[state.ReadItemCount(ProgressFormat.DroppedBytes)];
         for (var i = 0; i < dropped.Length; i++)
-            dropped[i] = StandingFormat.ReadDropped(state);
+            dropped[i] = ProgressFormat.ReadDropped(state);
         var roster = format == 1 ? founders : RosterFormat.Read(state);
         var changes = new RosterChange[format == 1 ? 0 : state.ReadItemCount(RosterFormat.ChangeBytes)];
         for (var i = 0; i < changes.Length; i++)
             changes[i] = RosterFormat.ReadChange(state);
         if (dropped.Select(f => f.Id).Except(roster.Members.Select(m => m.Origin)).FirstOrDefault() is { } unknown)
             throw state.Damaged($"the dropped expert '{unknown}' was found; one of the pool was expected");
-        return new ModelStanding
+        return new ModelProgress
         {
             LastBatch = last,
             Sources = sources,

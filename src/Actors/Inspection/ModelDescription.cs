@@ -8,7 +8,7 @@ using MoE.Compute.Rosters;
 namespace MoE.Actors.Inspection;
 
 /// <summary>All that can be said of a model that does not run, from its stores or from a model file.</summary>
-public sealed record ModelPicture
+public sealed record ModelDescription
 {
     /// <summary>The model's name: that in its stores, or the file's path.</summary>
     public required string Name { get; init; }
@@ -44,16 +44,16 @@ public sealed record ModelPicture
     /// What computed experts, in the order of the log, as far as it is kept; before the first, and where there is none,
     /// the CPU.
     /// </summary>
-    public IReadOnlyList<DevicePicture> Devices { get; init; } = [];
+    public IReadOnlyList<DeviceDescription> Devices { get; init; } = [];
 
     /// <summary>What lies in the log; null for a file.</summary>
-    public LogPicture? Log { get; init; }
+    public LogDescription? Log { get; init; }
 
     /// <summary>The checkpoints that are kept, newest first.</summary>
-    public required IReadOnlyList<CheckpointPicture> Checkpoints { get; init; }
+    public required IReadOnlyList<CheckpointDescription> Checkpoints { get; init; }
 
     /// <summary>The experts, in the pool's order.</summary>
-    public required IReadOnlyList<ExpertPicture> Roster { get; init; }
+    public required IReadOnlyList<ExpertDescription> Roster { get; init; }
 
     /// <summary>How good each expert was up to the newest whole checkpoint; none where there is no such.</summary>
     public IReadOnlyList<ExpertScore> ExpertScores { get; init; } = [];
@@ -71,12 +71,12 @@ public sealed record ModelPicture
     public long Refused => Sources.Count > 0 ? Sources.Sum(s => s.Offset - s.Rows) : Scores?.Refused ?? 0;
 
     /// <summary>The picture of a stored model.</summary>
-    public static ModelPicture Of(StoredModel stored)
+    public static ModelDescription Of(StoredModel stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         var (created, log) = (stored.State.Model!, stored.Log);
         var newest = stored.Checkpoints is [var first, ..] ? first : null;
-        return new ModelPicture
+        return new ModelDescription
         {
             Name = stored.Name,
             Format = created.Format,
@@ -84,10 +84,10 @@ public sealed record ModelPicture
             Options = created.Options,
             Sources = [.. stored.State.Sources.Values],
             Epoch = stored.State.Epoch,
-            Devices = [.. stored.State.Devices.Select(chosen => new DevicePicture(chosen.From, chosen.Placement))],
-            Log = new LogPicture(log.Replay.Events, log.Bytes, log.FirstBatch, log.LastBatch),
+            Devices = [.. stored.State.Devices.Select(chosen => new DeviceDescription(chosen.From, chosen.Placement))],
+            Log = new LogDescription(log.Replay.Events, log.Bytes, log.FirstBatch, log.LastBatch),
             Checkpoints = [.. stored.Checkpoints.Select(
-                c => new CheckpointPicture(c.Number, c.GateBytes, c.ExpertBytes.Sum(), c.Damages))],
+                c => new CheckpointDescription(c.Number, c.GateBytes, c.ExpertBytes.Sum(), c.Damages))],
             Roster = RosterOf(stored.State.Roster, stored.Dropped, newest),
             Images = stored.Images,
             Damages = stored.Damages,
@@ -96,30 +96,30 @@ public sealed record ModelPicture
 
     /// <summary>The picture of a model file.</summary>
     /// <exception cref="ModelFileException">One of its images is damaged; the message says which.</exception>
-    public static ModelPicture Of(ModelFile file)
+    public static ModelDescription Of(ModelFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var (at, bytes) = (file.Standing.LastBatch, file.Experts.Select(image => (long)image.Length).ToList());
+        var (at, bytes) = (file.Progress.LastBatch, file.Experts.Select(image => (long)image.Length).ToList());
         var sizes = file.Roster.Members.Zip(bytes, (member, size) => (member.Key, Size: size))
             .ToDictionary(image => image.Key, image => image.Size);
-        return new ModelPicture
+        return new ModelDescription
         {
             Name = file.Name,
             Format = ModelFile.Format,
             Schema = file.Schema,
             Options = file.Options,
-            Sources = file.Standing.Sources,
-            Checkpoints = [new CheckpointPicture(at, file.Gate.Length, bytes.Sum(), [])],
-            Roster = [.. file.Roster.With(file.Standing.Changes).Members.Select(member => new ExpertPicture(
-                member, DroppedIn(file.Standing.Dropped, member), sizes.GetValueOrDefault(member.Key) > 0 ? at : 0,
+            Sources = file.Progress.Sources,
+            Checkpoints = [new CheckpointDescription(at, file.Gate.Length, bytes.Sum(), [])],
+            Roster = [.. file.Roster.With(file.Progress.Changes).Members.Select(member => new ExpertDescription(
+                member, DroppedIn(file.Progress.Dropped, member), sizes.GetValueOrDefault(member.Key) > 0 ? at : 0,
                 sizes.GetValueOrDefault(member.Key)))],
             Images = 1 + bytes.Count(b => b > 0),
         }.With(file);
     }
 
-    private static List<ExpertPicture> RosterOf(
+    private static List<ExpertDescription> RosterOf(
         Roster roster, IReadOnlyList<DroppedExpert> dropped, StoredCheckpoint? newest) =>
-        [.. roster.Members.Select(member => new ExpertPicture(member, DroppedIn(dropped, member),
+        [.. roster.Members.Select(member => new ExpertDescription(member, DroppedIn(dropped, member),
             newest?.ImageOf(member.Key) ?? 0, newest?.BytesOf(member.Key) ?? 0))];
 
     private static DroppedExpert? DroppedIn(IReadOnlyList<DroppedExpert> dropped, Member member) =>
@@ -131,7 +131,7 @@ public sealed record ModelPicture
             ? then.Score with { Id = now.Spec.Id }
             : then.Score;
 
-    private ModelPicture With(ModelFile? whole)
+    private ModelDescription With(ModelFile? whole)
     {
         if (whole is null)
             return this;
@@ -141,7 +141,7 @@ public sealed record ModelPicture
             Classes = gate.Vocabulary.Classes,
             Scores = gate.Scores(),
             ExpertScores = [.. gate.ExpertScores().Zip(gate.Roster.Members).Select(Called)],
-            Batch = whole.Standing.LastBatch,
+            Batch = whole.Progress.LastBatch,
             Fingerprint = whole.Fingerprint(),
         };
     }

@@ -6,7 +6,7 @@ namespace MoE.Compute.Files;
 /// <summary>
 /// Layout, in logs and in model files, of what says how far a model is: its sources, and its experts out of the pool.
 /// </summary>
-public static class StandingFormat
+public static class ProgressFormat
 {
     /// <summary>Bytes of a position at least: a kind, two lengths and three numbers.</summary>
     public const int PositionBytes = 48;

@@ -12,22 +12,22 @@ namespace MoE.Actors.Inspection;
 /// A model that learns a log again, each batch by what computed it the first time, and whose pool changes as the log
 /// says.
 /// </summary>
-internal sealed class LogWalk : IDisposable
+internal sealed class LogReplay : IDisposable
 {
     private readonly Mixture _mixture;
-    private readonly WalkPlan _plan;
+    private readonly ReplayPlan _plan;
     private readonly Queue<RosterChange> _changes;
     private readonly IReadOnlyList<DroppedExpert> _dropped;
     private IDevicePool? _pool;
     private DeviceSettings? _device;
 
-    /// <summary>A walk that stands where it begins, and makes the changes that come before the first batch.</summary>
+    /// <summary>A replay that is where it begins, and makes the changes that come before the first batch.</summary>
     /// <param name="mixture">The model there.</param>
     /// <param name="plan">What computed what.</param>
     /// <param name="changes">The changes of the pool since.</param>
     /// <param name="dropped">The experts out of the pool.</param>
-    public LogWalk(
-        Mixture mixture, WalkPlan plan, IEnumerable<RosterChange> changes, IReadOnlyList<DroppedExpert> dropped)
+    public LogReplay(
+        Mixture mixture, ReplayPlan plan, IEnumerable<RosterChange> changes, IReadOnlyList<DroppedExpert> dropped)
     {
         (_mixture, _plan, _changes, _dropped) = (mixture, plan, new(changes), dropped);
         Carry();

@@ -9,7 +9,7 @@ namespace MoE.Actors.Inspection;
 /// <param name="Dropped">From when on it is out of the pool, and why; null while it is in it.</param>
 /// <param name="Image">After which batch its newest image was taken; 0 for one that has seen nothing.</param>
 /// <param name="Bytes">Bytes of that image.</param>
-public sealed record ExpertPicture(Member Member, DroppedExpert? Dropped, long Image, long Bytes)
+public sealed record ExpertDescription(Member Member, DroppedExpert? Dropped, long Image, long Bytes)
 {
     /// <summary>Its id, role, kind and options.</summary>
     public ExpertSpec Spec => Member.Spec;

@@ -9,10 +9,10 @@ namespace MoE.Actors.Expert;
 /// <param name="device">The device's actor.</param>
 /// <param name="epoch">The epoch in which the stay began.</param>
 /// <param name="self">The expert, which the answers go to.</param>
-internal sealed class DeviceBody(IActorRef device, long epoch, IActorRef self) : IExpertBody
+internal sealed class DeviceBackend(IActorRef device, long epoch, IActorRef self) : IExpertBackend
 {
     /// <inheritdoc/>
-    public float[]? Walk(WalkRows walk, float[]? used)
+    public float[]? Process(ProcessRows walk, float[]? used)
     {
         device.Tell(walk, self);
         return null;
@@ -26,7 +26,7 @@ internal sealed class DeviceBody(IActorRef device, long epoch, IActorRef self) :
     }
 
     /// <inheritdoc/>
-    public Beginning? Clone(CloneState purpose)
+    public InitialState? Clone(CloneState purpose)
     {
         device.Tell(new KeepCopy(epoch, purpose), self);
         return null;

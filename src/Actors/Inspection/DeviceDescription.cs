@@ -5,4 +5,4 @@ namespace MoE.Actors.Inspection;
 /// <summary>What computed experts of a stored model from a batch on.</summary>
 /// <param name="From">The first batch.</param>
 /// <param name="Placement">Where they were computed.</param>
-public sealed record DevicePicture(long From, Placement Placement);
+public sealed record DeviceDescription(long From, Placement Placement);

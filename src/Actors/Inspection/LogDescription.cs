@@ -5,4 +5,4 @@ namespace MoE.Actors.Inspection;
 /// <param name="Bytes">Bytes of those that could be read.</param>
 /// <param name="FirstBatch">Number of the first batch in it; 0 where there is none.</param>
 /// <param name="LastBatch">Number of the last one.</param>
-public sealed record LogPicture(long Events, long Bytes, long FirstBatch, long LastBatch);
+public sealed record LogDescription(long Events, long Bytes, long FirstBatch, long LastBatch);

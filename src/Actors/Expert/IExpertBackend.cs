@@ -7,12 +7,12 @@ namespace MoE.Actors.Expert;
 /// Where an expert's numbers are and are computed with. What is asked is done in the order in which it was asked, at
 /// once or later: then the answer comes to the expert as a message.
 /// </summary>
-internal interface IExpertBody
+internal interface IExpertBackend
 {
-    /// <summary>Takes the expert through rows; null where the answers come later, in Walked.</summary>
+    /// <summary>Takes the expert through rows; null where the answers come later, in RowsProcessed.</summary>
     /// <param name="walk">The rows.</param>
     /// <param name="used">An array that nobody reads any more.</param>
-    float[]? Walk(WalkRows walk, float[]? used);
+    float[]? Process(ProcessRows walk, float[]? used);
 
     /// <summary>The numbers after everything asked before; null where they come later, in ImageRead.</summary>
     /// <param name="purpose">What they are asked for.</param>
@@ -23,7 +23,7 @@ internal interface IExpertBody
     /// ImageRead.
     /// </summary>
     /// <param name="purpose">What it is asked for.</param>
-    Beginning? Clone(CloneState purpose);
+    InitialState? Clone(CloneState purpose);
 
     /// <summary>
     /// What predicts by the numbers after everything asked before; null where they come later, in ImageRead.
