@@ -39,8 +39,15 @@ internal sealed class OptionReader
     public IReadOnlyList<KindOption> Known => _known;
 
     /// <summary>A whole number in [least, most]; the latter may be another option's value.</summary>
-    public int Whole(string name, int otherwise, int least, int most, string? mostName = null)
+    /// <param name="name">How the option is written.</param>
+    /// <param name="otherwise">Its value where it is left out.</param>
+    /// <param name="least">The least that it may be.</param>
+    /// <param name="most">The most.</param>
+    /// <param name="mostName">The option that has the latter as its value.</param>
+    /// <param name="also">Another way to write the option.</param>
+    public int Whole(string name, int otherwise, int least, int most, string? mostName = null, string? also = null)
     {
+        name = Written(name, also);
         if (Text(name, otherwise, $"{least} to {mostName ?? Plain(most)}") is not { } text)
             return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
@@ -84,9 +91,19 @@ internal sealed class OptionReader
     /// <summary>Ends the reading: options that nobody asked for are problems.</summary>
     public void End()
     {
-        var known = _known.Select(option => option.Name).ToList();
+        var known = _known.ConvertAll(option => option.Name);
         foreach (var name in _given.Keys.Except(known))
             Refuse($"'{name}' is no option of {_kind}; known are {string.Join(", ", known)}");
+    }
+
+    /// <summary>The way in which an option is written here.</summary>
+    private string Written(string name, string? also)
+    {
+        if (also is null || !_given.ContainsKey(also))
+            return name;
+        if (_given.Remove(name))
+            Refuse($"{name} and {also} are the same option; give one of them");
+        return also;
     }
 
     private string? Text(string name, object otherwise, string allowed)

@@ -32,7 +32,7 @@ public sealed record Placement(string Device, string Description, IReadOnlyList<
     public Placement Without(string specification, IEnumerable<ExpertSpec> others)
     {
         ArgumentNullException.ThrowIfNull(specification);
-        var all = AllOf(specification.Split(' ')[0]);
+        var all = AllOf(new ExpertSpec(specification, ExpertRole.Shared, specification).Kind);
         string[] kinds = [.. Kinds.SelectMany(kind => kind == all
             ? others.Where(spec => AllOf(spec.Kind) == all).Select(spec => spec.Text).Distinct()
             : [kind]).Where(kind => kind != specification)];

@@ -110,7 +110,7 @@ public sealed class DevicePool : IDevicePool
         {
             launch.LineUp(batches);
             Fit(launch.Room);
-            launch.Begin(_corrections);
+            launch.Begin(_corrections.Room(2 * Adam.Corrections.Length));
         }
         catch
         {

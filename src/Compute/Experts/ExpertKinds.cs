@@ -32,6 +32,17 @@ public static class ExpertKinds
         return Find(spec) ?? throw new InvalidOptionsException([Unknown(spec)]);
     }
 
+    /// <summary>The same; null where there is no such kind.</summary>
+    internal static ExpertKind? Find(ExpertSpec spec)
+    {
+        ReadOnlySpan<char> text = spec.Text;
+        var word = text.IndexOf(' ') is >= 0 and var end ? text[..end] : text;
+        foreach (var kind in Kinds)
+            if (kind.IsCalled(word))
+                return kind;
+        return null;
+    }
+
     /// <summary>Answers per row of an expert of this specification.</summary>
     public static int Heads(ExpertSpec spec) => Of(spec).Heads;
 
@@ -102,16 +113,6 @@ public static class ExpertKinds
     internal static bool IsStoredId(string id) => id.Length is > 0 and <= MaxIdLength && id.All(IsIdLetter);
 
     private static string CalledWrongly(string id) => $"moe.pool has an expert called '{id}'; {IdProblem(id)}";
-
-    private static ExpertKind? Find(ExpertSpec spec)
-    {
-        ReadOnlySpan<char> text = spec.Text;
-        var word = text.IndexOf(' ') is >= 0 and var end ? text[..end] : text;
-        foreach (var kind in Kinds)
-            if (kind.IsCalled(word))
-                return kind;
-        return null;
-    }
 
     private static string Unknown(ExpertSpec spec) =>
         $"Expert '{spec.Id}' ({spec.Text}): there is no kind '{spec.Kind}'; known are {string.Join(", ", Names)}.";

@@ -27,6 +27,6 @@ public enum ExpertRole
 /// <param name="Text">Kind and options.</param>
 public sealed record ExpertSpec(string Id, ExpertRole Role, string Text)
 {
-    /// <summary>The kind: the text's first word.</summary>
-    public string Kind => Text.Split(' ', 2)[0];
+    /// <summary>The name of its kind, which is the text's first word unless the kind has two.</summary>
+    public string Kind => ExpertKinds.Find(this)?.Name ?? Text.Split(' ', 2)[0];
 }

@@ -49,7 +49,8 @@ public static class RosterRules
             return Refuse(roster.NotFound(add.CloneOf));
         if ((add.Text ?? parent?.Spec.Text) is not { } text)
             return Refuse($"The new expert has no kind; known are {string.Join(", ", ExpertKinds.Names)}.");
-        if (parent is not null && text != parent.Spec.Text && text != parent.Spec.Kind)
+        if (parent is not null && text != parent.Spec.Text
+            && !ExpertKinds.Of(parent.Spec).IsCalled(text))
             return Refuse($"A copy of '{parent.Spec.Id}' is '{parent.Spec.Text}' like it, not '{text}'; leave it out.");
         if (add.Noise is not (>= 0f and <= 1f))
             return Refuse(string.Create(

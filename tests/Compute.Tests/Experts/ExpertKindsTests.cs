@@ -27,6 +27,29 @@ public sealed class ExpertKindsTests
         ],
         ExpertKinds.All.Single(kind => kind.Name == "mlp").Options);
 
+    [Theory]
+    [InlineData("knn", "memory")]
+    [InlineData("knn size=90 k=4 k-wide=20", "memory size=90 near=4 wide=20")]
+    [InlineData("memory k=4 wide=20", "knn near=4 k-wide=20")]
+    public void Nearest_neighbours_may_be_written_in_two_ways(string text, string same)
+    {
+        List<string> problems = [];
+        Assert.Equal(Options(same, problems), Options(text, problems));
+        Assert.Empty(problems);
+        Assert.Equal("memory", new ExpertSpec("x", ExpertRole.Shared, text).Kind);
+    }
+
+    [Theory]
+    [InlineData("knn k=4 near=4", "near and k are the same option; give one of them")]
+    [InlineData("knn k=0", "k is '0'; it must be a whole number from 1 to 50")]
+    [InlineData("memory kk=3", "'kk' is no option of memory; known are size, wide, input, near")]
+    public void An_option_that_is_wrong_is_called_as_it_was_written(string text, string problem)
+    {
+        List<string> problems = [];
+        Options(text, problems);
+        Assert.Equal($"Expert 'x' ({text}): {problem}.", Assert.Single(problems));
+    }
+
     private static object Options(string text, List<string> problems)
     {
         var spec = new ExpertSpec("x", ExpertRole.Shared, text);

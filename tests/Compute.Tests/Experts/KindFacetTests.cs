@@ -24,6 +24,7 @@ public sealed class KindFacetTests(TestDevice device)
         .. ExpertKinds.Names,
         .. ExpertKinds.All.SelectMany(kind => kind.KernelChecks),
         .. Pools.Texts,
+        "knn size=90 k=4 k-wide=20",
     ];
 
     [Fact]

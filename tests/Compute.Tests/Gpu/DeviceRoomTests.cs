@@ -102,17 +102,17 @@ public sealed class DeviceRoomTests(TestDevice device)
     {
         var room = SlotRoom.For(classes, names);
         var cross = new CrossOptions { Bits = 9 };
-        Assert.Equal(CrossShape.Of(cross, 2, 1, 5, room).Size.Floats, CrossShape.FloatsOf(cross, room));
+        Assert.Equal(CrossLayout.Of(cross, 2, 1, 5, room).Size.Floats, CrossLayout.FloatsOf(cross, room));
         var fern = new FernOptions { Count = 3, Depth = 5 };
-        Assert.Equal(FernShape.Of(fern, 2, 1, room).Size.Floats, FernShape.FloatsOf(fern, room));
-        var memory = KnnShape.Of(new KnnOptions { Size = 1000 }, 2, 1);
+        Assert.Equal(FernLayout.Of(fern, 2, 1, room).Size.Floats, FernLayout.FloatsOf(fern, room));
+        var memory = KnnLayout.Of(new KnnOptions { Size = 1000 }, 2, 1);
         Assert.Equal(memory.SlotSize.Floats, memory.Floats);
         foreach (var optimizer in Enum.GetValues<MlpOptimizer>())
         {
             var mlp = new MlpOptions { Hidden = 20, Optimizer = optimizer, Average = classes == 2 ? 0.01f : 0f };
-            Assert.Equal(MlpShape.Of(mlp, 2, 3, room).Size.Floats, MlpShape.FloatsOf(mlp, 2, 3, room));
+            Assert.Equal(MlpLayout.Of(mlp, 2, 3, room).Size.Floats, MlpLayout.FloatsOf(mlp, 2, 3, room));
             var deep = new DeepOptions { Hidden = 20, Second = 40, Minibatch = 7, Optimizer = optimizer };
-            Assert.Equal(DeepShape.Of(deep, 2, 3, room, 4).Size.Floats, DeepShape.FloatsOf(deep, 2, 3, room));
+            Assert.Equal(DeepLayout.Of(deep, 2, 3, room, 4).Size.Floats, DeepLayout.FloatsOf(deep, 2, 3, room));
         }
     }
 
@@ -121,7 +121,7 @@ public sealed class DeviceRoomTests(TestDevice device)
     {
         var options = new CrossOptions { Bits = 8 };
         var keys = new CrossKeys(options, 2, 1, seed: 0).Keys.Length;
-        var size = CrossShape.Of(options, 2, 1, keys, SlotRoom.For(3, 0) with { Narrow = 4 }).Size;
+        var size = CrossLayout.Of(options, 2, 1, keys, SlotRoom.For(3, 0) with { Narrow = 4 }).Size;
         return new DevicePool(device.Accelerator, _stream.Schema, (long)(slots * size.Bytes));
     }
 

@@ -11,6 +11,9 @@ namespace MoE.Compute.Experts.Cross;
 /// logits (C) = Σ of the table's entries that the row touches, learned by cross-entropy with Adagrad (Duchi et al.
 /// 2011): V += g², W -= rate · g / √(V + 1). A pairwise additive model, as Vowpal Wabbit's quadratic features.
 /// </summary>
+/// <remarks>
+/// The definition: <see cref="Gpu.CrossKernel"/> computes it on a device, and the tests' CrossReference in doubles.
+/// </remarks>
 internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private readonly CrossOptions _options;

@@ -13,6 +13,9 @@ namespace MoE.Compute.Experts.Deep;
 /// they wait, so that each is predicted by the weights of the step before. A plain step of a layer whose rows have the
 /// inputs v has a rate of 2 √M / Σ (‖v‖² + 1) at most.
 /// </summary>
+/// <remarks>
+/// The definition: <see cref="Gpu.DeepArena"/> computes it on a device, and the tests' DeepReference in doubles.
+/// </remarks>
 internal sealed class DeepExpert<L> : IRunExpert where L : struct, ILanes<L>
 {
     private readonly DeepOptions _options;

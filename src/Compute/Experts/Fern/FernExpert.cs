@@ -12,6 +12,9 @@ namespace MoE.Compute.Experts.Fern;
 /// V = 0.999 V + |g|², W -= rate · g / √(V + 0.1). Ferns as in Özuysal et al. 2010, with learned leaves.
 /// A leaf is S floats: V, then its C weights; S is 4, 8 or a multiple of 16.
 /// </summary>
+/// <remarks>
+/// The definition: <see cref="Gpu.FernKernel"/> computes it on a device, and the tests' FernReference in doubles.
+/// </remarks>
 internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private readonly FernOptions _options;

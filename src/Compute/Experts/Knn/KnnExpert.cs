@@ -9,6 +9,9 @@ namespace MoE.Compute.Experts.Knn;
 /// Nearest neighbours among the last rows: two heads, in which more and fewer of them vote. The search looks first
 /// somewhat beyond the usual distance of the last neighbour.
 /// </summary>
+/// <remarks>
+/// The definition: <see cref="Gpu.KnnKernel"/> computes it on a device, and the tests' KnnReference in doubles.
+/// </remarks>
 internal sealed class KnnExpert<L> : IRunExpert where L : struct, ILanes<L>
 {
     private readonly KnnOptions _options;

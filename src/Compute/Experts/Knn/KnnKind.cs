@@ -4,9 +4,14 @@ using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Knn;
 
-/// <summary>The kind <c>memory</c>: nearest neighbours among the last rows.</summary>
+/// <summary>
+/// The kind <c>memory</c>: nearest neighbours among the last rows. May be written <c>knn</c> with <c>k</c> for
+/// <c>near</c> and <c>k-wide</c> for <c>wide</c>; stored models have the older words.
+/// </summary>
 internal sealed class KnnKind() : ExpertKindOf<KnnOptions>("memory")
 {
+    private const string OtherName = "knn";
+
     /// <inheritdoc/>
     public override int Heads => 2;
 
@@ -16,16 +21,19 @@ internal sealed class KnnKind() : ExpertKindOf<KnnOptions>("memory")
         ["memory size=16 near=1 wide=4", "memory input=rank size=40 near=3 wide=10", "memory size=100 near=8 wide=50"]);
 
     /// <inheritdoc/>
+    internal override bool IsCalled(ReadOnlySpan<char> word) => base.IsCalled(word) || word is OtherName;
+
+    /// <inheritdoc/>
     protected override KnnOptions Read(OptionReader read, KnnOptions otherwise)
     {
         var size = read.Whole("size", otherwise.Size, 16, 65536);
-        var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size, "size");
+        var wide = read.Whole("wide", Math.Min(otherwise.Wide, size), 1, size, "size", also: "k-wide");
         return new()
         {
             Input = read.Choice("input", otherwise.Input),
             Size = size,
             Wide = wide,
-            Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide, "wide"),
+            Near = read.Whole("near", Math.Min(otherwise.Near, wide), 1, wide, "wide", also: "k"),
         };
     }
 

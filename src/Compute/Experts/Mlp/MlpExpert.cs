@@ -11,6 +11,9 @@ namespace MoE.Compute.Experts.Mlp;
 /// W_s has a rate of 2 / ‖v‖² at most. A row of W₁ and of W_s lie side by side: S = H + C floats, each padded to
 /// blocks of 16; so do b₁ and b₂.
 /// </summary>
+/// <remarks>
+/// The definition: <see cref="Gpu.MlpKernel"/> computes it on a device, and the tests' MlpReference in doubles.
+/// </remarks>
 internal sealed class MlpExpert<L> : IExpert where L : struct, ILanes<L>
 {
     private const int FirstLayer = 0;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Encoding;
-using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Gpu.Slots;
 
 namespace MoE.Compute.Gpu.Launches;
@@ -51,7 +51,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
 
     /// <summary>Sends what is lined up, and lines up the kernels behind those of the launch before.</summary>
     /// <param name="corrections">Adam's corrections, on the device.</param>
-    public void Begin(DeviceArray<float> corrections)
+    public void Begin(ArrayView<float> corrections)
     {
         var like = _lined[0];
         _upload.Clear();
@@ -63,7 +63,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
         var view = new LaunchView
         {
             Batch = rows.View(_upload, like),
-            Corrections = corrections.Room(2 * Adam.Corrections.Length),
+            Corrections = corrections,
         };
         foreach (var lane in _lanes)
             lane[place].Begin(_upload, view);

@@ -62,7 +62,7 @@ internal struct NoiseView
     /// <summary>A whole number of the parent's.</summary>
     public readonly int Number(SlotSize size, int at) => Ints[((long)From * size.Ints) + at];
 
-    /// <summary>Noise for a weight, as <see cref="Experts.IExpert.AddNoise"/> draws it.</summary>
+    /// <summary>Noise for a weight, as the expert's definition draws it.</summary>
     public readonly float Draw(ulong seed, int stream, int index) =>
         Deviation * CounterRandom.Gaussian(seed, (ulong)stream, (ulong)index);
 }

@@ -10,7 +10,7 @@ namespace MoE.Compute.Experts.Cross.Gpu;
 
 /// <summary>Hashed tables of one set of options on a device.</summary>
 internal sealed class CrossArena(ArenaPlace place, CrossOptions options, int numeric, int categorical)
-    : ExpertArena<CrossShape>(place, CrossKernel.Run)
+    : ExpertArena<CrossLayout>(place, CrossKernel.Run)
 {
     private const int LeastThreads = 64;
     private const int MostThreads = 256;
@@ -21,35 +21,35 @@ internal sealed class CrossArena(ArenaPlace place, CrossOptions options, int num
     public override int Heads => 1;
 
     /// <inheritdoc/>
-    protected override Action<CrossShape, NoiseView> Noise => CrossNoiseKernel.Draw;
+    protected override Action<CrossLayout, NoiseView> Noise => CrossNoiseKernel.Draw;
 
     /// <inheritdoc/>
     protected override SlotRoom RoomOf(StateReader image) =>
         SlotRoom.For(image.ReadCount(MixtureOptions.MostClasses), 0);
 
     /// <inheritdoc/>
-    protected override long FloatsOf(SlotRoom room) => CrossShape.FloatsOf(options, room);
+    protected override long FloatsOf(SlotRoom room) => CrossLayout.FloatsOf(options, room);
 
     /// <inheritdoc/>
-    protected override CrossShape ShapeOf(SlotRoom room) =>
-        CrossShape.Of(options, numeric, categorical, _keys, room);
+    protected override CrossLayout ShapeOf(SlotRoom room) =>
+        CrossLayout.Of(options, numeric, categorical, _keys, room);
 
     /// <inheritdoc/>
-    protected override SlotSize SizeOf(CrossShape shape) => shape.Size;
+    protected override SlotSize SizeOf(CrossLayout shape) => shape.Size;
 
     /// <inheritdoc/>
-    protected override int ThreadsFor(CrossShape shape) => Math.Clamp(
+    protected override int ThreadsFor(CrossLayout shape) => Math.Clamp(
         (int)BitOperations.RoundUpToPowerOf2((uint)(shape.Keys * shape.Quads)), LeastThreads, MostThreads);
 
     /// <inheritdoc/>
-    protected override int SharedFloats(CrossShape shape, int threads) => TableShared.Floats(shape.Quads, 0);
+    protected override int SharedFloats(CrossLayout shape, int threads) => TableShared.Floats(shape.Quads, 0);
 
     /// <inheritdoc/>
-    protected override void Exchange(CrossShape shape, ISlotExchange with, Slot slot) =>
+    protected override void Exchange(CrossLayout shape, ISlotExchange with, Slot slot) =>
         CrossSlots.Exchange(shape, with, slot);
 
     /// <inheritdoc/>
-    protected override void Prepare(CrossShape shape, ulong seed, Slot slot) =>
+    protected override void Prepare(CrossLayout shape, ulong seed, Slot slot) =>
         CrossSlots.Prepare(shape, options, seed, slot);
 }
 
@@ -62,7 +62,7 @@ internal static class CrossSlots
     /// Moves everything that an image holds. Out of the slot go the entries that are not all zero, by ascending key:
     /// one that was touched and is all zero answers and learns as one that never was.
     /// </summary>
-    public static void Exchange(CrossShape shape, ISlotExchange with, Slot slot)
+    public static void Exchange(CrossLayout shape, ISlotExchange with, Slot slot)
     {
         var classes = slot.Ints[0] = (int)with.Number(slot.Ints[0]);
         var stride = (int)with.Number(NarrowVectors.Stride(classes));
@@ -81,7 +81,7 @@ internal static class CrossSlots
     }
 
     /// <summary>Writes what keys are made of, which follows from the seed.</summary>
-    public static void Prepare(CrossShape shape, CrossOptions options, ulong seed, Slot slot)
+    public static void Prepare(CrossLayout shape, CrossOptions options, ulong seed, Slot slot)
     {
         slot.Longs[0] = (long)seed;
         var keys = new CrossKeys(options, shape.Numeric, shape.Categorical, seed);
@@ -93,7 +93,7 @@ internal static class CrossSlots
         }
     }
 
-    private static int[] Touched(CrossShape shape, float[] floats)
+    private static int[] Touched(CrossLayout shape, float[] floats)
     {
         var keys = new int[shape.Entries];
         var (count, entry) = (0, 2 * shape.Stride);
@@ -113,7 +113,7 @@ internal static class CrossSlots
 internal static class CrossNoiseKernel
 {
     /// <summary>Draws it for the entries that are not all zero.</summary>
-    public static void Draw(CrossShape shape, NoiseView view)
+    public static void Draw(CrossLayout shape, NoiseView view)
     {
         var size = shape.Size;
         var (classes, parent, copy) = (view.Number(size, 0), view.Parent(size.Floats), view.Copy(size.Floats));

@@ -14,7 +14,7 @@ namespace MoE.Compute.Experts.Cross.Gpu;
 internal static class CrossKernel
 {
     /// <summary>Does one step per group.</summary>
-    public static void Run(CrossShape shape, LaunchView view)
+    public static void Run(CrossLayout shape, LaunchView view)
     {
         var step = view.Items[Grid.IdxX];
         var slot = CrossSlotView.Of(shape, view, step.Slot);
@@ -42,7 +42,7 @@ internal static class CrossKernel
     }
 
     /// <summary>Learns the row whose probabilities are there; gives the classes known behind it.</summary>
-    private static int Learn(CrossShape shape, CrossSlotView slot, TableShared shared, int ahead, int classes, int y)
+    private static int Learn(CrossLayout shape, CrossSlotView slot, TableShared shared, int ahead, int classes, int y)
     {
         if (y >= classes)
             TableAnswers.Widen(shared, classes, y + 1);
@@ -55,7 +55,7 @@ internal static class CrossKernel
         return classes;
     }
 
-    private static void Once(CrossShape shape, CrossSlotView slot, TableShared shared, int keys, int lanes, int y)
+    private static void Once(CrossLayout shape, CrossSlotView slot, TableShared shared, int keys, int lanes, int y)
     {
         var shift = TableSums.Shift(lanes);
         for (var item = Group.IdxX; item < shape.Keys << shift; item += Group.DimX)
@@ -69,7 +69,7 @@ internal static class CrossKernel
 
     /// <summary>An entry belongs to one of the sets of threads that have a thread for every lane.</summary>
     private static void Again(
-        CrossShape shape, CrossSlotView slot, TableShared shared, int keys, int doubled, int lanes, int y)
+        CrossLayout shape, CrossSlotView slot, TableShared shared, int keys, int doubled, int lanes, int y)
     {
         var shift = TableSums.Shift(lanes);
         var sets = IntrinsicMath.Max(1, Group.DimX >> shift);
@@ -84,7 +84,7 @@ internal static class CrossKernel
     }
 
     /// <summary>V += g², W -= rate · g / √(V + 1) for four classes of an entry.</summary>
-    private static void Descend(CrossShape shape, CrossSlotView slot, int key, int lane, Float4 g)
+    private static void Descend(CrossLayout shape, CrossSlotView slot, int key, int lane, Float4 g)
     {
         var at = (key * slot.Table.Quads) + lane;
         var (w, v) = (slot.Table.Rows[at], slot.Table.Rows[at + shape.Quads] + (g * g));
@@ -109,7 +109,7 @@ internal static class CrossPlaces
     /// <summary>
     /// Finds the keys of the next rows of a step from the i-th on; every thread of the group must call it.
     /// </summary>
-    public static void Find(CrossShape shape, LaunchView view, CrossSlotView slot, LaunchItem step, int i)
+    public static void Find(CrossLayout shape, LaunchView view, CrossSlotView slot, LaunchItem step, int i)
     {
         var rows = IntrinsicMath.Min(TableAnswers.RowsAhead, step.Rows - i);
         for (var place = Group.IdxX; place < shape.Columns * TableAnswers.RowsAhead; place += Group.DimX)
@@ -129,7 +129,7 @@ internal static class CrossPlaces
             FindDoubles(shape, slot, rows);
     }
 
-    private static int BinOf(CrossShape shape, BatchView batch, int row, int column)
+    private static int BinOf(CrossLayout shape, BatchView batch, int row, int column)
     {
         if (column < shape.Numeric)
         {
@@ -140,7 +140,7 @@ internal static class CrossPlaces
         return column < shape.Categorical ? batch.Category[(row * shape.Categorical) + column] : 0;
     }
 
-    private static void FindKeys(CrossShape shape, CrossSlotView slot, int ahead, int key)
+    private static void FindKeys(CrossLayout shape, CrossSlotView slot, int ahead, int key)
     {
         var first = (slot.First[key] * TableAnswers.RowsAhead) + ahead;
         var second = (slot.Second[key] * TableAnswers.RowsAhead) + ahead;
@@ -156,10 +156,10 @@ internal static class CrossPlaces
         slot.Keys[at + (3 * shape.Keys)] = d;
     }
 
-    private static int KeyOf(CrossShape shape, ulong start, int first, int second) =>
+    private static int KeyOf(CrossLayout shape, ulong start, int first, int second) =>
         CrossKeys.KeyOf(start + ((ulong)first << 16) + (ulong)second, 64 - shape.Bits);
 
-    private static void FindDoubles(CrossShape shape, CrossSlotView slot, int rows)
+    private static void FindDoubles(CrossLayout shape, CrossSlotView slot, int rows)
     {
         for (var ahead = 0; ahead < rows; ahead += RowsAtOnce)
             for (var key = Group.IdxX; key < shape.Keys; key += Group.DimX)
@@ -171,7 +171,7 @@ internal static class CrossPlaces
     }
 
     // The row behind the last one repeats it, and marks nothing.
-    private static void Mark(CrossShape shape, CrossSlotView slot, int ahead, int rows, int key)
+    private static void Mark(CrossLayout shape, CrossSlotView slot, int ahead, int rows, int key)
     {
         var at = (ahead * shape.Keys) + key;
         var a = Mark(slot, at, 1 << ahead);
@@ -186,7 +186,7 @@ internal static class CrossPlaces
 
     private static int Mark(CrossSlotView slot, int at, int row) => Atomic.Or(ref slot.Marks[slot.Keys[at]], row);
 
-    private static void Note(CrossShape shape, CrossSlotView slot, int ahead, int key, int met)
+    private static void Note(CrossLayout shape, CrossSlotView slot, int ahead, int key, int met)
     {
         var at = (ahead * shape.Keys) + key;
         slot.Again[at] = met != 0 ? 1 : 0;

@@ -13,7 +13,7 @@ namespace MoE.Compute.Experts.Cross.Gpu;
 /// (2, keys); of the rows ahead their bins (features + 1, rows), keys, and keys met before in the row; a mark for every
 /// key, 0 between rows. Long numbers: the seed, and what keys begin with (keys).
 /// </summary>
-internal struct CrossShape
+internal struct CrossLayout
 {
     /// <summary>Logarithm to base 2 of the table's entries.</summary>
     public int Bits;
@@ -72,7 +72,7 @@ internal struct CrossShape
     /// <param name="categorical">Categorical features.</param>
     /// <param name="keys">Keys that one row touches.</param>
     /// <param name="room">What slots have room for.</param>
-    public static CrossShape Of(CrossOptions options, int numeric, int categorical, int keys, SlotRoom room) =>
+    public static CrossLayout Of(CrossOptions options, int numeric, int categorical, int keys, SlotRoom room) =>
         new()
         {
             Bits = options.Bits,
@@ -113,7 +113,7 @@ internal struct CrossSlotView
     public ArrayView<int> Marks;
 
     /// <summary>The expert of a step.</summary>
-    public static CrossSlotView Of(CrossShape shape, LaunchView view, int slot)
+    public static CrossSlotView Of(CrossLayout shape, LaunchView view, int slot)
     {
         var (size, ahead) = (shape.Size, shape.KeysAhead);
         var ints = view.Ints.SubView((long)slot * size.Ints, size.Ints);

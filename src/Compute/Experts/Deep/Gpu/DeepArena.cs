@@ -13,7 +13,7 @@ namespace MoE.Compute.Experts.Deep.Gpu;
 /// Networks of two hidden layers of one set of options on a device. A launch is done in rounds: the rows of all items
 /// up to their next step of learning are predicted together by grouped products, then learned where M are complete.
 /// </summary>
-internal sealed class DeepArena : SlotArena<DeepShape>
+internal sealed class DeepArena : SlotArena<DeepLayout>
 {
     private const int MostThreads = 128;
 
@@ -43,7 +43,7 @@ internal sealed class DeepArena : SlotArena<DeepShape>
     public override int Heads => 1;
 
     /// <inheritdoc/>
-    protected override Action<DeepShape, NoiseView> Noise => DeepNoiseKernel.Draw;
+    protected override Action<DeepLayout, NoiseView> Noise => DeepNoiseKernel.Draw;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -64,35 +64,35 @@ internal sealed class DeepArena : SlotArena<DeepShape>
     }
 
     /// <inheritdoc/>
-    protected override long FloatsOf(SlotRoom room) => DeepShape.FloatsOf(_options, _numeric, _categorical, room);
+    protected override long FloatsOf(SlotRoom room) => DeepLayout.FloatsOf(_options, _numeric, _categorical, room);
 
     /// <inheritdoc/>
-    protected override DeepShape ShapeOf(SlotRoom room) =>
-        DeepShape.Of(_options, _numeric, _categorical, room, _across);
+    protected override DeepLayout ShapeOf(SlotRoom room) =>
+        DeepLayout.Of(_options, _numeric, _categorical, room, _across);
 
     /// <inheritdoc/>
-    protected override SlotSize SizeOf(DeepShape shape) => shape.Size;
+    protected override SlotSize SizeOf(DeepLayout shape) => shape.Size;
 
     /// <inheritdoc/>
-    protected override void Exchange(DeepShape shape, ISlotExchange with, Slot slot) =>
+    protected override void Exchange(DeepLayout shape, ISlotExchange with, Slot slot) =>
         DeepSlots.Exchange(shape, with, slot);
 
     /// <inheritdoc/>
-    protected override void Prepare(DeepShape shape, ulong seed, Slot slot)
+    protected override void Prepare(DeepLayout shape, ulong seed, Slot slot)
     {
         slot.Longs[0] = (long)seed;
         DeepSlots.Clear(shape, slot);
     }
 
     /// <inheritdoc/>
-    protected override void Written(int place, Slot slot) => _waiting[place] = slot.Ints[DeepShape.Waiting];
+    protected override void Written(int place, Slot slot) => _waiting[place] = slot.Ints[DeepLayout.Waiting];
 
     /// <inheritdoc/>
     protected override void Copied(int from, int to) => _waiting[to] = _waiting[from];
 
     /// <inheritdoc/>
     protected override void Launch(
-        AcceleratorStream stream, IReadOnlyList<LaunchItem> items, DeepShape shape, LaunchView view)
+        AcceleratorStream stream, IReadOnlyList<LaunchItem> items, DeepLayout shape, LaunchView view)
     {
         var scratch = new DeepScratch
         {
@@ -122,7 +122,7 @@ internal sealed class DeepArena : SlotArena<DeepShape>
 /// out for themselves whether there is something to do; so nothing has to be waited for.
 /// </summary>
 internal sealed class DeepRound(
-    DeepKernels kernels, AcceleratorStream stream, int steps, int threads, DeepShape shape, LaunchView view,
+    DeepKernels kernels, AcceleratorStream stream, int steps, int threads, DeepLayout shape, LaunchView view,
     DeepScratch scratch)
 {
     /// <summary>Predicts the rows of all steps up to their next step of learning.</summary>
@@ -167,18 +167,18 @@ internal sealed class DeepKernels(ArenaPlace place)
 {
     /// <summary>A kernel whose groups know from the round what to do.</summary>
     public delegate void OfRound(
-        AcceleratorStream stream, KernelConfig groups, DeepShape shape, LaunchView view, DeepScratch scratch,
+        AcceleratorStream stream, KernelConfig groups, DeepLayout shape, LaunchView view, DeepScratch scratch,
         int round);
 
     /// <summary>A kernel that does the same for the second and the third layer.</summary>
     public delegate void OfLayer(
-        AcceleratorStream stream, KernelConfig groups, DeepShape shape, LaunchView view, DeepScratch scratch, int round,
+        AcceleratorStream stream, KernelConfig groups, DeepLayout shape, LaunchView view, DeepScratch scratch, int round,
         int layer);
 
     public OfRound Read { get; } = Load(place, DeepReadingKernels.Read);
 
-    public Action<AcceleratorStream, KernelConfig, DeepShape, LaunchView, DeepScratch> Close { get; } =
-        place.Load<Action<AcceleratorStream, KernelConfig, DeepShape, LaunchView, DeepScratch>>(
+    public Action<AcceleratorStream, KernelConfig, DeepLayout, LaunchView, DeepScratch> Close { get; } =
+        place.Load<Action<AcceleratorStream, KernelConfig, DeepLayout, LaunchView, DeepScratch>>(
             DeepReadingKernels.Close);
 
     public OfRound First { get; } = Load(place, DeepForwardKernels.First);
@@ -199,10 +199,10 @@ internal sealed class DeepKernels(ArenaPlace place)
 
     public OfRound Inputs { get; } = Load(place, DeepLearningKernels.Inputs);
 
-    private static OfRound Load(ArenaPlace place, Action<DeepShape, LaunchView, DeepScratch, int> kernel) =>
+    private static OfRound Load(ArenaPlace place, Action<DeepLayout, LaunchView, DeepScratch, int> kernel) =>
         place.Load<OfRound>(kernel);
 
-    private static OfLayer Load(ArenaPlace place, Action<DeepShape, LaunchView, DeepScratch, int, int> kernel) =>
+    private static OfLayer Load(ArenaPlace place, Action<DeepLayout, LaunchView, DeepScratch, int, int> kernel) =>
         place.Load<OfLayer>(kernel);
 }
 
@@ -212,32 +212,32 @@ internal static class DeepSlots
     private const int Width = Panels.Width;
 
     /// <summary>Moves everything that the image of a network holds.</summary>
-    public static void Exchange(DeepShape shape, ISlotExchange with, Slot slot)
+    public static void Exchange(DeepLayout shape, ISlotExchange with, Slot slot)
     {
         var ints = slot.Ints;
         ints[0] = (int)with.Number(ints[0]);
         for (var m = 0; m < shape.Categorical; m++)
-            with.List(ints.AsSpan(DeepShape.Names + (m * shape.NameRoom), shape.NameRoom), InputCells.None);
+            with.List(ints.AsSpan(DeepLayout.Names + (m * shape.NameRoom), shape.NameRoom), InputCells.None);
         ints[1] = (int)with.Number(ints[1]);
         Layer(shape, with, slot, 1, ints[1], shape.Hidden1, 1, shape.Hidden1);
-        Layer(shape, with, slot, 2, shape.Hidden1 * shape.Hidden2 / DeepShape.Tile, DeepShape.Tile,
+        Layer(shape, with, slot, 2, shape.Hidden1 * shape.Hidden2 / DeepLayout.Tile, DeepLayout.Tile,
             shape.Hidden2 / Width, Width);
         var panels = Panels.Padded(ints[0]) / Width;
-        Layer(shape, with, slot, 3, panels * shape.Hidden2 / 8, DeepShape.Tile, panels, Width);
+        Layer(shape, with, slot, 3, panels * shape.Hidden2 / 8, DeepLayout.Tile, panels, Width);
         Waiting(shape, with, slot);
     }
 
     /// <summary>A slot whose names have no rows and in which no row waits.</summary>
-    public static void Clear(DeepShape shape, Slot slot)
+    public static void Clear(DeepLayout shape, Slot slot)
     {
-        slot.Ints.AsSpan(DeepShape.Names, shape.Categorical * shape.NameRoom).Fill(InputCells.None);
+        slot.Ints.AsSpan(DeepLayout.Names, shape.Categorical * shape.NameRoom).Fill(InputCells.None);
         slot.Ints.AsSpan(shape.WaitingCounts, shape.Minibatch).Fill(InputCells.None);
         slot.Ints.AsSpan(shape.WaitingIndex, shape.Minibatch * shape.Touched).Fill(InputCells.None);
     }
 
     /// <summary>Weights and bias, then the moments and steps of each, in rows that share a count of steps.</summary>
     private static void Layer(
-        DeepShape shape, ISlotExchange with, Slot slot, int layer, int rows, int stride, int biasRows, int biasStride)
+        DeepLayout shape, ISlotExchange with, Slot slot, int layer, int rows, int stride, int biasRows, int biasStride)
     {
         Table(shape.Weights(layer), rows * stride);
         Table(shape.Bias(layer), biasRows * biasStride);
@@ -256,12 +256,12 @@ internal static class DeepSlots
         void Table(int at, int length) => with.Table(slot.Floats.AsSpan(at), 1, length, length);
     }
 
-    private static void Waiting(DeepShape shape, ISlotExchange with, Slot slot)
+    private static void Waiting(DeepLayout shape, ISlotExchange with, Slot slot)
     {
         var counts = slot.Ints.AsSpan(shape.WaitingCounts, shape.Minibatch);
         with.List(counts, InputCells.None);
         var waiting = counts.LastIndexOfAnyExcept(InputCells.None) + 1;
-        slot.Ints[DeepShape.Waiting] = waiting;
+        slot.Ints[DeepLayout.Waiting] = waiting;
         with.Table(slot.Ints.AsSpan(shape.WaitingTargets), waiting, 1, 1);
         for (var row = 0; row < waiting; row++)
         {
@@ -275,7 +275,7 @@ internal static class DeepSlots
 internal static class DeepNoiseKernel
 {
     /// <summary>Draws it for the weights of all layers and the first bias.</summary>
-    public static void Draw(DeepShape shape, NoiseView view)
+    public static void Draw(DeepLayout shape, NoiseView view)
     {
         var size = shape.Size;
         var (classes, rows, copy) = (view.Number(size, 0), view.Number(size, 1), view.Copy(size.Floats));
@@ -283,7 +283,7 @@ internal static class DeepNoiseKernel
             copy[at] = Of(shape, view, (int)at, classes, rows);
     }
 
-    private static float Of(DeepShape shape, NoiseView view, int at, int classes, int rows)
+    private static float Of(DeepLayout shape, NoiseView view, int at, int classes, int rows)
     {
         if (at < shape.Bias(1))
             return at % shape.Hidden1 < shape.Units1 && at / shape.Hidden1 < rows

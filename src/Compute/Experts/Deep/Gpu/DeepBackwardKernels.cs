@@ -11,7 +11,7 @@ namespace MoE.Compute.Experts.Deep.Gpu;
 internal static class DeepBackwardKernels
 {
     /// <summary>Gradient of the logits: scale · (p - [c = y]). A group per step and row.</summary>
-    public static void Outputs(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void Outputs(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var (step, m) = (Grid.IdxX / shape.Minibatch, Grid.IdxX % shape.Minibatch);
         var task = DeepTask.Of(shape, view, step, round);
@@ -33,7 +33,7 @@ internal static class DeepBackwardKernels
     /// Gradient of what goes into the second or third layer, which is what the layer before gives: dx (m, i) =
     /// Σ_o dy (m, o) · W (i, o) where x (m, i) is above 0, else 0. A group per step and tile.
     /// </summary>
-    public static void Dense(DeepShape shape, LaunchView view, DeepScratch scratch, int round, int layer)
+    public static void Dense(DeepLayout shape, LaunchView view, DeepScratch scratch, int round, int layer)
     {
         var shared = DeepTileShared.Of(shape.Across);
         var grid = DeepGrid.Of(shared, shape.Minibatch, shape.Inputs(layer));
@@ -70,7 +70,7 @@ internal static class DeepBackwardKernels
     }
 
     /// <summary>Σ over the M rows of ‖input‖², of every layer. A group per step.</summary>
-    public static void Norms(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void Norms(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         if (DeepTask.Of(shape, view, Grid.IdxX, round).Completes == 0)
             return;
@@ -95,7 +95,7 @@ internal static class DeepBackwardKernels
         }
     }
 
-    private static float OfInputs(DeepShape shape, DeepRows rows, int m)
+    private static float OfInputs(DeepLayout shape, DeepRows rows, int m)
     {
         var sum = 0f;
         for (var entry = m * shape.Touched; entry < (m + 1) * shape.Touched; entry++)
@@ -126,7 +126,7 @@ internal static class DeepBackwardKernels
 internal static class DeepLearningKernels
 {
     /// <summary>Weights of the second or third layer. A group per step and tile of them.</summary>
-    public static void Dense(DeepShape shape, LaunchView view, DeepScratch scratch, int round, int layer)
+    public static void Dense(DeepLayout shape, LaunchView view, DeepScratch scratch, int round, int layer)
     {
         var shared = DeepTileShared.Of(shape.Across);
         var grid = DeepGrid.Of(shared, shape.Inputs(layer), shape.Outputs(layer));
@@ -162,7 +162,7 @@ internal static class DeepLearningKernels
             if (row >= inputs || column >= outputs)
                 continue;
             var place = Panels.Place(inputs, row, column);
-            var steps = shape.Adam == 0 ? 0 : slot.Ints[shape.Steps(layer) + (place / DeepShape.Tile)];
+            var steps = shape.Adam == 0 ? 0 : slot.Ints[shape.Steps(layer) + (place / DeepLayout.Tile)];
             var (g, at) = (sum.Row(i), shape.Weights(layer) + place);
             Follow(shape, view, slot, at, steps, rate, g.X);
             Follow(shape, view, slot, at + 1, steps, rate, g.Y);
@@ -172,7 +172,7 @@ internal static class DeepLearningKernels
     }
 
     /// <summary>All biases, and then one step more of every count but those of inputs. A group per step.</summary>
-    public static void Bias(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void Bias(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var task = DeepTask.Of(shape, view, Grid.IdxX, round);
         if (task.Completes == 0)
@@ -198,7 +198,7 @@ internal static class DeepLearningKernels
         // classes that are not known have no age
         var panels = (slot.Ints[0] + Panels.Width - 1) / Panels.Width;
         Count(slot, shape.BiasSteps(1), shape.Steps(3) - shape.BiasSteps(1));
-        Count(slot, shape.Steps(3), panels * Panels.Width * shape.Hidden2 / DeepShape.Tile);
+        Count(slot, shape.Steps(3), panels * Panels.Width * shape.Hidden2 / DeepLayout.Tile);
         Count(slot, shape.BiasSteps(3), panels);
     }
 
@@ -206,7 +206,7 @@ internal static class DeepLearningKernels
     /// The weights of an input, by all rows that touch it. A group per step and entry; the first entry that touches an
     /// input does it.
     /// </summary>
-    public static void Inputs(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void Inputs(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var entries = shape.Minibatch * shape.Touched;
         var (step, entry) = (Grid.IdxX / entries, Grid.IdxX % entries);
@@ -252,13 +252,13 @@ internal static class DeepLearningKernels
     }
 
     /// <summary>As <see cref="DeepRule.RateOf"/>.</summary>
-    private static float RateOf(DeepShape shape, DeepRows rows, int layer) => shape.Adam == 1
+    private static float RateOf(DeepLayout shape, DeepRows rows, int layer) => shape.Adam == 1
         ? shape.Rate
         : IntrinsicMath.Min(
             shape.Rate, MlpLearningRule.MostGain / (shape.Scale * (rows.Norms[layer] + shape.Minibatch)));
 
     private static void Follow(
-        DeepShape shape, LaunchView view, DeepSlotView slot, int place, int steps, float rate, float g)
+        DeepLayout shape, LaunchView view, DeepSlotView slot, int place, int steps, float rate, float g)
     {
         if (shape.Adam == 1)
             AdamStep.Take(view.Corrections, slot.Weights, slot.Mean, slot.Square, place, Next(steps), rate, g);

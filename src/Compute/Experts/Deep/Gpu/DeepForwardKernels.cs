@@ -11,7 +11,7 @@ namespace MoE.Compute.Experts.Deep.Gpu;
 internal static class DeepForwardKernels
 {
     /// <summary>First layer: y (m, k) = max(0, b₁ + Σ of the rows touched). A group per step and row.</summary>
-    public static void First(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void First(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var (step, m) = (Grid.IdxX / shape.Minibatch, Grid.IdxX % shape.Minibatch);
         var task = DeepTask.Of(shape, view, step, round);
@@ -32,7 +32,7 @@ internal static class DeepForwardKernels
     /// Second or third layer: y (m, o) = b + Σ_i x (m, i) · W (i, o), no less than 0 in the second. A group per step
     /// and tile.
     /// </summary>
-    public static void Dense(DeepShape shape, LaunchView view, DeepScratch scratch, int round, int layer)
+    public static void Dense(DeepLayout shape, LaunchView view, DeepScratch scratch, int round, int layer)
     {
         var shared = DeepTileShared.Of(shape.Across);
         var grid = DeepGrid.Of(shared, shape.Minibatch, shape.Outputs(layer));
@@ -70,7 +70,7 @@ internal static class DeepForwardKernels
     }
 
     /// <summary>Log-probabilities of the rows of a round. A group per step and row.</summary>
-    public static void Answer(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void Answer(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var (step, m) = (Grid.IdxX / shape.Minibatch, Grid.IdxX % shape.Minibatch);
         var task = DeepTask.Of(shape, view, step, round);
@@ -115,7 +115,7 @@ internal static class DeepForwardKernels
 internal static class DeepReadingKernels
 {
     /// <summary>Reads the rows of a round, in order, behind those that waited.</summary>
-    public static void Read(DeepShape shape, LaunchView view, DeepScratch scratch, int round)
+    public static void Read(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var task = DeepTask.Of(shape, view, Grid.IdxX, round);
         if (task.Rows == 0)
@@ -140,7 +140,7 @@ internal static class DeepReadingKernels
             if (Group.IdxX == 0)
             {
                 shared[0] = cells.ReadNames(
-                    view.Batch, slot.Ints, DeepShape.Names, shape.NameRoom, inputs, row, task.Learns != 0);
+                    view.Batch, slot.Ints, DeepLayout.Names, shape.NameRoom, inputs, row, task.Learns != 0);
                 (rows.Classes[place], rows.Targets[place]) = (classes, view.Batch.Targets[row]);
             }
             Group.Barrier();
@@ -154,21 +154,21 @@ internal static class DeepReadingKernels
     }
 
     /// <summary>Leaves in the slot the rows that wait when all rounds are done.</summary>
-    public static void Close(DeepShape shape, LaunchView view, DeepScratch scratch)
+    public static void Close(DeepLayout shape, LaunchView view, DeepScratch scratch)
     {
         var item = view.Items[Grid.IdxX];
         if (item.Learns == 0 || item.Rows == 0)
             return;
         var (slot, rows) = (DeepSlotView.Of(shape, view, item.Slot), scratch.Of(shape, Grid.IdxX));
-        var waiting = (slot.Ints[DeepShape.Waiting] + item.Rows) % shape.Minibatch;
+        var waiting = (slot.Ints[DeepLayout.Waiting] + item.Rows) % shape.Minibatch;
         for (var m = Group.IdxX; m < shape.Minibatch; m += Group.DimX)
             slot.Ints[shape.WaitingCounts + m] = m < waiting ? Compact(shape, slot, rows, m) : InputCells.None;
         Group.Barrier();
         if (Group.IdxX == 0)
-            slot.Ints[DeepShape.Waiting] = waiting;
+            slot.Ints[DeepLayout.Waiting] = waiting;
     }
 
-    private static int Compact(DeepShape shape, DeepSlotView slot, DeepRows rows, int m)
+    private static int Compact(DeepLayout shape, DeepSlotView slot, DeepRows rows, int m)
     {
         var (first, count) = (m * shape.Touched, 0);
         for (var j = 0; j < shape.Touched; j++)
@@ -185,7 +185,7 @@ internal static class DeepReadingKernels
         return count;
     }
 
-    private static void TakeWaiting(DeepShape shape, DeepSlotView slot, DeepRows rows, int waiting)
+    private static void TakeWaiting(DeepLayout shape, DeepSlotView slot, DeepRows rows, int waiting)
     {
         for (var entry = Group.IdxX; entry < waiting * shape.Touched; entry += Group.DimX)
         {
@@ -197,7 +197,7 @@ internal static class DeepReadingKernels
     }
 
     /// <summary>Gives rows of inputs that are new their first weights.</summary>
-    private static int Begin(DeepShape shape, DeepSlotView slot, int from, int to)
+    private static int Begin(DeepLayout shape, DeepSlotView slot, int from, int to)
     {
         for (var row = from; row < to; row++)
             for (var k = Group.IdxX; k < shape.Units1; k += Group.DimX)
@@ -207,7 +207,7 @@ internal static class DeepReadingKernels
     }
 
     /// <summary>Gives classes that are new their first weights.</summary>
-    private static int EnsureClasses(DeepShape shape, DeepSlotView slot, int from, int classes)
+    private static int EnsureClasses(DeepLayout shape, DeepSlotView slot, int from, int classes)
     {
         for (var c = from; c < classes; c++)
             for (var j = Group.IdxX; j < shape.Units2; j += Group.DimX)

@@ -12,7 +12,7 @@ namespace MoE.Compute.Experts.Deep.Gpu;
 /// weights and bias of the second and the third layer in panels; behind it are, for Adam, a block of each moment, and
 /// the weights (M, T) of the inputs that the rows that wait touch. Layers are counted from 1.
 /// </summary>
-internal struct DeepShape
+internal struct DeepLayout
 {
     /// <summary>Among the whole numbers: classes, rows, rows that wait, then names' rows.</summary>
     public const int Waiting = 2, Names = 3;
@@ -110,10 +110,10 @@ internal struct DeepShape
     }
 
     /// <summary>The shape of networks of these options with room for that many classes and names.</summary>
-    public static DeepShape Of(DeepOptions options, int numeric, int categorical, SlotRoom room, int across)
+    public static DeepLayout Of(DeepOptions options, int numeric, int categorical, SlotRoom room, int across)
     {
         var inputs = new MlpInputs(options.Input, numeric, categorical);
-        return new DeepShape
+        return new DeepLayout
         {
             Units1 = options.Hidden,
             Units2 = options.Second,
@@ -157,7 +157,7 @@ internal struct DeepSlotView
     public ulong Seed;
 
     /// <summary>The network in a slot.</summary>
-    public static DeepSlotView Of(DeepShape shape, LaunchView view, int slot)
+    public static DeepSlotView Of(DeepLayout shape, LaunchView view, int slot)
     {
         var size = shape.Size;
         var floats = view.Floats.SubView((long)slot * size.Floats, size.Floats);
@@ -195,7 +195,7 @@ internal struct DeepRows
     public ArrayView<int> Targets, Classes;
 
     /// <summary>Where a layer's numbers begin in the activations and in the deltas.</summary>
-    public static int Layer(DeepShape shape, int layer) => shape.Minibatch
+    public static int Layer(DeepLayout shape, int layer) => shape.Minibatch
         * (layer == 1 ? 0 : layer == 2 ? shape.Hidden1 : shape.Hidden1 + shape.Hidden2);
 }
 
@@ -209,14 +209,14 @@ internal struct DeepScratch
     public ArrayView<int> Ints;
 
     /// <summary>Floats of one step: activations and deltas of three layers, inputs' weights, sums of squares.</summary>
-    public static int FloatsOf(DeepShape shape) =>
+    public static int FloatsOf(DeepLayout shape) =>
         (shape.Minibatch * ((2 * (shape.Hidden1 + shape.Hidden2 + shape.ClassRoom)) + shape.Touched)) + 4;
 
     /// <summary>Whole numbers of one step: inputs, targets, classes known before each row.</summary>
-    public static int IntsOf(DeepShape shape) => shape.Minibatch * (shape.Touched + 2);
+    public static int IntsOf(DeepLayout shape) => shape.Minibatch * (shape.Touched + 2);
 
     /// <summary>The room of a step.</summary>
-    public readonly DeepRows Of(DeepShape shape, int step)
+    public readonly DeepRows Of(DeepLayout shape, int step)
     {
         var (m, outputs) = (shape.Minibatch, shape.Hidden1 + shape.Hidden2 + shape.ClassRoom);
         var floats = Floats.SubView((long)step * FloatsOf(shape), FloatsOf(shape));
@@ -262,10 +262,10 @@ internal struct DeepTask
     public readonly int Total => Place + Rows;
 
     /// <summary>The task of a step in a round.</summary>
-    public static DeepTask Of(DeepShape shape, LaunchView view, int step, int round)
+    public static DeepTask Of(DeepLayout shape, LaunchView view, int step, int round)
     {
         var item = view.Items[step];
-        var waiting = view.Ints[((long)item.Slot * shape.Size.Ints) + DeepShape.Waiting] * item.Learns;
+        var waiting = view.Ints[((long)item.Slot * shape.Size.Ints) + DeepLayout.Waiting] * item.Learns;
         var before = round == 0 ? 0 : (round * shape.Minibatch) - waiting;
         var place = round == 0 ? waiting : 0;
         var rows = IntrinsicMath.Max(0, IntrinsicMath.Min(shape.Minibatch - place, item.Rows - before));

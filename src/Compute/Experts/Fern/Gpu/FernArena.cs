@@ -8,7 +8,7 @@ namespace MoE.Compute.Experts.Fern.Gpu;
 
 /// <summary>Ferns of one set of options on a device.</summary>
 internal sealed class FernArena(ArenaPlace place, FernOptions options, int numeric, int categorical)
-    : ExpertArena<FernShape>(place, FernKernel.Run)
+    : ExpertArena<FernLayout>(place, FernKernel.Run)
 {
     private const int LeastThreads = 64;
     private const int MostThreads = 256;
@@ -17,42 +17,42 @@ internal sealed class FernArena(ArenaPlace place, FernOptions options, int numer
     public override int Heads => 1;
 
     /// <inheritdoc/>
-    protected override Action<FernShape, NoiseView> Noise => FernNoiseKernel.Draw;
+    protected override Action<FernLayout, NoiseView> Noise => FernNoiseKernel.Draw;
 
     /// <inheritdoc/>
     protected override SlotRoom RoomOf(StateReader image) =>
         SlotRoom.For(image.ReadCount(MixtureOptions.MostClasses), 0);
 
     /// <inheritdoc/>
-    protected override long FloatsOf(SlotRoom room) => FernShape.FloatsOf(options, room);
+    protected override long FloatsOf(SlotRoom room) => FernLayout.FloatsOf(options, room);
 
     /// <inheritdoc/>
-    protected override FernShape ShapeOf(SlotRoom room) => FernShape.Of(options, numeric, categorical, room);
+    protected override FernLayout ShapeOf(SlotRoom room) => FernLayout.Of(options, numeric, categorical, room);
 
     /// <inheritdoc/>
-    protected override SlotSize SizeOf(FernShape shape) => shape.Size;
+    protected override SlotSize SizeOf(FernLayout shape) => shape.Size;
 
     /// <inheritdoc/>
-    protected override int ThreadsFor(FernShape shape) => Math.Clamp(
+    protected override int ThreadsFor(FernLayout shape) => Math.Clamp(
         (int)BitOperations.RoundUpToPowerOf2((uint)(shape.Count * shape.Quads)), LeastThreads, MostThreads);
 
     /// <inheritdoc/>
-    protected override int SharedFloats(FernShape shape, int threads) =>
+    protected override int SharedFloats(FernLayout shape, int threads) =>
         TableShared.Floats(shape.Quads, FernShared.Floats(shape));
 
     /// <inheritdoc/>
-    protected override void Exchange(FernShape shape, ISlotExchange with, Slot slot) =>
+    protected override void Exchange(FernLayout shape, ISlotExchange with, Slot slot) =>
         FernSlots.Exchange(shape, with, slot);
 
     /// <inheritdoc/>
-    protected override void Prepare(FernShape shape, ulong seed, Slot slot) => FernSlots.Prepare(shape, seed, slot);
+    protected override void Prepare(FernLayout shape, ulong seed, Slot slot) => FernSlots.Prepare(shape, seed, slot);
 }
 
 /// <summary>Ferns between their images and their slots.</summary>
 internal static class FernSlots
 {
     /// <summary>Moves everything that an image holds.</summary>
-    public static void Exchange(FernShape shape, ISlotExchange with, Slot slot)
+    public static void Exchange(FernLayout shape, ISlotExchange with, Slot slot)
     {
         var classes = slot.Ints[0] = (int)with.Number(slot.Ints[0]);
         var stride = (int)with.Number(NarrowVectors.Stride(classes + 1));
@@ -60,7 +60,7 @@ internal static class FernSlots
     }
 
     /// <summary>Writes the tests, which follow from the seed.</summary>
-    public static void Prepare(FernShape shape, ulong seed, Slot slot)
+    public static void Prepare(FernLayout shape, ulong seed, Slot slot)
     {
         slot.Longs[0] = (long)seed;
         for (var test = 0; test < shape.Tests; test++)
@@ -78,14 +78,14 @@ internal static class FernSlots
 internal static class FernNoiseKernel
 {
     /// <summary>Draws it for the leaves that rows have come to.</summary>
-    public static void Draw(FernShape shape, NoiseView view)
+    public static void Draw(FernLayout shape, NoiseView view)
     {
         var size = shape.Size;
         var (classes, parent, copy) = (view.Number(size, 0), view.Parent(size.Floats), view.Copy(size.Floats));
         for (var at = NoiseView.First; at < size.Floats; at += NoiseView.Step)
         {
             var place = (int)at;
-            var (leaf, c) = (place / shape.Stride, (place % shape.Stride) - FernShape.First);
+            var (leaf, c) = (place / shape.Stride, (place % shape.Stride) - FernLayout.First);
             copy[place] = place < shape.Thresholds && c >= 0 && c < classes && parent[leaf * shape.Stride] > 0f
                 ? view.Draw(view.Seed, leaf, c)
                 : NoiseSumKernel.None;

@@ -13,7 +13,7 @@ namespace MoE.Compute.Experts.Fern.Gpu;
 internal static class FernKernel
 {
     /// <summary>Does one step per group.</summary>
-    public static void Run(FernShape shape, LaunchView view)
+    public static void Run(FernLayout shape, LaunchView view)
     {
         var step = view.Items[Grid.IdxX];
         var slot = FernSlotView.Of(shape, view, step.Slot);
@@ -40,19 +40,19 @@ internal static class FernKernel
 
     /// <summary>Learns the row whose probabilities are there; gives the classes known behind it.</summary>
     private static int Learn(
-        FernShape shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int classes, int y)
+        FernLayout shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int classes, int y)
     {
         if (y >= classes)
             TableAnswers.Widen(shared.Table, classes, y + 1);
         classes = IntrinsicMath.Max(classes, y + 1);
-        var (lanes, target) = (slot.Leaves.Lanes(classes), FernShape.First + y);
+        var (lanes, target) = (slot.Leaves.Lanes(classes), FernLayout.First + y);
         Scale(shape, slot, shared, places, lanes, target);
         Descend(shape, slot, shared, places, lanes, target);
         return classes;
     }
 
     private static void Scale(
-        FernShape shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int lanes, int target)
+        FernLayout shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int lanes, int target)
     {
         var norm = 0f;
         for (var lane = 0; lane < lanes; lane++)
@@ -70,7 +70,7 @@ internal static class FernKernel
     }
 
     private static void Descend(
-        FernShape shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int lanes, int target)
+        FernLayout shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int lanes, int target)
     {
         var shift = TableSums.Shift(lanes);
         for (var item = Group.IdxX; item < shape.Count << shift; item += Group.DimX)
@@ -99,7 +99,7 @@ internal static class FernPlaces
     /// <summary>
     /// Finds the leaves of the next rows of a step from the i-th on; every thread of the group must call it.
     /// </summary>
-    public static void Find(FernShape shape, LaunchView view, FernSlotView slot, LaunchItem step, int i)
+    public static void Find(FernLayout shape, LaunchView view, FernSlotView slot, LaunchItem step, int i)
     {
         var last = step.FirstRow + step.Rows - 1;
         for (var ahead = 0; ahead < TableAnswers.RowsAhead && i + ahead < step.Rows; ahead += RowsAtOnce)
@@ -110,7 +110,7 @@ internal static class FernPlaces
 
     // Behind the last row it is found once more: the list has room for it, and nobody reads that.
     private static void Find(
-        FernShape shape, LaunchView view, FernSlotView slot, int fern, int at, int last, int places)
+        FernLayout shape, LaunchView view, FernSlotView slot, int fern, int at, int last, int places)
     {
         var a = view.Rows[at];
         var b = view.Rows[IntrinsicMath.Min(at + 1, last)];

@@ -11,7 +11,7 @@ namespace MoE.Compute.Experts.Fern.Gpu;
 /// its weights, and the tests' thresholds (depth, count). Whole numbers: classes, the tests' features (depth, count),
 /// and the leaves of the rows ahead (rows, count). Long numbers: the seed, and the tests' hashes (depth, count).
 /// </summary>
-internal struct FernShape
+internal struct FernLayout
 {
     /// <summary>Which float of a leaf is the weight of class 0, behind V.</summary>
     public const int First = 1;
@@ -55,7 +55,7 @@ internal struct FernShape
     }
 
     /// <summary>The shape of ferns of these options with room for so much.</summary>
-    public static FernShape Of(FernOptions options, int numeric, int categorical, SlotRoom room) => new()
+    public static FernLayout Of(FernOptions options, int numeric, int categorical, SlotRoom room) => new()
     {
         Count = options.Count,
         Depth = options.Depth,
@@ -91,7 +91,7 @@ internal struct FernSlotView
     public ArrayView<long> Hashes;
 
     /// <summary>The expert of a step.</summary>
-    public static FernSlotView Of(FernShape shape, LaunchView view, int slot)
+    public static FernSlotView Of(FernLayout shape, LaunchView view, int slot)
     {
         var size = shape.Size;
         var floats = view.Floats.SubView((long)slot * size.Floats, size.Floats);
@@ -99,7 +99,7 @@ internal struct FernSlotView
         var longs = view.Longs.SubView((long)slot * size.Longs, size.Longs);
         return new FernSlotView
         {
-            Leaves = TableView.Of(floats, shape.Leaves, shape.Quads, FernShape.First),
+            Leaves = TableView.Of(floats, shape.Leaves, shape.Quads, FernLayout.First),
             LeafFloats = floats.SubView(0, shape.Thresholds),
             Thresholds = floats.SubView(shape.Thresholds, shape.Tests),
             Classes = ints.SubView(0, 1),
@@ -110,7 +110,7 @@ internal struct FernSlotView
     }
 
     /// <summary>The leaves of the i-th row of a step.</summary>
-    public readonly ArrayView<int> PlacesOf(FernShape shape, int i) =>
+    public readonly ArrayView<int> PlacesOf(FernLayout shape, int i) =>
         Places.SubView(i % TableAnswers.RowsAhead * shape.Count, shape.Count);
 }
 
@@ -124,12 +124,12 @@ internal struct FernShared
     public ArrayView<float> Square, Scale;
 
     /// <summary>Floats beside those of every table.</summary>
-    public static int Floats(FernShape shape) => 2 * shape.Count;
+    public static int Floats(FernLayout shape) => 2 * shape.Count;
 
     /// <summary>Divides the group's memory; every thread of the group must call it.</summary>
-    public static FernShared Of(FernShape shape)
+    public static FernShared Of(FernLayout shape)
     {
-        var table = TableShared.Of(shape.Quads, FernShape.First, Floats(shape));
+        var table = TableShared.Of(shape.Quads, FernLayout.First, Floats(shape));
         return new FernShared
         {
             Table = table,

@@ -13,14 +13,14 @@ namespace MoE.Compute.Experts.Knn.Gpu;
 internal static class KnnKernel
 {
     /// <summary>Does one step per group, whose memory has room to search.</summary>
-    public static void Run(KnnShape shape, LaunchView view)
+    public static void Run(KnnLayout shape, LaunchView view)
     {
         var step = view.Items[Grid.IdxX];
         Process(shape, view, step, KnnSlotView.Of(shape, view, step.Slot), KnnShared.InGroup(shape));
     }
 
     /// <summary>Does one step per group where only the slot has room to search.</summary>
-    public static void RunInSlot(KnnShape shape, LaunchView view)
+    public static void RunInSlot(KnnLayout shape, LaunchView view)
     {
         var step = view.Items[Grid.IdxX];
         var slot = KnnSlotView.Of(shape, view, step.Slot);
@@ -28,7 +28,7 @@ internal static class KnnKernel
     }
 
     private static void Process(
-        KnnShape shape, LaunchView view, LaunchItem step, KnnSlotView slot, KnnShared shared)
+        KnnLayout shape, LaunchView view, LaunchItem step, KnnSlotView slot, KnnShared shared)
     {
         var state = KnnState.Load(slot);
         shared.Clear(state.Turn);
@@ -51,7 +51,7 @@ internal static class KnnKernel
 
     /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
     private static float Answer(
-        KnnShape shape, KnnSlotView slot, KnnShared shared, ref KnnState state, int classes,
+        KnnLayout shape, KnnSlotView slot, KnnShared shared, ref KnnState state, int classes,
         ArrayView<float> answer)
     {
         if (state.Count == 0)
@@ -68,7 +68,7 @@ internal static class KnnKernel
     }
 
     /// <summary>Takes the row that is looked for, and added next; a thread keeps to the values that it read.</summary>
-    private static void Read(KnnShape shape, BatchView batch, KnnShared shared, int row)
+    private static void Read(KnnLayout shape, BatchView batch, KnnShared shared, int row)
     {
         for (var j = Group.IdxX; j < shape.Features; j += Group.DimX)
             shared.Query[j] = j < shape.Numeric
@@ -78,7 +78,7 @@ internal static class KnnKernel
             shared.Gathered[0] = 0;
     }
 
-    private static float Number(KnnShape shape, BatchView batch, int cell)
+    private static float Number(KnnLayout shape, BatchView batch, int cell)
     {
         if (shape.Input == (int)KnnInput.Z)
             return batch.Z[cell];
@@ -86,7 +86,7 @@ internal static class KnnKernel
         return KnnRule.RankScale * (XMath.IsNaN(rank) ? KnnRule.MissingRank : rank);
     }
 
-    private static void Add(KnnShape shape, KnnSlotView slot, KnnShared shared, int place, int label)
+    private static void Add(KnnLayout shape, KnnSlotView slot, KnnShared shared, int place, int label)
     {
         var at = KnnDistances.PlaceOf(shape, place);
         for (var j = Group.IdxX; j < shape.Features; j += Group.DimX)
@@ -101,7 +101,7 @@ internal static class KnnNeighbours
 {
     /// <summary>Lists the k slots of the smallest keys by their distances, ascending, in the group's memory.</summary>
     public static void Find(
-        KnnShape shape, KnnSlotView slot, KnnShared shared, ref KnnState state, int k)
+        KnnLayout shape, KnnSlotView slot, KnnShared shared, ref KnnState state, int k)
     {
         var range = state.Count <= shape.Candidates
             ? KnnRange.All(state.Count) : KnnRange.Around(state.Usual);
@@ -170,7 +170,7 @@ internal static class KnnDistances
     public const int SlotsAtOnce = 4;
 
     /// <summary>Measures the slots in use; each thread its own.</summary>
-    public static void Measure(KnnShape shape, KnnSlotView slot, KnnShared shared, int count)
+    public static void Measure(KnnLayout shape, KnnSlotView slot, KnnShared shared, int count)
     {
         for (var first = Group.IdxX; first < count; first += SlotsAtOnce * Group.DimX)
         {
@@ -194,11 +194,11 @@ internal static class KnnDistances
     }
 
     /// <summary>Where the first value of a slot lies.</summary>
-    public static int PlaceOf(KnnShape shape, int slot) =>
+    public static int PlaceOf(KnnLayout shape, int slot) =>
         (slot / KnnRule.Tile * KnnRule.Tile * shape.Features) + (slot % KnnRule.Tile);
 
     private static Four<float> Sums(
-        KnnShape shape, ArrayView<float> values, ArrayView<float> query, Four<int> places)
+        KnnLayout shape, ArrayView<float> values, ArrayView<float> query, Four<int> places)
     {
         var sums = new Four<float>();
         var j = 0;
@@ -259,7 +259,7 @@ internal static class KnnVotes
     }
 
     /// <summary>weight[head, i] = exp(scale · (d_i - d_0)) of the first k neighbours.</summary>
-    public static void Weigh(KnnShape shape, KnnShared shared, int k)
+    public static void Weigh(KnnLayout shape, KnnShared shared, int k)
     {
         var near = IntrinsicMath.Min(shape.Near, k);
         var least = shared.NeighbourDistances[0];
@@ -276,7 +276,7 @@ internal static class KnnVotes
     }
 
     /// <summary>answer[head, c] = ln (0.98 · votes / all votes + 0.02 / C).</summary>
-    public static void Count(KnnShape shape, KnnShared shared, int k, int classes, ArrayView<float> answer)
+    public static void Count(KnnLayout shape, KnnShared shared, int k, int classes, ArrayView<float> answer)
     {
         var (stride, counted) = (answer.IntLength / Heads, ClassVectors.Padded(classes));
         for (var i = Group.IdxX; i < Heads * classes; i += Group.DimX)

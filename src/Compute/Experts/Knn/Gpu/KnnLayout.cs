@@ -9,7 +9,7 @@ namespace MoE.Compute.Experts.Knn.Gpu;
 /// Where the numbers of a memory lie in its slot, and what it is: the ring in its tiles, as the image has it, then room
 /// to search where the group's memory has too little, then the usual distance.
 /// </summary>
-internal struct KnnShape
+internal struct KnnLayout
 {
     /// <summary>Among the whole numbers: the slot written next, the slots in use, then the classes by slot.</summary>
     public const int Labels = 2;
@@ -59,7 +59,7 @@ internal struct KnnShape
     public readonly long Floats => ((long)Padded * Features) + (SlotSize.Floats - Values);
 
     /// <summary>The shape of memories of these options.</summary>
-    public static KnnShape Of(KnnOptions options, int numeric, int categorical) => new()
+    public static KnnLayout Of(KnnOptions options, int numeric, int categorical) => new()
     {
         Input = (int)options.Input,
         Size = options.Size,
@@ -89,7 +89,7 @@ internal struct KnnSlotView
     public ArrayView<float> Search;
 
     /// <summary>The memory of a step.</summary>
-    public static KnnSlotView Of(KnnShape shape, LaunchView view, int slot)
+    public static KnnSlotView Of(KnnLayout shape, LaunchView view, int slot)
     {
         var size = shape.SlotSize;
         var floats = view.Floats.SubView((long)slot * size.Floats, size.Floats);
@@ -99,8 +99,8 @@ internal struct KnnSlotView
             Values = floats.SubView(0, shape.Values),
             Search = floats.SubView(shape.Values, shape.Usual - shape.Values),
             Usual = floats.SubView(shape.Usual, 1),
-            Counts = ints.SubView(0, KnnShape.Labels),
-            Labels = ints.SubView(KnnShape.Labels, shape.Size),
+            Counts = ints.SubView(0, KnnLayout.Labels),
+            Labels = ints.SubView(KnnLayout.Labels, shape.Size),
         };
     }
 }
@@ -136,18 +136,18 @@ internal struct KnnShared
     public ArrayView<int> NeighbourLabels;
 
     /// <summary>Floats that a group needs.</summary>
-    public static int Floats(KnnShape shape) =>
+    public static int Floats(KnnLayout shape) =>
         (Turns * KnnRange.Counters) + 1 + (shape.SearchesInGroup ? shape.Search : 0);
 
     /// <summary>Divides the group's memory.</summary>
-    public static KnnShared InGroup(KnnShape shape)
+    public static KnnShared InGroup(KnnLayout shape)
     {
         var all = SharedMemory.GetDynamic<float>();
         return Of(shape, all, all.SubView((Turns * KnnRange.Counters) + 1, shape.Search));
     }
 
     /// <summary>Divides the group's memory, which is too small to search in, and that of the slot.</summary>
-    public static KnnShared InSlot(KnnShape shape, KnnSlotView slot) =>
+    public static KnnShared InSlot(KnnLayout shape, KnnSlotView slot) =>
         Of(shape, SharedMemory.GetDynamic<float>(), slot.Search);
 
     /// <summary>The counters whose turn it is.</summary>
@@ -162,7 +162,7 @@ internal struct KnnShared
             counters[i] = 0;
     }
 
-    private static KnnShared Of(KnnShape shape, ArrayView<float> counts, ArrayView<float> search)
+    private static KnnShared Of(KnnLayout shape, ArrayView<float> counts, ArrayView<float> search)
     {
         var (candidates, neighbours) = (shape.Features + shape.Padded, shape.Search - (4 * shape.Wide));
         return new KnnShared
@@ -201,7 +201,7 @@ internal struct KnnState
     };
 
     /// <summary>A row was learned, with its last neighbour that far; below 0 where it had none.</summary>
-    public void Learned(KnnShape shape, float farthest)
+    public void Learned(KnnLayout shape, float farthest)
     {
         if (farthest >= 0f)
             Usual = KnnRule.Usual(Usual, farthest);

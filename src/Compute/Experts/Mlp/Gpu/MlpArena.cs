@@ -7,7 +7,7 @@ namespace MoE.Compute.Experts.Mlp.Gpu;
 
 /// <summary>Networks of one set of options on a device.</summary>
 internal sealed class MlpArena(ArenaPlace place, MlpOptions options, int numeric, int categorical)
-    : ExpertArena<MlpShape>(place, MlpKernel.Run)
+    : ExpertArena<MlpLayout>(place, MlpKernel.Run)
 {
     private const int MostThreads = 256;
 
@@ -15,7 +15,7 @@ internal sealed class MlpArena(ArenaPlace place, MlpOptions options, int numeric
     public override int Heads => 1;
 
     /// <inheritdoc/>
-    protected override Action<MlpShape, NoiseView> Noise => MlpNoiseKernel.Draw;
+    protected override Action<MlpLayout, NoiseView> Noise => MlpNoiseKernel.Draw;
 
     /// <inheritdoc/>
     protected override SlotRoom RoomOf(StateReader image)
@@ -28,31 +28,31 @@ internal sealed class MlpArena(ArenaPlace place, MlpOptions options, int numeric
     }
 
     /// <inheritdoc/>
-    protected override long FloatsOf(SlotRoom room) => MlpShape.FloatsOf(options, numeric, categorical, room);
+    protected override long FloatsOf(SlotRoom room) => MlpLayout.FloatsOf(options, numeric, categorical, room);
 
     /// <inheritdoc/>
-    protected override MlpShape ShapeOf(SlotRoom room) => MlpShape.Of(options, numeric, categorical, room);
+    protected override MlpLayout ShapeOf(SlotRoom room) => MlpLayout.Of(options, numeric, categorical, room);
 
     /// <inheritdoc/>
-    protected override SlotSize SizeOf(MlpShape shape) => shape.Size;
+    protected override SlotSize SizeOf(MlpLayout shape) => shape.Size;
 
     /// <inheritdoc/>
-    protected override int ThreadsFor(MlpShape shape) =>
+    protected override int ThreadsFor(MlpLayout shape) =>
         Math.Min(MostThreads, (int)BitOperations.RoundUpToPowerOf2((uint)shape.Stride));
 
     /// <inheritdoc/>
-    protected override int SharedFloats(MlpShape shape, int threads) => MlpShared.Floats(shape, threads);
+    protected override int SharedFloats(MlpLayout shape, int threads) => MlpShared.Floats(shape, threads);
 
     /// <inheritdoc/>
-    protected override void Exchange(MlpShape shape, ISlotExchange with, Slot slot) =>
+    protected override void Exchange(MlpLayout shape, ISlotExchange with, Slot slot) =>
         MlpSlots.Exchange(shape, with, slot);
 
     /// <inheritdoc/>
-    protected override void Prepare(MlpShape shape, ulong seed, Slot slot)
+    protected override void Prepare(MlpLayout shape, ulong seed, Slot slot)
     {
         slot.Longs[0] = (long)seed;
         for (var name = 0; name < shape.Categorical * shape.NameRoom; name++)
-            slot.Ints[MlpShape.Names + name] = MlpSlots.NoRow;
+            slot.Ints[MlpLayout.Names + name] = MlpSlots.NoRow;
     }
 }
 
@@ -62,12 +62,12 @@ internal static class MlpSlots
     public const int NoRow = -1;
 
     /// <summary>Moves everything that the image of a network holds.</summary>
-    public static void Exchange(MlpShape shape, ISlotExchange with, Slot slot)
+    public static void Exchange(MlpLayout shape, ISlotExchange with, Slot slot)
     {
         var (floats, ints, longs) = (slot.Floats, slot.Ints, slot.Longs);
         ints[0] = (int)with.Number(ints[0]);
         for (var m = 0; m < shape.Categorical; m++)
-            with.List(ints.AsSpan(MlpShape.Names + (m * shape.NameRoom), shape.NameRoom), NoRow);
+            with.List(ints.AsSpan(MlpLayout.Names + (m * shape.NameRoom), shape.NameRoom), NoRow);
         var classes = ClassVectors.Padded(ints[0]);
         ints[1] = Weights(shape, with, floats.AsSpan(0, shape.Block), ints[1], classes);
         if (shape.Adam == 1)
@@ -76,11 +76,11 @@ internal static class MlpSlots
             return;
         longs[1] = with.Number(longs[1]);
         longs[2] = with.Number(longs[2]);
-        with.Table(longs.AsSpan(MlpShape.StepOfRow), ints[1], 1, 1);
+        with.Table(longs.AsSpan(MlpLayout.StepOfRow), ints[1], 1, 1);
         Weights(shape, with, floats.AsSpan(shape.Averages), ints[1], classes);
     }
 
-    private static int Weights(MlpShape shape, ISlotExchange with, Span<float> block, int rows, int classes)
+    private static int Weights(MlpLayout shape, ISlotExchange with, Span<float> block, int rows, int classes)
     {
         rows = (int)with.Number(rows);
         with.Table(block, rows, shape.Hidden + classes, shape.Stride);
@@ -89,7 +89,7 @@ internal static class MlpSlots
         return rows;
     }
 
-    private static void Moments(MlpShape shape, ISlotExchange with, Slot slot, int rows, int classes)
+    private static void Moments(MlpLayout shape, ISlotExchange with, Slot slot, int rows, int classes)
     {
         Part(0, shape.Steps, rows, shape.Hidden + classes, shape.Stride);
         Part(shape.Bias, shape.Steps + shape.RowRoom, 1, shape.Hidden + classes, shape.Stride);
@@ -112,7 +112,7 @@ internal static class MlpNoiseKernel
     private const int Outputs = 2;
 
     /// <summary>Draws it for the learned weights and the averaged ones.</summary>
-    public static void Draw(MlpShape shape, NoiseView view)
+    public static void Draw(MlpLayout shape, NoiseView view)
     {
         var size = shape.Size;
         var (classes, rows, copy) = (view.Number(size, 0), view.Number(size, 1), view.Copy(size.Floats));
@@ -126,7 +126,7 @@ internal static class MlpNoiseKernel
         }
     }
 
-    private static float OfWeight(MlpShape shape, NoiseView view, int at, int classes, int rows)
+    private static float OfWeight(MlpLayout shape, NoiseView view, int at, int classes, int rows)
     {
         var isOutput = at >= shape.Outputs;
         var stride = isOutput ? shape.Hidden : shape.Stride;

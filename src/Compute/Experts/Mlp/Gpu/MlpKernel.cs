@@ -12,7 +12,7 @@ namespace MoE.Compute.Experts.Mlp.Gpu;
 internal static class MlpKernel
 {
     /// <summary>Does one step per group.</summary>
-    public static void Run(MlpShape shape, LaunchView view)
+    public static void Run(MlpLayout shape, LaunchView view)
     {
         var step = view.Items[Grid.IdxX];
         var slot = MlpSlotView.Of(shape, view, step.Slot);
@@ -35,7 +35,7 @@ internal static class MlpKernel
     }
 
     private static void Answer(
-        MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row,
+        MlpLayout shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row,
         ArrayView<float> answer)
     {
         MlpTouching.Read(shape, batch, slot, shared, ref state, row, learns: false);
@@ -45,7 +45,7 @@ internal static class MlpKernel
     }
 
     private static void Learn(
-        MlpShape shape, LaunchView view, MlpSlotView slot, MlpShared shared, ref MlpState state, int row,
+        MlpLayout shape, LaunchView view, MlpSlotView slot, MlpShared shared, ref MlpState state, int row,
         ArrayView<float> answer)
     {
         MlpTouching.EnsureClasses(shape, slot, ref state, view.Batch.KnownClasses[row]);
@@ -75,7 +75,7 @@ internal static class MlpTouching
     private const int SecondLayer = 2;
 
     /// <summary>Gives classes that are new their first weights.</summary>
-    public static void EnsureClasses(MlpShape shape, MlpSlotView slot, ref MlpState state, int classes)
+    public static void EnsureClasses(MlpLayout shape, MlpSlotView slot, ref MlpState state, int classes)
     {
         for (var c = state.Classes; c < classes; c++)
             for (var k = Group.IdxX; k < shape.Units; k += Group.DimX)
@@ -93,7 +93,7 @@ internal static class MlpTouching
     /// Reads a row; a category that has no row of inputs gets the next one where it is learned, else touches nothing.
     /// </summary>
     public static void Read(
-        MlpShape shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row, bool learns)
+        MlpLayout shape, BatchView batch, MlpSlotView slot, MlpShared shared, ref MlpState state, int row, bool learns)
     {
         Group.Barrier();                                     // the row before may still be read
         var cells = new InputCells { Input = shape.Input, Index = shared.Index, Weight = shared.Weight };
@@ -106,7 +106,7 @@ internal static class MlpTouching
         }
         if (Group.IdxX == 0)
             shared.Rows[0] = cells.ReadNames(
-                batch, slot.Ints, MlpShape.Names, shape.NameRoom, state.Rows, row, learns);
+                batch, slot.Ints, MlpLayout.Names, shape.NameRoom, state.Rows, row, learns);
         Group.Barrier();
         var before = state.Rows;
         state.Rows = shared.Rows[0];
@@ -115,7 +115,7 @@ internal static class MlpTouching
         Group.Barrier();
     }
 
-    private static void Begin(MlpShape shape, MlpSlotView slot, MlpState state, int row)
+    private static void Begin(MlpLayout shape, MlpSlotView slot, MlpState state, int row)
     {
         for (var k = Group.IdxX; k < shape.Units; k += Group.DimX)
         {
@@ -125,7 +125,7 @@ internal static class MlpTouching
             slot.Predicting[(row * shape.Stride) + k] = first;
         }
         if (Group.IdxX == 0 && shape.Average > 0f)
-            slot.Longs[MlpShape.StepOfRow + row] = state.Steps;
+            slot.Longs[MlpLayout.StepOfRow + row] = state.Steps;
     }
 }
 
@@ -133,7 +133,7 @@ internal static class MlpTouching
 internal static class MlpForward
 {
     /// <summary>Computes activations and logits by a block of weights.</summary>
-    public static void Run(MlpShape shape, ArrayView<float> weights, MlpShared shared, int classes)
+    public static void Run(MlpLayout shape, ArrayView<float> weights, MlpShared shared, int classes)
     {
         for (var k = Group.IdxX; k < shape.Stride; k += Group.DimX)
         {
@@ -151,7 +151,7 @@ internal static class MlpForward
     }
 
     private static void AddHidden(
-        MlpShape shape, ArrayView<float> weights, MlpShared shared, int first, int count)
+        MlpLayout shape, ArrayView<float> weights, MlpShared shared, int first, int count)
     {
         for (var c = 0; c < count; c++)
         {
@@ -188,7 +188,7 @@ internal static class MlpLearning
 {
     /// <summary>Learns the row that was read, whose activations and probabilities are there.</summary>
     public static void Step(
-        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int classes, int y)
+        MlpLayout shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int classes, int y)
     {
         if (shape.Adam == 1)
             CountSteps(shape, slot, shared, classes);
@@ -206,7 +206,7 @@ internal static class MlpLearning
     }
 
     /// <summary>The rate of a plain step of the inputs: 2 / ‖v‖² at most.</summary>
-    private static float InputRate(MlpShape shape, MlpShared shared)
+    private static float InputRate(MlpLayout shape, MlpShared shared)
     {
         var norm = 0f;
         for (var j = 0; j < shape.Touched; j++)
@@ -219,7 +219,7 @@ internal static class MlpLearning
 
     /// <summary>Learns the weights from hidden unit k to the classes; gives the gradient of the unit's sum.</summary>
     private static float Outputs(
-        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int classes, int y, int k)
+        MlpLayout shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int classes, int y, int k)
     {
         var (sum, h) = (0f, shared.Activation[k]);
         for (var c = 0; c < classes; c++)
@@ -234,7 +234,7 @@ internal static class MlpLearning
         return h > 0f ? sum : 0f;
     }
 
-    private static void Inputs(MlpShape shape, MlpSlotView slot, MlpShared shared, int k, float rate, float delta)
+    private static void Inputs(MlpLayout shape, MlpSlotView slot, MlpShared shared, int k, float rate, float delta)
     {
         slot.Weights[shape.Bias + k] -= shape.Rate * delta;
         for (var j = 0; j < shape.Touched; j++)
@@ -243,7 +243,7 @@ internal static class MlpLearning
     }
 
     private static void InputsByAdam(
-        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int k, float delta)
+        MlpLayout shape, ArrayView<float> corrections, MlpSlotView slot, MlpShared shared, int k, float delta)
     {
         Adam(shape, corrections, slot, shape.Bias + k, slot.Ints[shape.Steps + shape.RowRoom], delta);
         for (var j = 0; j < shape.Touched; j++)
@@ -253,10 +253,10 @@ internal static class MlpLearning
     }
 
     private static void Adam(
-        MlpShape shape, ArrayView<float> corrections, MlpSlotView slot, int place, int steps, float g) =>
+        MlpLayout shape, ArrayView<float> corrections, MlpSlotView slot, int place, int steps, float g) =>
         AdamStep.Take(corrections, slot.Weights, slot.Mean, slot.Square, place, steps, shape.Rate, g);
 
-    private static void CountSteps(MlpShape shape, MlpSlotView slot, MlpShared shared, int classes)
+    private static void CountSteps(MlpLayout shape, MlpSlotView slot, MlpShared shared, int classes)
     {
         for (var j = Group.IdxX; j < shape.Touched; j += Group.DimX)
             if (shared.Index[j] >= 0)
@@ -278,7 +278,7 @@ internal static class MlpLearning
 internal static class MlpAveraging
 {
     /// <summary>One row was learned: the average follows when it is time.</summary>
-    public static void Tick(MlpShape shape, MlpSlotView slot, ref MlpState state)
+    public static void Tick(MlpLayout shape, MlpSlotView slot, ref MlpState state)
     {
         if (shape.Average <= 0f || !MlpAverageRule.IsDue(++state.Learned))
             return;
@@ -295,7 +295,7 @@ internal static class MlpAveraging
     }
 
     /// <summary>Lets the rows of the names just read follow to the present.</summary>
-    public static void CatchUp(MlpShape shape, MlpSlotView slot, MlpShared shared, MlpState state)
+    public static void CatchUp(MlpLayout shape, MlpSlotView slot, MlpShared shared, MlpState state)
     {
         if (shape.Average <= 0f)
             return;
@@ -303,11 +303,11 @@ internal static class MlpAveraging
             CatchUp(shape, slot, state, shared.Index[shape.FirstName + m]);
         Group.Barrier();
         for (var m = Group.IdxX; m < shape.Categorical; m += Group.DimX)
-            slot.Longs[MlpShape.StepOfRow + shared.Index[shape.FirstName + m]] = state.Steps;
+            slot.Longs[MlpLayout.StepOfRow + shared.Index[shape.FirstName + m]] = state.Steps;
     }
 
     /// <summary>Lets the rows of all names follow to the present.</summary>
-    public static void CatchUpAll(MlpShape shape, MlpSlotView slot, MlpState state)
+    public static void CatchUpAll(MlpLayout shape, MlpSlotView slot, MlpState state)
     {
         if (shape.Average <= 0f)
             return;
@@ -315,12 +315,12 @@ internal static class MlpAveraging
             CatchUp(shape, slot, state, row);
         Group.Barrier();
         for (var row = shape.Fixed + Group.IdxX; row < state.Rows; row += Group.DimX)
-            slot.Longs[MlpShape.StepOfRow + row] = state.Steps;
+            slot.Longs[MlpLayout.StepOfRow + row] = state.Steps;
     }
 
-    private static void CatchUp(MlpShape shape, MlpSlotView slot, MlpState state, int row)
+    private static void CatchUp(MlpLayout shape, MlpSlotView slot, MlpState state, int row)
     {
-        var since = slot.Longs[MlpShape.StepOfRow + row];
+        var since = slot.Longs[MlpLayout.StepOfRow + row];
         if (since == state.Steps)
             return;
         var rate = MlpAverageRule.Missed(shape.Average, since, state.Steps);

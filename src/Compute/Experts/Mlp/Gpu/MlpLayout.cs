@@ -10,7 +10,7 @@ namespace MoE.Compute.Experts.Mlp.Gpu;
 /// the bias (S) and the outputs (C, H), with S = H + C; there is one of weights, and behind it, where they are needed,
 /// one of each moment of Adam and one of averaged weights.
 /// </summary>
-internal struct MlpShape
+internal struct MlpLayout
 {
     /// <summary>Among the whole numbers: classes, rows, then names' rows, then Adam's steps.</summary>
     public const int Names = 2;
@@ -82,10 +82,10 @@ internal struct MlpShape
     }
 
     /// <summary>The shape of networks of these options with room for that many classes and names.</summary>
-    public static MlpShape Of(MlpOptions options, int numeric, int categorical, SlotRoom room)
+    public static MlpLayout Of(MlpOptions options, int numeric, int categorical, SlotRoom room)
     {
         var inputs = new MlpInputs(options.Input, numeric, categorical);
-        return new MlpShape
+        return new MlpLayout
         {
             Units = options.Hidden,
             Hidden = ClassVectors.Padded(options.Hidden),
@@ -121,7 +121,7 @@ internal struct MlpSlotView
     public ArrayView<long> Longs;
 
     /// <summary>The network of a step.</summary>
-    public static MlpSlotView Of(MlpShape shape, LaunchView view, int slot)
+    public static MlpSlotView Of(MlpLayout shape, LaunchView view, int slot)
     {
         var size = shape.Size;
         var floats = view.Floats.SubView((long)slot * size.Floats, size.Floats);
@@ -165,11 +165,11 @@ internal struct MlpShared
     public ArrayView<int> Rows;
 
     /// <summary>Floats that a group of so many threads needs.</summary>
-    public static int Floats(MlpShape shape, int threads) =>
+    public static int Floats(MlpLayout shape, int threads) =>
         (2 * shape.Touched) + shape.Hidden + (3 * shape.ClassRoom) + (ClassesAtOnce * (threads + PartsOf(threads))) + 1;
 
     /// <summary>Divides the group's memory.</summary>
-    public static MlpShared Of(MlpShape shape)
+    public static MlpShared Of(MlpLayout shape)
     {
         var all = SharedMemory.GetDynamic<float>();
         var (touched, classes) = (shape.Touched, shape.ClassRoom);
@@ -212,7 +212,7 @@ internal struct MlpState
     public long Learned, Steps;
 
     /// <summary>Takes it from the slot.</summary>
-    public static MlpState Load(MlpShape shape, MlpSlotView slot) => new()
+    public static MlpState Load(MlpLayout shape, MlpSlotView slot) => new()
     {
         Classes = slot.Ints[0],
         Rows = slot.Ints[1],
