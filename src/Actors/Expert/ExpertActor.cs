@@ -28,11 +28,12 @@ internal sealed record ExpertSettings(long Key, string StorageId, int Window, Fu
 }
 
 /// <summary>
-/// Owns one expert's numbers and walks its rows. Restored by its gate, the parent, before it takes any batch; what
-/// breaks it restarts it, and the gate restores it again.
+/// Owns one expert's numbers and processes its rows. Restored by its gate, the parent, before it takes any batch. What
+/// breaks it is reported as a message, with which its numbers are gone; the gate restores it again.
 /// </summary>
-internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWithUnboundedStash
+internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
 {
+    private readonly ExpertSettings _settings;
     private readonly IActorRef _gate = Context.Parent;
     private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
     private ExpertState? _state;
@@ -42,6 +43,9 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     private bool _looksAgain;
     private IActorRef? _device;
     private Restore? _next;
+    private UntypedReceive _phase;
+
+    public ExpertActor(ExpertSettings settings) => (_settings, _phase) = (settings, Running);
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
@@ -49,23 +53,40 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     public static Props Props(ExpertSettings settings) => Akka.Actor.Props.Create(() => new ExpertActor(settings));
 
     /// <inheritdoc/>
-    protected override void PreStart() => _gate.Tell(new Started(settings.Key));
+    protected override void PreStart() => _gate.Tell(new Started(_settings.Key));
 
     /// <inheritdoc/>
-    protected override void PreRestart(Exception reason, object message)
-    {
-        if (message is Restore or LoadSnapshotResult)
-            GiveUp(RootCause.Of(reason).Message, isDamage: true);
-        else
-            _gate.Tell(new Failed(settings.Key, NumberOf(message), RootCause.Of(reason).Message));
-        base.PreRestart(reason, message);
-    }
-
-    /// <inheritdoc/>
-    protected override void PostStop() => _state?.Body.Leave();
+    protected override void PostStop() => _state?.Backend.Leave();
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
+    {
+        try
+        {
+            _phase(message);
+        }
+        catch (Exception e)                                  // whatever it is, the gate decides what comes of it
+        {
+            Break(message, RootCause.Of(e).Message);
+        }
+    }
+
+    private void Break(object message, string reason)
+    {
+        var number = NumberOf(message);
+        _state?.Backend.Leave();
+        (_state, _phase) = (null, Running);
+        Stash.UnstashAll();                                  // they are of an epoch that is over
+        if (message is Restore or LoadSnapshotResult)
+        {
+            GiveUp(reason, isDamage: true);
+            return;
+        }
+        _gate.Tell(new Failed(_settings.Key, number, reason));
+        _gate.Tell(new Started(_settings.Key));
+    }
+
+    private void Running(object message)
     {
         switch (message)
         {
@@ -80,18 +101,18 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Answer(done.Job, _state!.Finish(done.Job, done.Answers));
                 break;
             case SaveImage save when IsCurrent(save.Epoch) && !_state!.HasChanged:
-                _gate.Tell(new ImageSaved(settings.Key, save.Number, _state.Stored));
+                _gate.Tell(new ImageSaved(_settings.Key, save.Number, _state.Stored));
                 break;
             case SaveImage or TakeFingerprint when IsCurrent(EpochOf(message)):
-                if (_state!.Body.Read(message) is { } image)
+                if (_state!.Backend.Read(message) is { } image)
                     Give(message, image);
                 break;
             case TakeSnapshot take when IsCurrent(take.Epoch):
-                if (_state!.Body.Snapshot(take) is { } predictor)
+                if (_state!.Backend.Snapshot(take) is { } predictor)
                     Give(take, predictor);
                 break;
             case CloneState clone when IsCurrent(clone.Epoch):
-                if (_state!.Body.Clone(clone) is { } beginning)
+                if (_state!.Backend.Clone(clone) is { } beginning)
                     _gate.Tell(new Cloned(clone.Newcomer, beginning));
                 break;
             case CopyKept kept when IsCurrent(kept.Epoch):
@@ -100,10 +121,10 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case ImageRead read when IsCurrent(read.Epoch):
                 Give(read.Purpose, read.Image);
                 break;
-            case DeviceLost or NoRoom when _state?.Body is DeviceBackend:
+            case DeviceLost or NoRoom when _state?.Backend is DeviceBackend:
             case CopyGone gone when IsCurrent(gone.Epoch):
                 _state = null;
-                _gate.Tell(new Started(settings.Key));
+                _gate.Tell(new Started(_settings.Key));
                 break;
             case ProcessRows or SaveImage or CloneState or TakeFingerprint or TakeSnapshot:
             case RowsProcessed or ImageRead or CopyKept or CopyGone or DeviceLost or NoRoom:
@@ -112,7 +133,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Saved(saved.Metadata.SequenceNr);
                 break;
             case SaveSnapshotFailure failed:
-                _gate.Tell(new ImageFailed(settings.Key, failed.Metadata.SequenceNr, failed.Cause));
+                _gate.Tell(new ImageFailed(_settings.Key, failed.Metadata.SequenceNr, failed.Cause));
                 break;
             case LoadSnapshotResult or LoadSnapshotFailed:
                 break;                                       // of an image that is not wanted any more
@@ -124,7 +145,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Begin(Restore restore)
     {
-        _state?.Body.Leave();
+        _state?.Backend.Leave();
         (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
         if (_image == 0)
         {
@@ -133,13 +154,13 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         }
         _looksAgain = false;
         Look();
-        Become(Restoring);
+        _phase = Restoring;
     }
 
     private void Look()
     {
         _isLoading = true;
-        _store.Tell(new LoadSnapshot(settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
+        _store.Tell(new LoadSnapshot(_settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
     }
 
     /// <summary>
@@ -157,13 +178,13 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Begin(InitialState? beginning)
     {
-        if (beginning is { IsOnDevice: true } && _device is { } device && settings.Member is { } member)
+        if (beginning is { IsOnDevice: true } && _device is { } device && _settings.Member is { } member)
         {
-            device.Tell(new BeginCopy(_epoch, member.Spec, settings.Key, member.Noise, member.NoiseSeed));
+            device.Tell(new BeginCopy(_epoch, member.Spec, _settings.Key, member.Noise, member.NoiseSeed));
             Take(new DeviceBackend(device, _epoch, Self), ExpertKinds.Heads(member.Spec), isCopy: true);
         }
         else
-            Take(beginning?.Parent is { } parent ? settings.Member!.Copy(parent) : settings.New(),
+            Take(beginning?.Parent is { } parent ? _settings.Member!.Copy(parent) : _settings.New(),
                 isCopy: beginning is not null);
     }
 
@@ -184,10 +205,10 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
             case LoadSnapshotResult missing when missing.ToSequenceNr == _image && LooksAgain():
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:
-                GiveUp($"image {_image} of {settings.StorageId} is not there", isDamage: true);
+                GiveUp($"image {_image} of {_settings.StorageId} is not there", isDamage: true);
                 break;
             case LoadSnapshotFailed failed:
-                GiveUp($"image {_image} of {settings.StorageId} cannot be read: "
+                GiveUp($"image {_image} of {_settings.StorageId} cannot be read: "
                     + RootCause.Of(failed.Cause).Message, StoredDamage.IsCause(failed.Cause));
                 break;
             case Restore restore when _isLoading:
@@ -197,7 +218,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Restart(restore);
                 break;
             case SaveSnapshotSuccess or SaveSnapshotFailure:
-                OnReceive(message);
+                Running(message);
                 break;
             default:
                 Stash.Stash();
@@ -207,7 +228,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Restart(Restore restore)
     {
-        Become(OnReceive);
+        _phase = Running;
         Begin(restore);
     }
 
@@ -215,23 +236,23 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     {
         try
         {
-            if (image.Problem(settings.Model, settings.StorageId, _image) is { } problem)
+            if (image.Problem(_settings.Model, _settings.StorageId, _image) is { } problem)
                 throw new InvalidDataException(problem);
             Take(From(image.Bytes));
         }
         catch (InvalidDataException e)
         {
-            GiveUp($"image {_image} of {settings.StorageId} is damaged: {e.Message}", isDamage: true);
+            GiveUp($"image {_image} of {_settings.StorageId} is damaged: {e.Message}", isDamage: true);
             return;
         }
-        Become(OnReceive);
+        _phase = Running;
         Stash.UnstashAll();
     }
 
     /// <exception cref="InvalidDataException">The image is damaged.</exception>
     private IExpert From(ReadOnlyMemory<byte> image)
     {
-        var expert = settings.New();
+        var expert = _settings.New();
         var numbers = new StateReader(image);
         expert.Load(numbers);
         numbers.End();
@@ -242,20 +263,20 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
 
     private void Take(IExpertBackend body, int heads, bool isCopy)
     {
-        _state = new ExpertState(body, heads, _image, settings.Window, isCopy);
-        _gate.Tell(new Restored(settings.Key, _epoch));
+        _state = new ExpertState(body, heads, _image, _settings.Window, isCopy);
+        _gate.Tell(new Restored(_settings.Key, _epoch));
     }
 
     private IExpertBackend BodyOf(IExpert expert)
     {
-        if (_device is not { } device || settings.Member is not { } member)
+        if (_device is not { } device || _settings.Member is not { } member)
             return new CpuBackend(expert);
         device.Tell(new MoveIn(_epoch, member.Spec, member.Seed, CpuBackend.ImageOf(expert)));
         return new DeviceBackend(device, _epoch, Self);
     }
 
     private void GiveUp(string reason, bool isDamage) =>
-        _gate.Tell(new RestoreFailed(settings.Key, _epoch, reason, isDamage));
+        _gate.Tell(new RestoreFailed(_settings.Key, _epoch, reason, isDamage));
 
     /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
     private long NumberOf(object message) => message switch
@@ -268,7 +289,7 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
     };
 
     private void Answer(ProcessRows walk, float[] answers) =>
-        _gate.Tell(new Answered(settings.Key, _epoch, walk.Batch.Number, answers), ActorRefs.NoSender);
+        _gate.Tell(new Answered(_settings.Key, _epoch, walk.Batch.Number, answers), ActorRefs.NoSender);
 
     /// <summary>Does with the numbers what they were asked for.</summary>
     private void Give(object purpose, ReadOnlyMemory<byte> image)
@@ -277,9 +298,9 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
         {
             case SaveImage(_, var number):
                 var metadata = new SnapshotMetadata(
-                    settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
+                    _settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
                 _store.Tell(new SaveSnapshot(
-                    metadata, new StateImage(settings.StorageId, number, image) { Model = settings.Model }));
+                    metadata, new StateImage(_settings.StorageId, number, image) { Model = _settings.Model }));
                 break;
             case CloneState(_, var newcomer):
                 _gate.Tell(new Cloned(newcomer, new InitialState(From(image))));
@@ -288,18 +309,18 @@ internal sealed class ExpertActor(ExpertSettings settings) : UntypedActor, IWith
                 Give(take, From(image).Snapshot(take.Classes));
                 break;
             case TakeFingerprint:
-                _gate.Tell(new FingerprintTaken(settings.Key, Fingerprints.Of(image.Span)));
+                _gate.Tell(new FingerprintTaken(_settings.Key, Fingerprints.Of(image.Span)));
                 break;
         }
     }
 
     private void Give(TakeSnapshot take, IPredictor predictor) =>
-        _gate.Tell(new SnapshotTaken(settings.Key, _epoch, take.Number, predictor));
+        _gate.Tell(new SnapshotTaken(_settings.Key, _epoch, take.Number, predictor));
 
     private void Saved(long image)
     {
         _state?.NoteStored(image);
-        _gate.Tell(new ImageSaved(settings.Key, image, image));
+        _gate.Tell(new ImageSaved(_settings.Key, image, image));
     }
 
     private static long EpochOf(object question) => question switch

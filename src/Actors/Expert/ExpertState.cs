@@ -13,12 +13,12 @@ internal sealed class NonFiniteAnswerException(int row)
 /// An expert and the rules of its batches: each is learned once, in order; one that comes again is answered from
 /// memory.
 /// </summary>
-/// <param name="body">The expert's numbers, which from here on belong to this state.</param>
+/// <param name="backend">The expert's numbers, which from here on belong to this state.</param>
 /// <param name="heads">Answers per row.</param>
 /// <param name="image">The snapshot that it was restored from; 0 for none.</param>
 /// <param name="window">Batches that may be under way, and so come again.</param>
 /// <param name="isCopy">Whether it has begun as a copy of another one, which no snapshot holds yet.</param>
-internal sealed class ExpertState(IExpertBackend body, int heads, long image, int window, bool isCopy = false)
+internal sealed class ExpertState(IExpertBackend backend, int heads, long image, int window, bool isCopy = false)
 {
     private readonly Queue<(long Number, float[] Answers)> _kept = new(window + 1);
     private bool _learned = true;
@@ -26,7 +26,7 @@ internal sealed class ExpertState(IExpertBackend body, int heads, long image, in
     private long _changed = image;
 
     /// <summary>Where the numbers are.</summary>
-    public IExpertBackend Body => body;
+    public IExpertBackend Backend => backend;
 
     /// <summary>The newest snapshot known to hold a state of this expert.</summary>
     public long Stored { get; private set; } = image;
@@ -52,7 +52,7 @@ internal sealed class ExpertState(IExpertBackend body, int heads, long image, in
             return Kept(number);
         // Answers of a whole window ago were mixed before this batch could begin: nobody reads them any more.
         var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= number - window;
-        var answers = body.Process(walk, isOver ? _kept.Dequeue().Answers : null);
+        var answers = backend.Process(walk, isOver ? _kept.Dequeue().Answers : null);
         Processed = number;
         if (walk.Learns || _learned)
             _changed = number;                               // the first batch of a frozen one settles it
