@@ -32,7 +32,9 @@ public sealed class DirectorySizeTests(ITestOutputHelper output)
             await timer.WaitForNextTickAsync();
         }
         Assert.Equal(0, (await end).ExitCode);
-        var (first, last) = (sizes[..(sizes.Count / 2)].Max(), sizes[(sizes.Count / 2)..].Max());
+        // The files reach their size within that time even on a busy machine; endless growth would add a third after it.
+        var reached = sizes.Count * 3 / 4;
+        var (first, last) = (sizes[..reached].Max(), sizes[reached..].Max());
         output.WriteLine($"{sizes.Count} samples in MiB: "
             + string.Join(" ", sizes.Where((_, i) => i % 20 == 0).Select(s => $"{(double)s / Mebibyte:F1}"))
             + $"; at the end {(double)Size(directory) / Mebibyte:F1}");
