@@ -81,7 +81,7 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <param name="compute">What its experts are computed on.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
-    /// <exception cref="ModelException">Nothing is stored there, or it cannot be gone on with.</exception>
+    /// <exception cref="ModelException">Nothing is stored there, or it cannot be continued.</exception>
     public static async Task<LocalMixture> OpenAsync(
         DurabilityOptions durability, GrowthOptions growth, ComputeOptions compute, CancellationToken cancel)
     {

@@ -154,8 +154,8 @@ public sealed class LocalMixtureTests
         late.SkipTo(40);
         var error = await Assert.ThrowsAsync<ModelException>(
             () => mixture.LearnAsync(late, _ => { }, CancellationToken.None));
-        Assert.Equal("The source gave rows from row 41 on; it must go on behind row 0, up to which "
-            + "the model has learned.", error.Message);
+        Assert.Equal("The source gave rows from row 41 on; it must continue after row 0, the "
+            + "last that the model has read.", error.Message);
     }
 
     [Fact]

@@ -135,8 +135,8 @@ internal sealed partial class GateActor
     {
         var wasTakenUp = _deviceStatus is not null;
         _deviceStatus = null;
-        _log.Error("{0}; its experts go on on the CPU from checkpoint {1}, and the predictions from batch {2} on are "
-            + "theirs", reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
+        _log.Error("{0}; its experts continue on the CPU from checkpoint {1}, and numbers may differ from batch {2} "
+            + "on", reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
         if (!wasTakenUp)
         {
             Place(Placement.Cpu);
@@ -148,7 +148,7 @@ internal sealed partial class GateActor
     /// <summary>As for one that is lost, of the experts of a specification alone.</summary>
     private void NoteNoRoom(string specification, string reason)
     {
-        _log.Warning("{0}; they go on on the CPU from checkpoint {1}, and their answers from batch {2} on are its own",
+        _log.Warning("{0}; they continue on the CPU from checkpoint {1}, and numbers may differ from batch {2} on",
             reason, _state.Checkpoint?.Number ?? 0, _gate.Mixed + 1);
         var placement = _state.Placement.Without(specification, _experts.All.Select(expert => expert.Member.Spec));
         if (placement.IsCpu)

@@ -160,8 +160,8 @@ internal sealed record GateState
 
     /// <summary>What is wrong with rows that do not follow those read, in one sentence.</summary>
     public static string Gap(RowBatch rows, long read) =>
-        $"The source gave rows from row {rows.FirstOffset + 1} on; it must go on behind row "
-        + $"{read}, up to which the model has learned.";
+        $"The source gave rows from row {rows.FirstOffset + 1} on; it must continue after row "
+        + $"{read}, the last that the model has read.";
 
     private Decision<IGateEvent> DecideRows(SourceId id, RowBatch rows)
     {

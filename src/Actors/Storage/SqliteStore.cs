@@ -133,8 +133,8 @@ internal sealed class SqliteStore : IStore
     /// <summary>What is damaged in the write-ahead logs of databases, in one sentence each, without its end.</summary>
     internal static IReadOnlyList<string> WalDamages(IEnumerable<string> files) =>
         [.. files.Select(file => (File: file, At: SqliteWal.DamagedAt(file))).Where(d => d.At is not null)
-            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: what was stored behind that is lost, and what "
-                + "was stored before it is gone on with")];
+            .Select(d => $"{d.File}-wal is damaged at byte {d.At}: events after that point are lost, and the "
+                + "model continues from the last intact one")];
 
     private void Check()
     {

@@ -3,7 +3,7 @@ using MoE.Compute.Data;
 
 namespace MoE.Actors.Streams;
 
-/// <summary>Which of the sources that a model knows a source is, and whether it can be gone on with.</summary>
+/// <summary>Which of the sources that a model knows a source is, and whether it can be continued.</summary>
 internal static class SourceMatch
 {
     /// <summary>The index of the known source that <paramref name="id"/> is; -1 for a new one.</summary>
@@ -31,13 +31,12 @@ internal static class SourceMatch
     }
 
     private static string Repeated(SourcePosition known) => string.Create(CultureInfo.InvariantCulture,
-        $"{known.Id.Name} cannot be gone on with: the model has read {known.Offset:N0} rows from it, and nobody knows "
-        + $"whether these are among those; name them with --source NAME (a new name: a source of its own), and later "
-        + $"ones with --source NAME --offset N, N being the rows of NAME before them.");
+        $"The model has already read {known.Offset:N0} rows from {known.Id.Name}, which cannot be resumed. For new rows, "
+        + $"pass --source NAME; to resume, pass --source NAME --offset ROWS_ALREADY_SENT.");
 
     private static string Changed(SourcePosition known, SourceId id) => string.Create(CultureInfo.InvariantCulture,
-        $"{id.Name} is not {known.Id}, of which the model has read {known.Offset:N0} rows, but has {id.Length:N0} "
-        + $"bytes or another beginning; give that file, or make this one a source of its own with --source NAME.");
+        $"{id.Name} ({id.Length:N0} bytes) is not the file of which the model has read {known.Offset:N0} rows, "
+        + $"{known.Id}. Pass the original file, or --source NAME to treat this one as a new source.");
 
     /// <summary>
     /// Whether a known source is this one. A file may have moved, and grown after the part that its digest is over.

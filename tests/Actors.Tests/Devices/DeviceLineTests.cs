@@ -13,8 +13,8 @@ public sealed class DeviceLineTests(TestDevice device) : IClassFixture<TestDevic
     [Fact]
     public async Task A_device_that_is_lost_is_told_of_in_one_line() => Assert.Equal(
         [
-            $"error: test failed: {Reason}; its experts go on on the CPU from checkpoint 0, and the predictions from "
-                + "batch 1 on are theirs",
+            $"error: test failed: {Reason}; its experts continue on the CPU from checkpoint 0, and numbers may "
+                + "differ from batch 1 on",
         ],
         await LinesAsync(pool => new HookedPool(pool) { OnBegin = () => throw new InvalidOperationException(Reason) }));
 
@@ -25,8 +25,8 @@ public sealed class DeviceLineTests(TestDevice device) : IClassFixture<TestDevic
         var lines = await LinesAsync(pool => new HookedPool(pool) { OnBegin = Refuse });
         Assert.Equal(
             [
-                $"warning: test: there is no room for '{Bank}': {Reason}; they go on on the CPU from checkpoint 0, and "
-                    + "their answers from batch 1 on are its own",
+                $"warning: test: there is no room for '{Bank}': {Reason}; they continue on the CPU from checkpoint 0, and "
+                    + "numbers may differ from batch 1 on",
             ],
             lines);
 

@@ -67,7 +67,7 @@ public sealed class GateStateTests
         Assert.Null(state.Decide(Offer(4)).Refusal);
         var cut = Assert.IsType<BatchesAccepted>(Assert.Single(state.Decide(Offer(10)).Events));
         Assert.Equal((2, 10, 8), (cut.Batches[0].Rows.Rows, cut.Batches[0].Learned, cut.Batches[0].Rows.FirstOffset));
-        Assert.Contains("rows from row 11 on; it must go on behind row 8", state.Decide(Offer(14)).Refusal,
+        Assert.Contains("rows from row 11 on; it must continue after row 8", state.Decide(Offer(14)).Refusal,
             StringComparison.Ordinal);
         Assert.NotEmpty(state.Decide(Offer(12)).Events);
     }

@@ -30,8 +30,8 @@ public sealed class SourceMatchTests
 
     [Fact]
     public void A_file_with_another_beginning_in_the_place_of_a_known_one_is_refused_in_words() => Assert.Equal(
-        "a.csv is not a.csv (100,000 bytes), of which the model has read 8 rows, but has 120,000 bytes or another "
-        + "beginning; give that file, or make this one a source of its own with --source NAME.",
+        "a.csv (120,000 bytes) is not the file of which the model has read 8 rows, a.csv (100,000 bytes). Pass the "
+        + "original file, or --source NAME to treat this one as a new source.",
         Problem(File, File with { Detail = "digest-2", Length = 120_000 }));
 
     [Fact]
@@ -66,9 +66,8 @@ public sealed class SourceMatchTests
     public void A_stream_of_which_rows_were_read_is_refused_in_words()
     {
         var stream = SourceId.Stream("standard input");
-        Assert.Equal("standard input cannot be gone on with: the model has read 8 rows from it, and nobody knows "
-            + "whether these are among those; name them with --source NAME (a new name: a source of its own), and "
-            + "later ones with --source NAME --offset N, N being the rows of NAME before them.",
+        Assert.Equal("The model has already read 8 rows from standard input, which cannot be resumed. For new rows, "
+            + "pass --source NAME; to resume, pass --source NAME --offset ROWS_ALREADY_SENT.",
             Problem(stream, stream));
         AssertNew(stream, SourceId.Stream("another pipe"));
     }

@@ -28,8 +28,8 @@ public sealed class SourceTests : IDisposable
         _folder.Write("a.csv", Csv(900));
         var refused = await RunAsync(path);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Matches(@"is not .*a\.csv \([0-9,]+ bytes\), of which the model has read 1,000 rows, but has [0-9,]+ bytes or "
-            + "another beginning; give that file", refused.Error);
+        Assert.Matches(@"a\.csv \([0-9,]+ bytes\) is not the file of which the model has read 1,000 rows, .*a\.csv "
+            + @"\([0-9,]+ bytes\)\. Pass the original file, ", refused.Error);
         var named = await RunAsync(path, "--source", "tuesday");
         Assert.Contains("a new source for a model that has learned 1,000 rows of others", named.Error,
             StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class SourceTests : IDisposable
         await InputAsync(Csv(640));
         var refused = await InputAsync(Csv(640));
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("standard input cannot be gone on with: the model has read 640 rows from it", refused.Error,
+        Assert.Contains("The model has already read 640 rows from standard input, which cannot be resumed.", refused.Error,
             StringComparison.Ordinal);
         await InputAsync(Csv(640), "--source", "day");
         var vague = await InputAsync(Csv(640), "--source", "day");
@@ -54,7 +54,7 @@ public sealed class SourceTests : IDisposable
         Assert.Contains("\"rows\":1792,\"refused\":0,\"duplicates\":640", again.Output, StringComparison.Ordinal);
         var gap = await InputAsync(Csv(64), "--source", "day", "--offset", "2000");
         Assert.Equal(1, gap.ExitCode);
-        Assert.Contains("rows from row 2001 on; it must go on behind row 1152", gap.Error, StringComparison.Ordinal);
+        Assert.Contains("rows from row 2001 on; it must continue after row 1152", gap.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class ActorEvaluation : IEvaluation
     public SourceProgress Progress { get; }
 
     /// <exception cref="ModelException">
-    /// The data directory holds another model, or one of a newer version, or the source cannot be gone on with.
+    /// The data directory holds another model, or one of a newer version, or the source cannot be continued.
     /// </exception>
     public static async Task<ActorEvaluation> StartAsync(
         IRowSource source, MoeSettings settings, CancellationToken cancel)
