@@ -172,8 +172,8 @@ internal sealed class DeepKernels(ArenaPlace place)
 
     /// <summary>A kernel that does the same for the second and the third layer.</summary>
     public delegate void OfLayer(
-        AcceleratorStream stream, KernelConfig groups, DeepLayout shape, LaunchView view, DeepScratch scratch, int round,
-        int layer);
+        AcceleratorStream stream, KernelConfig groups, DeepLayout shape, LaunchView view, DeepScratch scratch,
+        int round, int layer);
 
     public OfRound Read { get; } = Load(place, DeepReadingKernels.Read);
 
