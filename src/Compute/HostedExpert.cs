@@ -1,7 +1,7 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Gating;
 using MoE.Compute.Gpu;
 using MoE.Compute.Rosters;
 

@@ -1,9 +1,10 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
-using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Gpu;
 using MoE.Compute.Growth;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Prediction;
 using MoE.Compute.Rosters;
 

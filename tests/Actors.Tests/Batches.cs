@@ -1,7 +1,7 @@
 using MoE.Actors.Gate;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
-using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests;

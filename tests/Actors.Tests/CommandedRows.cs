@@ -1,5 +1,5 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;

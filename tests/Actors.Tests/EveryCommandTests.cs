@@ -4,8 +4,8 @@ using MoE.Actors.Tests.Inspection;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
-using MoE.Compute.Files;
 using MoE.Compute.Growth;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using MoE.Actors.Storage;
-using MoE.Compute.Gating;
+using MoE.Compute.Batches;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Expert.ExpertCommands;
 

@@ -1,7 +1,7 @@
 using MoE.Actors.Devices;
 using MoE.Compute;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;

@@ -3,9 +3,9 @@ using MoE.Actors.Devices;
 using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Files;
 using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Growth;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Actors.Inspection;
 

@@ -1,8 +1,8 @@
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
-using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Inspection;

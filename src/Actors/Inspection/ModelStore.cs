@@ -3,7 +3,7 @@ using MoE.Actors.Inspection.Stores;
 using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Actors.Inspection;
 

@@ -1,7 +1,7 @@
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
 using MoE.Compute;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
 
     MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;

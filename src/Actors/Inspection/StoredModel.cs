@@ -1,8 +1,8 @@
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
 using MoE.Actors.Recovery;
-using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Actors.Inspection;
 

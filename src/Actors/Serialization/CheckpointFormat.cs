@@ -2,6 +2,7 @@ using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Serialization;

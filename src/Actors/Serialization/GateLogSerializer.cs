@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Serialization;
 using MoE.Actors.Gate;
 using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Serialization;

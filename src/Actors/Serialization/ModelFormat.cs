@@ -2,6 +2,7 @@ using MoE.Actors.Gate;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Actors.Serialization;
 

@@ -1,4 +1,4 @@
-using MoE.Compute.Gating;
+using MoE.Compute.Batches;
 
 namespace MoE.Actors.Storage;
 

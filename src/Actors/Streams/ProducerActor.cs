@@ -1,6 +1,6 @@
 using Akka.Actor;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters.Scripts;
 using static MoE.Actors.Gate.GateProducers;
 

@@ -31,8 +31,8 @@ internal static class SourceMatch
     }
 
     private static string Repeated(SourcePosition known) => string.Create(CultureInfo.InvariantCulture,
-        $"The model has already read {known.Offset:N0} rows from {known.Id.Name}, which cannot be resumed. For new rows, "
-        + $"pass --source NAME; to resume, pass --source NAME --offset ROWS_ALREADY_SENT.");
+        $"The model has already read {known.Offset:N0} rows from {known.Id.Name}, which cannot be resumed. For new "
+        + $"rows, pass --source NAME; to resume, pass --source NAME --offset ROWS_ALREADY_SENT.");
 
     private static string Changed(SourcePosition known, SourceId id) => string.Create(CultureInfo.InvariantCulture,
         $"{id.Name} ({id.Length:N0} bytes) is not the file of which the model has read {known.Offset:N0} rows, "

@@ -97,6 +97,14 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
         ReadRuns(values);
     }
 
+    /// <summary>Reads the length of rows, which is known.</summary>
+    /// <exception cref="InvalidDataException">Another length was found.</exception>
+    public void ReadStride(int stride)
+    {
+        if (ReadInt64() is var found && found != stride)
+            throw Damaged($"rows of {found} floats were found; {stride} were expected");
+    }
+
     /// <summary>Checks that everything was read.</summary>
     public void End()
     {

@@ -1,3 +1,4 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
 using MoE.Compute.Evaluation;

@@ -1,3 +1,4 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing.Banks;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;

@@ -1,7 +1,7 @@
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Gating.Routing;
+using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Growth;

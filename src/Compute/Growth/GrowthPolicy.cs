@@ -1,8 +1,8 @@
 using System.Globalization;
+using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Gating;
 using MoE.Compute.Growth.Watches;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using MoE.Compute.Batches;
 using MoE.Compute.Files;
-using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Growth;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MoE.Compute.Files;
 
 namespace MoE.Compute.Numerics;
 
@@ -12,13 +11,6 @@ internal static class NarrowVectors
 {
     /// <summary>The stride of rows of <paramref name="numbers"/> floats, S.</summary>
     public static int Stride(int numbers) => numbers switch { <= 4 => 4, <= 8 => 8, _ => ClassVectors.Padded(numbers) };
-
-    /// <summary>Reads a stride and checks that it is the one expected.</summary>
-    public static void CheckStride(StateReader state, int stride)
-    {
-        if (state.ReadInt64() is var found && found != stride)
-            throw state.Damaged($"rows of {found} floats were found; {stride} were expected");
-    }
 
     /// <summary>sum (S) = Σ of the rows that begin at the given places of the table.</summary>
     /// <param name="table">The table's first number.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Gating;
 
 namespace MoE.Compute.Prediction;
 

@@ -1,8 +1,9 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
-using MoE.Compute.Gating.Routing;
+using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Prediction;
 

@@ -6,8 +6,8 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
-using MoE.Compute.Files;
 using MoE.Compute.Gpu.Devices;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Host.Commands;
 

@@ -1,4 +1,4 @@
-using MoE.Compute.Evaluation;
+using MoE.Compute.Batches;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Plots;

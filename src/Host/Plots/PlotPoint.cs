@@ -1,4 +1,4 @@
-using MoE.Compute.Evaluation;
+using MoE.Compute.Batches;
 
 namespace MoE.Host.Plots;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
 
 namespace MoE.Host.PredictionFiles;

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Gating;
 
 namespace MoE.Host.PredictionFiles;
 

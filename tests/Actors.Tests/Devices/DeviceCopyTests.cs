@@ -110,12 +110,12 @@ public sealed class DeviceCopyTests(DeviceCopyTests.Unbroken unbroken) : IClassF
 
     private Task<MixtureReport> LearnAsync(
         Func<IDevicePool, IDevicePool> on, DurabilityOptions? durability = null,
-        Action<LocalMixture, Compute.Evaluation.BatchOutcome>? onBatch = null) =>
+        Action<LocalMixture, Compute.Batches.BatchOutcome>? onBatch = null) =>
         LearnAsync(unbroken.Device, on, durability, onBatch);
 
     private static async Task<MixtureReport> LearnAsync(
         TestDevice device, Func<IDevicePool, IDevicePool> on, DurabilityOptions? durability = null,
-        Action<LocalMixture, Compute.Evaluation.BatchOutcome>? onBatch = null)
+        Action<LocalMixture, Compute.Batches.BatchOutcome>? onBatch = null)
     {
         var settings = device.Settings with { Open = () => on(device.Settings.Open()) };
         await using var mixture = await Models.StartAsync(durability, overrides: Quiet, device: settings);

@@ -1,8 +1,8 @@
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using Xunit;

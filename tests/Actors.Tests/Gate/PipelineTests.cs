@@ -1,8 +1,8 @@
 using CsCheck;
 using MoE.Actors.Gate;
 using MoE.Compute;
+using MoE.Compute.Batches;
 using MoE.Compute.Experts;
-using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using Xunit;
 
 namespace MoE.Actors.Tests.Golden;

@@ -1,5 +1,5 @@
 using MoE.Actors.Inspection;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using Xunit;
 
 namespace MoE.Actors.Tests.Inspection;

@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute.Experts;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Tests.Inspection;

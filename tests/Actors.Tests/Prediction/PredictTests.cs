@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using MoE.Actors.Tests.Devices;
 using MoE.Compute;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
@@ -133,7 +134,7 @@ public sealed class PredictTests
 
     /// <summary>Learns at full speed while four callers ask; the answers by batch.</summary>
     private static async Task<Dictionary<long, float[]>> AskWhileLearningAsync(
-        LocalMixture mixture, int rows, int questions, Action<MoE.Compute.Evaluation.BatchOutcome>? onBatch = null)
+        LocalMixture mixture, int rows, int questions, Action<MoE.Compute.Batches.BatchOutcome>? onBatch = null)
     {
         using var learned = new CancellationTokenSource();
         var (all, asked) = (new ConcurrentBag<Predictions>(), 0);

@@ -5,6 +5,7 @@ using MoE.Compute;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.ModelFiles;
 using Xunit;
 using static MoE.Actors.Gate.GateCommands;
 

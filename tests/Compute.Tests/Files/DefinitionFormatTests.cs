@@ -1,6 +1,7 @@
 using CsCheck;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Tests.Gating;
 using Xunit;
 

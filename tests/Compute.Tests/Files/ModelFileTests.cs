@@ -4,6 +4,7 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
+using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
 using MoE.Compute.Tests.Gating;
 using Xunit;

@@ -1,4 +1,5 @@
 using CsCheck;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;

@@ -1,5 +1,5 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
-using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Tests.Growth;

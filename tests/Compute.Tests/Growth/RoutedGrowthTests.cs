@@ -1,5 +1,5 @@
+using MoE.Compute.Batches;
 using MoE.Compute.Experts;
-using MoE.Compute.Gating;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using MoE.Needs;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using MoE.Actors;
 using MoE.Actors.Inspection;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 using Xunit;
 
 namespace MoE.Host.Tests.Commands;

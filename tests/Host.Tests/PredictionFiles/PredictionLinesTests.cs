@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Gating;
 using MoE.Host.PredictionFiles;
 using Xunit;
 

@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Gate;
 using MoE.Actors.Storage;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Actors.Inspection.Stores;
 

@@ -82,7 +82,7 @@ internal sealed class CrossTable(int keys)
 
     public void Load(StateReader state, int stride)
     {
-        NarrowVectors.CheckStride(state, stride);
+        state.ReadStride(stride);
         Stride = stride;
         _keyOf.Clear();
         Array.Clear(_entryOf);

@@ -131,7 +131,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
     {
         _classes = state.ReadCount(MixtureOptions.MostClasses);
         _stride = NarrowVectors.Stride(_classes + 1);
-        NarrowVectors.CheckStride(state, _stride);
+        state.ReadStride(_stride);
         _leaves = state.ReadAlignedSparse(((long)_options.Count << _options.Depth) * _stride);
         FitBuffers();
     }

@@ -1,7 +1,7 @@
 using MoE.Actors;
 using MoE.Actors.Configuration;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters.Scripts;
 
 namespace MoE.Host.Commands.Evaluate;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using MoE.Actors;
 using MoE.Compute;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Refusals;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
 using MoE.Host.Plots;

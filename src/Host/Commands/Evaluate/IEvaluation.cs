@@ -1,4 +1,5 @@
 using MoE.Actors;
+using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;

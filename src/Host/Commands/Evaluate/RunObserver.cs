@@ -1,4 +1,4 @@
-using MoE.Compute.Evaluation;
+using MoE.Compute.Batches;
 using MoE.Host.Plots;
 using MoE.Host.PredictionFiles;
 using MoE.Host.Terminal;

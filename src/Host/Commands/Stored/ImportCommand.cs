@@ -1,7 +1,7 @@
 using System.Globalization;
 using MoE.Actors.Configuration;
 using MoE.Actors.Inspection;
-using MoE.Compute.Files;
+using MoE.Compute.ModelFiles;
 
 namespace MoE.Host.Commands.Stored;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using MoE.Compute.Gating.Routing;
 using MoE.Compute.Numerics;
 using Xunit;
 

@@ -104,7 +104,7 @@ internal static class RoutingScores
         new() { A = a.A + b.A, B = a.B + b.B, C = a.C + b.C, D = a.D + b.D };
 }
 
-/// <summary>The K highest scores of a row, by the rule of <see cref="Gating.Routing.TopK"/>.</summary>
+/// <summary>The K highest scores of a row, by the rule of <see cref="Numerics.TopK"/>.</summary>
 internal static class RoutingChoice
 {
     private const int None = -1;

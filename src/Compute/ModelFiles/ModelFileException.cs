@@ -1,4 +1,5 @@
-namespace MoE.Compute.Files;
+
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>A model file that cannot be read or written: one line says which, what is wrong and what to do.</summary>
 public sealed class ModelFileException : Exception

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using MoE.Compute.Files;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>
 /// Writes a model file: a header of 16 bytes (mark, format, CRC-32C of both), then part after part, each behind its

@@ -1,6 +1,6 @@
 using MoE.Compute.Experts;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>
 /// What the parts of a model file are called in messages. The names are part of the checksums, so that no part passes

@@ -1,8 +1,9 @@
 using MoE.Compute.Data;
+using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>
 /// A whole model in one file that is the same on every machine: what it is, how far it has learned, its numbers. Every

@@ -1,8 +1,9 @@
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Files;
 using MoE.Compute.Gating;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>
 /// Layout of what a model is, wherever it is stored: target, columns, options, pool. Never changed. The second format

@@ -1,4 +1,6 @@
-namespace MoE.Compute.Files;
+using MoE.Compute.Files;
+
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>Where a model file lies: opened to be read, or written as a whole.</summary>
 internal static class ModelFilePath

@@ -2,7 +2,7 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Batches;
 
 /// <summary>Which experts of a pool see which rows of a batch of B rows.</summary>
 /// <param name="roster">The pool that sees the batch.</param>

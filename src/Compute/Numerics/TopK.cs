@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using MoE.Compute.Numerics;
 
-namespace MoE.Compute.Gating.Routing;
+namespace MoE.Compute.Numerics;
 
 /// <summary>The highest of a list of scores.</summary>
 internal static class TopK

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using MoE.Compute.Files;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>Reads what <see cref="PartWriter"/> wrote, and names the part that is not as it was written.</summary>
 internal sealed class PartReader(FileStream file, string path)

@@ -1,7 +1,8 @@
 using MoE.Compute.Data;
+using MoE.Compute.Files;
 using MoE.Compute.Gating;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>
 /// Layout, in logs and in model files, of what says how far a model is: its sources, and its experts out of the pool.

@@ -1,6 +1,6 @@
 using MoE.Compute.Rosters;
 
-namespace MoE.Compute.Gating;
+namespace MoE.Compute.Batches;
 
 /// <summary>
 /// The mixture's answers to B rows: to a batch, made before its rows were learned, or to rows that are only predicted.

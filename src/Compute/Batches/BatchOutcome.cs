@@ -1,8 +1,8 @@
 using MoE.Compute.Data;
-using MoE.Compute.Gating;
+using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 
-namespace MoE.Compute.Evaluation;
+namespace MoE.Compute.Batches;
 
 /// <summary>What an observer hears of one more batch that is predicted and learned.</summary>
 /// <param name="Scores">How good the predictions were, up to its end.</param>

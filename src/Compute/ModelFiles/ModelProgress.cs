@@ -1,8 +1,9 @@
 using MoE.Compute.Data;
+using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
-namespace MoE.Compute.Files;
+namespace MoE.Compute.ModelFiles;
 
 /// <summary>How far a model has learned.</summary>
 public sealed record ModelProgress
