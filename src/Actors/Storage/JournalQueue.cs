@@ -49,7 +49,7 @@ internal sealed class JournalQueue
     {
         if (IsWriting || (more && _bytes < WorthAWrite))
             return [];
-        var next = _ready;
+        var next = Gathered(_ready);
         (_ready, _bytes, _underWay) = ([], 0, next.Count);
         return next;
     }
@@ -63,5 +63,24 @@ internal sealed class JournalQueue
         Durable = accepted.Last;
         foreach (var batch in accepted.Batches)
             Rows -= batch.Rows.Rows;
+    }
+
+    // One event of many batches costs the journal less than many events of one.
+    private static List<IGateEvent> Gathered(List<IGateEvent> events)
+    {
+        List<IGateEvent> gathered = [];
+        List<AcceptedBatch> batches = [];
+        foreach (var e in events)
+        {
+            if (e is BatchesAccepted accepted && gathered is [.., BatchesAccepted last])
+            {
+                batches.AddRange(accepted.Batches);
+                gathered[^1] = last with { Batches = batches };
+                continue;
+            }
+            gathered.Add(e);
+            batches = e is BatchesAccepted first ? [.. first.Batches] : [];
+        }
+        return gathered;
     }
 }

@@ -101,7 +101,6 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
     {
         Give();
         Read();
-        Give();                                              // what was read just now may be waited for
     }
 
     private void Give()
@@ -117,30 +116,15 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
         settings.Gate.Tell(_end);
     }
 
+    /// <summary>Reads the next batch beside this actor, which meanwhile gives what was read before.</summary>
     private void Read()
     {
-        while (!_isReading && !_isStopped && _end is null && _ahead.Count < BatchesAhead)
-        {
-            var rows = settings.Script?.Most(settings.Rows) ?? settings.Rows;
-            ValueTask<RowBatch?> read;
-            try
-            {
-                read = settings.Source.ReadAsync(rows, settings.Stop);
-                if (read.IsCompleted)
-                {
-                    Take(read.GetAwaiter().GetResult());
-                    continue;
-                }
-            }
-            catch (Exception e)                              // whatever it is, it is the learner's to see
-            {
-                _end = new SourceFailed(e);
-                return;
-            }
-            var reading = read.AsTask();
-            (_isReading, _reading) = (true, reading);
-            reading.PipeTo(Self, success: batch => new RowsRead(batch), failure: e => new ReadFailed(e));
-        }
+        if (_isReading || _isStopped || _end is not null || _ahead.Count >= BatchesAhead)
+            return;
+        var rows = settings.Script?.Most(settings.Rows) ?? settings.Rows;
+        var reading = Task.Run(() => settings.Source.ReadAsync(rows, settings.Stop).AsTask(), CancellationToken.None);
+        (_isReading, _reading) = (true, reading);
+        reading.PipeTo(Self, success: batch => new RowsRead(batch), failure: e => new ReadFailed(e));
     }
 
     private void Take(RowBatch? rows)

@@ -12,7 +12,7 @@ public sealed class JournalQueueTests
     private static readonly Member Member = Roster.Of(new MixtureOptions())[0];
 
     [Fact]
-    public void What_gathers_while_a_write_is_under_way_goes_in_one_write()
+    public void What_gathers_while_a_write_is_under_way_goes_as_one_event()
     {
         var queue = new JournalQueue();
         queue.StartAfter(4);
@@ -24,10 +24,9 @@ public sealed class JournalQueueTests
         Assert.Equal((4, 24), (queue.Durable, queue.Rows));
         queue.Written(first);
         Assert.Equal((5, 16), (queue.Durable, queue.Rows));
-        var second = queue.Next(more: false);
-        Assert.Equal([6, 7], second.SelectMany(Numbers));
-        foreach (var e in second)
-            queue.Written(e);
+        var second = Assert.IsType<BatchesAccepted>(Assert.Single(queue.Next(more: false)));
+        Assert.Equal((6, 7), (second.First, second.Last));
+        queue.Written(second);
         Assert.Equal((7, 0, true), (queue.Durable, queue.Rows, queue.IsEmpty));
     }
 
