@@ -65,6 +65,19 @@ public sealed class ProducersTests
         await first;
     }
 
+    [Fact]
+    public async Task A_stop_ends_a_source_that_waits_for_rows_without_an_exception()
+    {
+        await using var mixture = await Models.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var rows = new WaitingRows();
+        var learning = mixture.LearnAsync(rows, _ => { }, stop.Token);
+        await rows.Waits;
+        await stop.CancelAsync();
+        await learning;
+        Assert.Equal(0, (await mixture.ReportAsync()).Scores.Rows);
+    }
+
     private static Task LearnAsync(LocalMixture mixture, string name, int seed) =>
         mixture.LearnAsync(new NamedRows(name, Rows, seed), _ => { }, CancellationToken.None);
 
@@ -114,5 +127,32 @@ public sealed class ProducersTests
 
         private int Index(int column, string text) => _index.TryGetValue(new Term(column, text), out var index)
             ? index : _index[new Term(column, text)] = _names.Add(new Term(column, text));
+    }
+
+    /// <summary>A source of which no row ever comes.</summary>
+    private sealed class WaitingRows : IRowSource
+    {
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Waits => _waits.Task;
+
+        public string Name => Id.Name;
+
+        public SourceId Id { get; } = SourceId.Named("waiting rows");
+
+        public Schema Schema => new SeededRows(0).Schema;
+
+        public ValueTask SkipToAsync(long offset, CancellationToken cancel) => throw new NotSupportedException();
+
+        public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
+        {
+            _waits.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancel);
+            return null;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -93,9 +93,9 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
             case Restore restore:
                 Begin(restore);
                 break;
-            case ProcessRows walk when IsCurrent(walk.Epoch):
-                if (_state!.Process(walk) is { } answers)
-                    Answer(walk, answers);
+            case ProcessRows job when IsCurrent(job.Epoch):
+                if (_state!.Process(job) is { } answers)
+                    Answer(job, answers);
                 break;
             case RowsProcessed done when IsCurrent(done.Job.Epoch):
                 Answer(done.Job, _state!.Finish(done.Job, done.Answers));
@@ -281,15 +281,15 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
     private long NumberOf(object message) => message switch
     {
-        ProcessRows walk => walk.Batch.Number,
+        ProcessRows job => job.Batch.Number,
         RowsProcessed done => done.Job.Batch.Number,
         SaveImage save => save.Number,
         TakeFingerprint or TakeSnapshot or CloneState or ImageRead => _state?.Processed ?? 0,
         _ => 0,
     };
 
-    private void Answer(ProcessRows walk, float[] answers) =>
-        _gate.Tell(new Answered(_settings.Key, _epoch, walk.Batch.Number, answers), ActorRefs.NoSender);
+    private void Answer(ProcessRows job, float[] answers) =>
+        _gate.Tell(new Answered(_settings.Key, _epoch, job.Batch.Number, answers), ActorRefs.NoSender);
 
     /// <summary>Does with the numbers what they were asked for.</summary>
     private void Give(object purpose, ReadOnlyMemory<byte> image)

@@ -73,6 +73,10 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
                 Take(rows);
                 Pump();
                 break;
+            case ReadFailed(OperationCanceledException) when settings.Stop.IsCancellationRequested:
+                _isReading = false;
+                Stop();
+                break;
             case ReadFailed(var cause):
                 _isReading = false;
                 _end ??= new SourceFailed(cause);

@@ -10,13 +10,14 @@ namespace MoE.Compute.Data;
 /// <param name="maxClasses">Classes that the model may have.</param>
 public sealed class NameTranslator(Schema schema, int maxClasses)
 {
-    private const int Excess = -1;
+    private const int Excess = int.MinValue;
 
     private readonly ConditionalWeakTable<NameList, Numbers> _lists = [];
 
     /// <summary>
     /// The rows by the model's numbers, with the names that it does not know yet as <see cref="RowBatch.NewTerms"/>.
-    /// A row of one class too many is refused. Rows that are by the model's numbers already stay as they are.
+    /// A row of one class too many is refused. Rows that are by the model's numbers already stay as they are. A number
+    /// that the source has no name for is none of the model's either, which the gate's check finds.
     /// </summary>
     /// <param name="rows">The rows; not changed.</param>
     /// <param name="vocabulary">The names that the model knows; not changed.</param>
@@ -38,9 +39,9 @@ public sealed class NameTranslator(Schema schema, int maxClasses)
                 for (var at = j; at < values.Length; at += features)
                     values[at] = values[at] <= RowBatch.SharedCategory
                         ? RowBatch.SharedCategory - values[at]
-                        : numbers.Of(j)[(int)values[at]];
+                        : numbers.Of(j, values[at]) ?? float.NaN;
         for (var row = 0; row < targets.Length; row++)
-            targets[row] = numbers.Of(features)[targets[row]];
+            targets[row] = numbers.Of(features, targets[row]) ?? RowBatch.NoClass;
         var translated = rows with { Values = values, Targets = targets, Names = null, NewTerms = fresh };
         return Array.IndexOf(targets, Excess) < 0 ? translated : Refuse(translated, rows, source);
     }
@@ -71,12 +72,15 @@ public sealed class NameTranslator(Schema schema, int maxClasses)
     private sealed class Numbers(int columns)
     {
         private readonly List<int>[] _numbers = [.. Enumerable.Range(0, columns).Select(_ => new List<int>())];
-        private int _known;
+        private readonly int[] _settled = new int[columns];
+        private int _names;
 
         /// <summary>Whether the source's numbers are the model's.</summary>
         public bool AreSame { get; private set; } = true;
 
-        public List<int> Of(int column) => _numbers[column];
+        /// <summary>The number of a name of a column, by its source's number; null where the source has none such.</summary>
+        public int? Of(int column, float number) => number >= 0f && number < _numbers[column].Count
+            && number == MathF.Floor(number) ? _numbers[column][(int)number] : null;
 
         /// <summary>
         /// Numbers the names; answers those that the model does not know, in their order. These have the numbers that
@@ -84,47 +88,39 @@ public sealed class NameTranslator(Schema schema, int maxClasses)
         /// </summary>
         public List<Term> Extend(SourceNames names, Vocabulary vocabulary, int maxClasses)
         {
-            Forget(names);
-            var (fresh, taken) = (new List<Term>(), new Dictionary<int, int>());
-            for (var i = _known; i < names.Count; i++)
+            if (_names >= names.Count)
+                return [];
+            for (var column = 0; column < columns; column++)
+                _numbers[column].RemoveRange(_settled[column], _numbers[column].Count - _settled[column]);
+            List<Term> fresh = [];
+            for (var i = _names; i < names.Count; i++)
             {
                 var term = names.List[i];
-                var number = vocabulary.IndexOf(term);
-                var isKnown = number >= 0;
-                if (!isKnown)
-                {
-                    var count = CountOf(term.Column, vocabulary) + taken.GetValueOrDefault(term.Column);
-                    var isFull = count >= (term.Column == Term.Class ? maxClasses : Vocabulary.MaxCategories);
-                    number = !isFull ? count : term.Column == Term.Class ? Excess : Vocabulary.SharedIndex(term.Text);
-                    isKnown = isFull && term.Column != Term.Class;
-                    if (!isFull)
-                    {
-                        fresh.Add(term);
-                        taken[term.Column] = taken.GetValueOrDefault(term.Column) + 1;
-                    }
-                }
-                var column = _numbers[Place(term.Column)];
-                AreSame &= number == column.Count && number < Vocabulary.MaxCategories - 1;
-                column.Add(number);
-                if (isKnown && i == _known)
-                    _known++;
+                var place = term.Column == Term.Class ? columns - 1 : term.Column;
+                var (number, isSettled) = NumberOf(term, vocabulary, maxClasses, fresh);
+                AreSame &= number == _numbers[place].Count && number < Vocabulary.MaxCategories - 1;
+                _numbers[place].Add(number);
+                if (!isSettled || i != _names)
+                    continue;
+                _names++;
+                _settled[place]++;
             }
             return fresh;
         }
 
-        // What was not known the last time may have been learned since, or not.
-        private void Forget(SourceNames names)
+        /// <summary>A name's number, and whether it stays so.</summary>
+        private static (int Number, bool IsSettled) NumberOf(
+            Term term, Vocabulary vocabulary, int maxClasses, List<Term> fresh)
         {
-            var counts = new int[_numbers.Length];
-            for (var i = 0; i < _known; i++)
-                counts[Place(names.List[i].Column)]++;
-            for (var column = 0; column < counts.Length; column++)
-                _numbers[column].RemoveRange(counts[column], _numbers[column].Count - counts[column]);
+            if (vocabulary.IndexOf(term) is >= 0 and var known)
+                return (known, true);
+            var isClass = term.Column == Term.Class;
+            var count = (isClass ? vocabulary.Classes : vocabulary.Categories(term.Column)).Count
+                + fresh.Count(other => other.Column == term.Column);
+            if (count >= (isClass ? maxClasses : Vocabulary.MaxCategories))
+                return isClass ? (Excess, false) : (Vocabulary.SharedIndex(term.Text), true);
+            fresh.Add(term);
+            return (count, false);
         }
-
-        private int Place(int column) => column == Term.Class ? _numbers.Length - 1 : column;
-
-        private static int CountOf(int column, Vocabulary vocabulary) =>
-            column == Term.Class ? vocabulary.Classes.Count : vocabulary.Categories(column).Count;
     }
 }

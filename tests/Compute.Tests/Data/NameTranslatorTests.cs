@@ -1,5 +1,6 @@
 using CsCheck;
 using MoE.Compute.Data;
+using MoE.Compute.Gating;
 using Xunit;
 
 namespace MoE.Compute.Tests.Data;
@@ -84,6 +85,25 @@ public sealed class NameTranslatorTests
         var other = translator.Translate(new Source().Row("one more", "yes"), vocabulary, "it");
         Assert.Equal(shared, other.Values[1]);
         Assert.Empty(other.NewTerms);
+    }
+
+    [Theory]
+    [InlineData(-1f, 0)]
+    [InlineData(7f, 0)]
+    [InlineData(0.5f, 0)]
+    [InlineData(float.NaN, 0)]
+    [InlineData(0f, -1)]
+    [InlineData(0f, 9)]
+    public void A_number_without_a_name_is_none_of_the_models_either(float shop, int label)
+    {
+        var (gate, source) = (new Gate(Schema, new MixtureOptions { Window = 16 }), new Source());
+        foreach (var name in Enumerable.Range(0, 9))
+            gate.Encode(Translated(gate, new Source().Row($"shop {name}", $"class {name}")));
+        var rows = Translated(gate, source.Row("shop 8", "class 8") with { Values = [0f, shop], Targets = [label] });
+        Assert.Contains("expected", gate.Problem(rows), StringComparison.Ordinal);
+
+        static RowBatch Translated(Gate gate, RowBatch rows) =>
+            new NameTranslator(Schema, 100).Translate(rows, gate.Vocabulary, "it");
     }
 
     private static RowBatch Join(params RowBatch[] rows) => rows[^1] with

@@ -67,6 +67,22 @@ public sealed class SourceTests : IDisposable
         Assert.Contains("moe.seed is 2, and the stored model has 1", seeded.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_class_too_many_in_a_later_run_is_refused_with_its_line_and_counts_against_the_limit()
+    {
+        string[] two = ["--set", "moe.max-classes=2"];
+        await RunAsync(_folder.Write("a.csv", Csv(5120)), two);
+        var path = _folder.Write("a.csv", Csv(5120) + "00000001,0001,left\n" + Csv(640)["first,second,label\n".Length..]);
+        var grown = await RunAsync(path, two);
+        Assert.Contains("a.csv line 5122, column 'label': 'left' is a new class after 2 others, but max-classes is 2",
+            grown.Error, StringComparison.Ordinal);
+        Assert.Contains("5,760 rows learned, 1 refused", grown.Output, StringComparison.Ordinal);
+        var bad = string.Concat(Enumerable.Repeat("00000001,0001,left\n", 900));
+        var many = await RunAsync(_folder.Write("b.csv", Csv(64) + bad), two);
+        Assert.Equal(1, many.ExitCode);
+        Assert.Contains("more than the", many.Error, StringComparison.Ordinal);
+    }
+
     private string Data => Path.Combine(_folder.Path, "data");
 
     private Task<Outcome> RunAsync(string source, params string[] options) =>

@@ -98,7 +98,10 @@ public sealed class CsvReader : IRowSource
                 $"{Name} has only {_offset} rows, but {offset} were read before; give the same source as then.");
     }
 
-    /// <summary>Has rows that are only predicted numbered as the model numbers its names.</summary>
+    /// <summary>
+    /// Has the names numbered as the model numbers them, before the first row is read. So a row of one class too many
+    /// is refused here, with its line.
+    /// </summary>
     /// <param name="terms">The names that the model knows.</param>
     /// <exception cref="SourceException">The source has no column for a name.</exception>
     public void Know(IEnumerable<Term> terms)

@@ -54,15 +54,17 @@ internal sealed class RowParser
     /// <summary>The names met so far; null where the model numbers them.</summary>
     public SourceNames? Names => _list?.SoFar;
 
-    /// <summary>Takes over a name from the model that predicts; false where the column holds no names.</summary>
+    /// <summary>Takes over a name that the model knows; false where the column holds no names.</summary>
     public bool Learn(Term term)
     {
         if (Array.IndexOf(_feature, term.Column) is var column && (column < 0 || _names[column] is null))
             return false;
         var name = System.Text.Encoding.UTF8.GetBytes(term.Text);
         var hash = StableHash.Of(name);
-        if (_names[column]!.IndexOf(name, hash) < 0)
-            _names[column]!.Add(name, hash);
+        if (_names[column]!.IndexOf(name, hash) >= 0)
+            return true;
+        _names[column]!.Add(name, hash);
+        _list?.Add(term);
         return true;
     }
 

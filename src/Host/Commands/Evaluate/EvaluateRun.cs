@@ -68,6 +68,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
         var observed = new ObservedSource(Limited(source, begin.SourceRows), refusals.Take);
         var guarded = new GuardedSource(observed, request.Settings.Refusals, begin.SourceRows);
         RefuseVague(source, before);
+        SourceArgument.Know(source, begin.Terms);
         await guarded.SkipToAsync(begin.Offset, stop);
         if (before.Device is { } device)
             error.WriteLine(PlainText.OneLine($"{device}"));

@@ -34,6 +34,21 @@ internal static class SourceArgument
         return rows;
     }
 
+    /// <summary>Has a file or stream number its names as the model does; a generator has names of its own.</summary>
+    /// <exception cref="SourceException">The source has no column for a name.</exception>
+    public static void Know(IRowSource source, IEnumerable<Term> terms)
+    {
+        switch (source)
+        {
+            case OffsetSource part:
+                Know(part.Rows, terms);
+                break;
+            case CsvReader reader:
+                reader.Know(terms);
+                break;
+        }
+    }
+
     /// <summary>What messages call the source before it is open.</summary>
     public static string NameOf(EvaluateRequest request) =>
         request.Source == RowSources.StandardInput ? "standard input" : request.Source;

@@ -7,7 +7,6 @@ using MoE.Actors;
 using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Data.Csv;
 using MoE.Compute.Data.Refusals;
 using MoE.Compute.Files;
 using MoE.Compute.Prediction;
@@ -163,8 +162,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
     {
         var rows = SourceArgument.OpenToPredict(
             request, mixture.Schema, error.WriteLine, new SourceWait(TimeProvider.System, stop));
-        if (rows is CsvReader file)
-            file.Know(mixture.Terms);
+        SourceArgument.Know(rows, mixture.Terms);
         return new GuardedSource(
             request.Rows is { } most ? new LimitedSource(rows, most) : rows, request.Settings.Refusals);
     }
