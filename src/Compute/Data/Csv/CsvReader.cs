@@ -192,7 +192,8 @@ public sealed class CsvReader : IRowSource
     {
         try
         {
-            return new LineBuffer(CheckedGzip.OpenByContent(stream), name, maxLine);
+            return new LineBuffer(
+                CheckedGzip.OpenByContent(stream), name, maxLine, isAtHand: stream is FileStream or MemoryStream);
         }
         catch (OperationCanceledException)
         {

@@ -16,7 +16,14 @@ internal enum LineState
 }
 
 /// <summary>The lines of a stream, as bytes of a buffer that is filled over and over. LF or CRLF ends one.</summary>
-internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineBuffer.MaxLine) : IDisposable
+/// <param name="stream">The stream; disposed together with this.</param>
+/// <param name="name">What messages call it.</param>
+/// <param name="maxLine">Bytes of the longest line.</param>
+/// <param name="isAtHand">
+/// Whether it is a file or in memory: to read that takes less than to wait for somebody else to do so.
+/// </param>
+internal sealed class LineBuffer(
+    Stream stream, string name, int maxLine = LineBuffer.MaxLine, bool isAtHand = false) : IDisposable
 {
     /// <summary>Bytes of the longest line that is read.</summary>
     public const int MaxLine = 1 << 24;
@@ -94,8 +101,16 @@ internal sealed class LineBuffer(Stream stream, string name, int maxLine = LineB
         return LineState.Whole;
     }
 
-    /// <summary>Waits for more of the stream.</summary>
-    public async ValueTask FillAsync(CancellationToken stop)
+    /// <summary>Reads more of the stream: at once where it is at hand, else as soon as it comes.</summary>
+    public ValueTask FillAsync(CancellationToken stop)
+    {
+        if (!isAtHand)
+            return AwaitAsync(stop);
+        Fill();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask AwaitAsync(CancellationToken stop)
     {
         MakeRoom();
         try
