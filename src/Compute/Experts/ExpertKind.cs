@@ -45,7 +45,7 @@ public abstract class ExpertKind
     internal abstract string TextOf(ExpertSpec spec);
 
     /// <summary>An expert that computes in vectors of a given width; all widths give the same bits.</summary>
-    internal abstract IExpert Create<L>(ExpertSpec spec, Schema schema, ulong seed) where L : struct, ILanes<L>;
+    internal abstract IExpert Create(ExpertSpec spec, Schema schema, ulong seed, VectorWidth width);
 
     /// <summary>Bytes of an expert's numbers once it has met all there is; one that has met less takes less.</summary>
     internal abstract long BytesOf(ExpertSpec spec, StreamShape met);

@@ -28,8 +28,11 @@ internal abstract class ExpertKindOf<TOptions>(string name) : ExpertKind(name) w
     /// <summary>Reads and checks options; <paramref name="otherwise"/> has the values of those left out.</summary>
     protected abstract TOptions Read(OptionReader read, TOptions otherwise);
 
-    /// <summary>A new expert that has seen nothing; equal options and seeds give equal experts.</summary>
-    protected abstract IExpert Create<L>(TOptions options, Schema schema, ulong seed) where L : struct, ILanes<L>;
+    /// <summary>
+    /// A new expert that has seen nothing; equal options and seeds give equal experts. The widths are named one by one:
+    /// what a generic virtual method creates is not compiled ahead of time.
+    /// </summary>
+    protected abstract IExpert Create(TOptions options, Schema schema, ulong seed, VectorWidth width);
 
     /// <summary>The floats of its state once it has met all there is.</summary>
     protected abstract long FloatsOf(TOptions options, StreamShape met);
@@ -56,8 +59,8 @@ internal abstract class ExpertKindOf<TOptions>(string name) : ExpertKind(name) w
     internal sealed override string TextOf(ExpertSpec spec) => TextOf(Valid(spec));
 
     /// <inheritdoc/>
-    internal sealed override IExpert Create<L>(ExpertSpec spec, Schema schema, ulong seed) =>
-        Create<L>(Valid(spec), schema, seed);
+    internal sealed override IExpert Create(ExpertSpec spec, Schema schema, ulong seed, VectorWidth width) =>
+        Create(Valid(spec), schema, seed, width);
 
     /// <inheritdoc/>
     internal sealed override long BytesOf(ExpertSpec spec, StreamShape met) =>

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using MoE.Compute.Data;
 using MoE.Compute.Experts.Cross;
 using MoE.Compute.Experts.Deep;
@@ -69,10 +68,7 @@ public static class ExpertKinds
     public static IExpert Create(ExpertSpec spec, Schema schema, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var kind = Of(spec);
-        return Vector512.IsHardwareAccelerated ? kind.Create<Lanes16>(spec, schema, seed)
-            : Vector256.IsHardwareAccelerated ? kind.Create<Pair<Lanes8>>(spec, schema, seed)
-            : kind.Create<Pair<Pair<Lanes4>>>(spec, schema, seed);
+        return Of(spec).Create(spec, schema, seed, VectorWidths.Widest);
     }
 
     /// <summary>Adds what is wrong with a specification.</summary>

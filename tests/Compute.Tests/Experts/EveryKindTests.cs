@@ -16,11 +16,11 @@ public sealed class EveryKindTests
     public void All_widths_give_the_same_bits(string text) =>
         EncodedStream.Any(rows: 200).Sample(stream =>
         {
-            var wide = Pools.Create<Lanes16>(text, stream.Schema);
+            var wide = Pools.Create(text, stream.Schema);
             var expected = Answers.Walked(wide, stream.Batches(64));
             foreach (var expert in (IExpert[])[
-                Pools.Create<Pair<Lanes8>>(text, stream.Schema),
-                Pools.Create<Pair<Pair<Lanes4>>>(text, stream.Schema)])
+                Pools.Create(text, stream.Schema, VectorWidth.Bits256),
+                Pools.Create(text, stream.Schema, VectorWidth.Bits128)])
             {
                 Assert.Equal(expected, Answers.Walked(expert, stream.Batches(64)));
                 Assert.Equal(Fingerprints.Of(wide.Save), Fingerprints.Of(expert.Save));

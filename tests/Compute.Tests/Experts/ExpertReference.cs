@@ -25,7 +25,7 @@ internal abstract class ExpertReference
     public static void AssertAgree(
         ExpertSpec spec, ulong seed, Func<EncodedStream, ExpertReference> make, EncodedStream stream, double within)
     {
-        var expert = ExpertKinds.Of(spec).Create<Lanes16>(spec, stream.Schema, seed);
+        var expert = ExpertKinds.Of(spec).Create(spec, stream.Schema, seed, VectorWidth.Bits512);
         var plain = make(stream);
         foreach (var batch in stream.Batches(32))
             for (var row = 0; row < batch.Rows; row++)

@@ -28,11 +28,11 @@ internal static class Pools
     ];
 
     /// <summary>One expert, in the widest vectors.</summary>
-    public static IExpert Create(string text, Schema schema) => Create<Lanes16>(text, schema);
+    public static IExpert Create(string text, Schema schema) => Create(text, schema, VectorWidth.Bits512);
 
-    public static IExpert Create<L>(string text, Schema schema) where L : struct, ILanes<L>
+    public static IExpert Create(string text, Schema schema, VectorWidth width)
     {
         var spec = new ExpertSpec("it", ExpertRole.Shared, text);
-        return ExpertKinds.Of(spec).Create<L>(spec, schema, seed: 5);
+        return ExpertKinds.Of(spec).Create(spec, schema, seed: 5, width);
     }
 }

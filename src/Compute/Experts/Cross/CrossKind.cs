@@ -29,8 +29,13 @@ internal sealed class CrossKind() : ExpertKindOf<CrossOptions>("cross")
     };
 
     /// <inheritdoc/>
-    protected override IExpert Create<L>(CrossOptions options, Schema schema, ulong seed) =>
-        new CrossExpert<L>(options, schema, seed);
+    protected override IExpert Create(CrossOptions options, Schema schema, ulong seed, VectorWidth width) =>
+        width switch
+        {
+            VectorWidth.Bits512 => new CrossExpert<Lanes16>(options, schema, seed),
+            VectorWidth.Bits256 => new CrossExpert<Pair<Lanes8>>(options, schema, seed),
+            _ => new CrossExpert<Pair<Pair<Lanes4>>>(options, schema, seed),
+        };
 
     /// <summary>An index and, for each of its keys, an entry of weights and sums of squares.</summary>
     protected override long FloatsOf(CrossOptions options, StreamShape met) =>

@@ -33,8 +33,13 @@ internal sealed class DeepKind() : ExpertKindOf<DeepOptions>("deep")
     };
 
     /// <inheritdoc/>
-    protected override IExpert Create<L>(DeepOptions options, Schema schema, ulong seed) =>
-        new DeepExpert<L>(options, schema, seed);
+    protected override IExpert Create(DeepOptions options, Schema schema, ulong seed, VectorWidth width) =>
+        width switch
+        {
+            VectorWidth.Bits512 => new DeepExpert<Lanes16>(options, schema, seed),
+            VectorWidth.Bits256 => new DeepExpert<Pair<Lanes8>>(options, schema, seed),
+            _ => new DeepExpert<Pair<Pair<Lanes4>>>(options, schema, seed),
+        };
 
     /// <summary>
     /// Weights, both moments of Adam as many again each, and the rows that wait for a step: a count, a class, and what

@@ -32,8 +32,13 @@ internal sealed class FernKind() : ExpertKindOf<FernOptions>("fern")
     }
 
     /// <inheritdoc/>
-    protected override IExpert Create<L>(FernOptions options, Schema schema, ulong seed) =>
-        new FernExpert<L>(options, schema, seed);
+    protected override IExpert Create(FernOptions options, Schema schema, ulong seed, VectorWidth width) =>
+        width switch
+        {
+            VectorWidth.Bits512 => new FernExpert<Lanes16>(options, schema, seed),
+            VectorWidth.Bits256 => new FernExpert<Pair<Lanes8>>(options, schema, seed),
+            _ => new FernExpert<Pair<Pair<Lanes4>>>(options, schema, seed),
+        };
 
     /// <summary>A leaf has a weight for each class and the sum of their squares.</summary>
     protected override long FloatsOf(FernOptions options, StreamShape met) =>

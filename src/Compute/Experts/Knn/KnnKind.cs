@@ -38,8 +38,13 @@ internal sealed class KnnKind() : ExpertKindOf<KnnOptions>("memory")
     }
 
     /// <inheritdoc/>
-    protected override IExpert Create<L>(KnnOptions options, Schema schema, ulong seed) =>
-        new KnnExpert<L>(options, schema);
+    protected override IExpert Create(KnnOptions options, Schema schema, ulong seed, VectorWidth width) =>
+        width switch
+        {
+            VectorWidth.Bits512 => new KnnExpert<Lanes16>(options, schema),
+            VectorWidth.Bits256 => new KnnExpert<Pair<Lanes8>>(options, schema),
+            _ => new KnnExpert<Pair<Pair<Lanes4>>>(options, schema),
+        };
 
     /// <summary>The rows that are kept, and their labels.</summary>
     protected override long FloatsOf(KnnOptions options, StreamShape met) =>

@@ -32,8 +32,13 @@ internal sealed class MlpKind() : ExpertKindOf<MlpOptions>("mlp")
     };
 
     /// <inheritdoc/>
-    protected override IExpert Create<L>(MlpOptions options, Schema schema, ulong seed) =>
-        new MlpExpert<L>(options, schema, seed);
+    protected override IExpert Create(MlpOptions options, Schema schema, ulong seed, VectorWidth width) =>
+        width switch
+        {
+            VectorWidth.Bits512 => new MlpExpert<Lanes16>(options, schema, seed),
+            VectorWidth.Bits256 => new MlpExpert<Pair<Lanes8>>(options, schema, seed),
+            _ => new MlpExpert<Pair<Pair<Lanes4>>>(options, schema, seed),
+        };
 
     /// <summary>Weights, their averages and both moments of Adam, as many as there are of them.</summary>
     protected override long FloatsOf(MlpOptions options, StreamShape met)
