@@ -3,6 +3,7 @@ using Akka.Configuration;
 using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection;
+using MoE.Actors.Nodes;
 using MoE.Actors.Prediction;
 using MoE.Actors.Streams;
 using MoE.Compute;
@@ -41,7 +42,8 @@ public sealed class LocalMixture : IAsyncDisposable
     {
         (_local, _devices, _batch) = (local, devices, batch);
         _predictor = new FreshPredictor(
-            () => local.AskAsync<Predictor>(new GetPredictor(), CancellationToken.None), MaxAge, TimeProvider.System);
+            async () => (await local.AskAsync<PredictorMade>(new GetPredictor(), CancellationToken.None)).Predictor,
+            MaxAge, TimeProvider.System);
     }
 
     /// <summary>The actors: the gate is /user/model/gate, and each expert its child by id.</summary>
@@ -95,7 +97,7 @@ public sealed class LocalMixture : IAsyncDisposable
         var open = new OpenDevices();
         try
         {
-            var offer = await Task.Run(() => DeviceOffer.Find(compute, schema, open), cancel);
+            var offer = await Task.Run(() => DeviceOffer.Find(compute, open), cancel);
             return await StartAsync(schema, options, durability, null, Config.Empty, cancel, offer, open);
         }
         catch
@@ -115,13 +117,15 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(durability);
         _ = durability.MayHoldModel ? options.Validated() : options.ValidatedAsNew();
-        var settings = new GateSettings(durability.Model, schema, options, durability.Validated(),
-            newExpert ?? (member => member.Create(schema)))
+        var settings = new GateSettings(durability.Model, schema, options, durability.Validated());
+        var node = new NodeSetup
         {
+            NewExpert = newExpert is null ? (member, columns) => member.Create(columns) : (member, _) => newExpert(member),
             Devices = devices ?? DeviceOffer.Cpu,
             Banks = banks,
+            DataDirectory = durability.DataDirectory,
         };
-        var local = await LocalSystem.StartAsync(settings, overrides, cancel);
+        var local = await LocalSystem.StartAsync(settings, node, overrides, cancel);
         try
         {
             var mixture = new LocalMixture(local, open ?? new OpenDevices(), options.Batch);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using MoE.Actors.Gate;
+using MoE.Actors.Nodes;
 using MoE.Actors.Storage;
 using MoE.Actors.Streams;
 using static MoE.Actors.Gate.GateQueries;
@@ -16,10 +17,10 @@ internal sealed class LocalSystem : IAsyncDisposable
     private readonly IStore _store;
     private readonly IActorRef _guardian;
 
-    private LocalSystem(GateSettings settings, IStore store, Config overrides)
+    private LocalSystem(GateSettings settings, NodeSetup node, IStore store, Config overrides)
     {
         _store = store;
-        System = ActorSystem.Create("moe", Hocon.Setup(store, overrides));
+        System = ActorSystem.Create("moe", Hocon.Setup(store, overrides).And(node));
         foreach (var warning in store.Warnings)
             System.Log.Warning("{0}", warning);
         var gate = GateActor.Props(settings with
@@ -41,12 +42,12 @@ internal sealed class LocalSystem : IAsyncDisposable
 
     /// <summary>Opens the store and starts the gate.</summary>
     public static async Task<LocalSystem> StartAsync(
-        GateSettings settings, Config overrides, CancellationToken cancel)
+        GateSettings settings, NodeSetup node, Config overrides, CancellationToken cancel)
     {
         var store = await IStore.OpenAsync(settings.Durability, cancel);
         try
         {
-            return new LocalSystem(settings, store, overrides);
+            return new LocalSystem(settings, node, store, overrides);
         }
         catch
         {

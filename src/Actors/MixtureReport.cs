@@ -11,7 +11,7 @@ namespace MoE.Actors;
 /// <param name="Roster">The pool that the next row meets.</param>
 public sealed record MixtureReport(
     Scores Scores, IReadOnlyList<ExpertScore> Experts, long Duplicates, string Fingerprint,
-    Roster Roster)
+    Roster Roster) : IWireMessage
 {
     /// <summary>What computes each expert, in the roster's order: cpu, or a device's name.</summary>
     public required IReadOnlyList<string> Devices { get; init; }

@@ -10,7 +10,7 @@ namespace MoE.Actors;
 /// <param name="Terms">The names that the model knows.</param>
 /// <param name="Refusal">Why the source cannot be learned; null where it can.</param>
 public sealed record SourceProgress(
-    long Offset, long SourceRows, long Rows, IReadOnlyList<Term> Terms, string? Refusal)
+    long Offset, long SourceRows, long Rows, IReadOnlyList<Term> Terms, string? Refusal) : IWireMessage
 {
     /// <summary>The device that computes for experts; null where the CPU does for all.</summary>
     public DeviceStatus? Device { get; init; }

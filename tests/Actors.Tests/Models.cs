@@ -68,6 +68,6 @@ internal static class Models
         DurabilityOptions? durability = null, Func<Member, IExpert>? newExpert = null, Config? overrides = null,
         DeviceSettings? device = null, DeviceOffer? offer = null, BankScoring? banks = null) =>
         LocalMixture.StartAsync(new SeededRows(0).Schema, Options, durability ?? Memory, newExpert ?? NewExpert,
-            overrides ?? Config.Empty, CancellationToken.None,
+            (overrides ?? Config.Empty).WithFallback(Wire.Config), CancellationToken.None,
             device is null ? offer : DeviceOffer.Of(device), banks: banks);
 }

@@ -11,5 +11,5 @@ internal static class Patient
 
     /// <summary>These settings before those of the product.</summary>
     public static Config Read(params IEnumerable<string> files) =>
-        files.Aggregate(Waits, (config, file) => config.WithFallback(Hocon.Read(file)));
+        files.Aggregate(Waits.WithFallback(Wire.Config), (config, file) => config.WithFallback(Hocon.Read(file)));
 }

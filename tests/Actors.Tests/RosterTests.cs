@@ -67,7 +67,7 @@ public sealed class RosterTests
         {
             var member = batch.Roster[random.Next(batch.Roster.Count)];
             if (random.Next(8) == 0)
-                mixture.System.ActorSelection($"/user/model/gate/{member.Origin}")
+                mixture.System.ActorSelection($"/user/model/gate/experts/{member.Origin}")
                     .Tell(random.Next(2) == 0 ? Kill.Instance : PoisonPill.Instance, ActorRefs.NoSender);
         }, CancellationToken.None);
         Assert.Equal(Single(2).Fingerprint(), (await mixture.ReportAsync()).Fingerprint);

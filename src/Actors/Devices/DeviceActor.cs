@@ -1,178 +1,125 @@
 using Akka.Actor;
-using MoE.Compute.Experts;
 using MoE.Compute.Gpu;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Devices.DeviceReplies;
-using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
 /// <summary>
-/// Computes for the experts on one device, on a thread of its own: what waits while a launch computes goes into the
-/// next, one a kind, however many batches it is. When the device fails it says so to the gate, its parent, and to every
-/// expert, and computes no more; when it has no room for the experts of a specification, to these.
+/// Drives one device of a node for all of the node's models, on a thread of its own. What waits while a launch computes
+/// goes into the next, one a kind of expert and model, however many batches it is. A device that fails says so to every
+/// gate and every expert, and computes no more; one that has no room for a specification, to the experts of that.
 /// </summary>
 internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
 {
     private const string Dispatcher = "akka.actor.device-dispatcher";
 
-    /// <summary>Rows that one launch takes at most: for an expert that catches up thousands of batches wait.</summary>
-    private const int MostRows = 4096;
-
-    private readonly PendingJobs _waiting = new();
-    private readonly Queue<(IDeviceLaunch Launch, List<WaitingBatch> Batches)> _underWay = [];
-    private readonly ResidentExperts _stays = new();
-    private readonly Dictionary<string, NoRoom> _full = [];
-    private IDevicePool? _pool;
+    private readonly Dictionary<string, DeviceTenant> _tenants = [];
     private string? _lost;
 
     public static Props Props(DeviceSettings settings) =>
         Akka.Actor.Props.Create(() => new DeviceActor(settings)).WithDispatcher(Dispatcher);
 
     /// <inheritdoc/>
-    protected override void PostStop() => _pool?.Dispose();
+    protected override void PostStop()
+    {
+        foreach (var tenant in _tenants.Values)
+            tenant.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
-        if (_lost is { } reason)
-        {
-            if (message is MoveIn or BeginCopy or ProcessRows or ReadImage or KeepCopy)
-                Sender.Tell(new DeviceLost(reason));
-            return;
-        }
         switch (message)
         {
-            case TakeUp(var placement, var trial):
-                Try(() => Sender.Tell(trial.Begin(settings, _pool = settings.Open(), placement)));
+            case DeviceCommand when _lost is { } reason:
+                if (message is not (Unload or DropCopy or Release))
+                    Sender.Tell(new DeviceLost(reason));
                 break;
-            case MoveIn or BeginCopy when _full.TryGetValue(SpecificationOf(message), out var noRoom):
-                Sender.Tell(noRoom);
+            case Initialize begin:
+                Begin(begin);
                 break;
-            case MoveIn stay:
-                Try(() => _stays.Begin(stay.Epoch, stay.Spec.Text, Sender,
-                    () => _pool!.Add(stay.Spec, stay.Seed, stay.Image)));
+            case Release(var model):
+                if (_tenants.Remove(model, out var gone))
+                    gone.Dispose();
                 break;
-            case BeginCopy gone when !_stays.HasCopyFor(gone.Newcomer):
-                Sender.Tell(new CopyGone(gone.Epoch));
+            case DeviceCommand command when _tenants.TryGetValue(command.Model, out var tenant):
+                Try(tenant, () => Serve(tenant, command));
                 break;
-            case BeginCopy copy:
-                Try(() => _stays.Begin(copy.Epoch, copy.Spec.Text, Sender,
-                    () => _pool!.Clone(_stays.CopyFor(copy.Newcomer), copy.Noise, copy.NoiseSeed)));
+            case DeviceCommand:
+                break;                                       // of a model that was closed
+            case RunWaiting(var tenant) when tenant.IsOpen:
+                Try(tenant, tenant.FillLaunches);
                 break;
-            case ProcessRows walk when _stays.Has(walk.Epoch):
-                if (_waiting.IsEmpty)
-                    Self.Tell(RunWaiting.Instance);          // behind what is here already
-                _waiting.Add(walk, Sender);
+            case LaunchDone(var tenant) when tenant.IsOpen:
+                Try(tenant, tenant.EndDone);
                 break;
-            case RunWaiting:
-                Try(FillLaunches);
+            case RunWaiting or LaunchDone:
                 break;
-            case LaunchDone:
-                Try(EndDone);
+            case Terminated gate:
+                End(gate.ActorRef);
                 break;
-            case ReadImage(var epoch, var purpose) when _stays.Has(epoch):
-                BeginAll();
-                Try(() => Tell(epoch, expert => new ImageRead(epoch, purpose, _pool!.Read(expert))));
-                break;
-            case KeepCopy keep when _stays.Has(keep.Epoch):
-                BeginAll();
-                Try(() => Tell(keep.Epoch, expert => Keep(keep, expert)));
-                break;
-            case DropCopy(var newcomer):
-                Try(() => _stays.DropCopy(newcomer, _pool!));
-                break;
-            case MoveOut(var epoch):
-                BeginAll();
-                Try(() => _stays.End(epoch, _pool!));
-                break;
-            case ProcessRows or ReadImage or KeepCopy:
-                break;                                       // of one who was sent away and does not know yet
             default:
                 Unhandled(message);
                 break;
         }
     }
 
-    private static string SpecificationOf(object message) => message switch
+    private void Begin(Initialize begin)
     {
-        MoveIn stay => stay.Spec.Text,
-        BeginCopy copy => copy.Spec.Text,
-        _ => throw new ArgumentOutOfRangeException(nameof(message), message, "Nobody begins a stay by this."),
-    };
-
-    /// <summary>Begins what waits, as long as launches may be under way.</summary>
-    private void FillLaunches()
-    {
-        while (!_waiting.IsEmpty && _underWay.Count < DevicePool.Depth)
-            BeginNext();
+        if (_tenants.Remove(begin.Model, out var before))
+            before.Dispose();
+        var tenant = new DeviceTenant(settings.Name, Context.Watch(Sender), Self);
+        _tenants.Add(begin.Model, tenant);
+        Try(tenant, () => Sender.Tell(
+            begin.Trial.Begin(settings, tenant.Open(settings.Open(begin.Schema)), begin.Placement)));
     }
 
-    /// <summary>Begins all that waits, of those for whom there is room.</summary>
-    private void BeginAll()
+    private void Serve(DeviceTenant tenant, DeviceCommand command)
     {
-        while (!_waiting.IsEmpty && _lost is null)
-            Try(() =>
-            {
-                if (_underWay.Count == DevicePool.Depth)
-                    EndFirst();
-                BeginNext();
-            });
-    }
-
-    private void BeginNext()
-    {
-        var batches = _waiting.Peek(MostRows, _stays.Has);
-        if (batches.Count == 0)
-            return;
-        var launch = _pool!.Begin([.. batches.Select(waiting => new BatchJobs(waiting.Batch,
-            [.. waiting.Steps.Select(step => new DeviceJob(
-                _stays[step.Job.Epoch], step.Job.Rows, step.Job.Learns))]))]);
-        batches.RemoveRange(launch.Batches, batches.Count - launch.Batches);
-        _waiting.Remove(batches);
-        _underWay.Enqueue((launch, batches));
-        launch.Done.PipeTo(Self, Self, () => LaunchDone.Instance, _ => LaunchDone.Instance);
-    }
-
-    /// <summary>Gives out what is done, and begins more.</summary>
-    private void EndDone()
-    {
-        while (_underWay.TryPeek(out var first) && first.Launch.Done.IsCompleted)
-            EndFirst();
-        FillLaunches();
-    }
-
-    private void EndFirst()
-    {
-        var (launch, batches) = _underWay.Dequeue();
-        var answers = launch.Answers();
-        foreach (var (n, (_, steps)) in batches.Index())
-            foreach (var (i, (walk, expert)) in steps.Index())
-                expert.Tell(new RowsProcessed(walk, answers[n][i]));
-    }
-
-    private void Tell(long epoch, Func<DeviceExpert, object> answer)
-    {
-        if (_stays.Has(epoch))                               // else it was sent away while the rest was begun
-            Sender.Tell(answer(_stays[epoch]));
-    }
-
-    /// <summary>Keeps a copy on the device; where that has no room for one, its image is to do.</summary>
-    private object Keep(KeepCopy keep, DeviceExpert expert)
-    {
-        try
+        switch (command)
         {
-            _stays.Keep(keep.Purpose.Newcomer, keep.Epoch, _pool!.Clone(expert, 0f, 0), _pool);
-            return new CopyKept(keep.Epoch, keep.Purpose.Newcomer);
-        }
-        catch (DeviceRoomException)
-        {
-            return new ImageRead(keep.Epoch, keep.Purpose, _pool!.Read(expert));
+            case Load load:
+                tenant.Load(load, Sender);
+                break;
+            case LoadCopy copy:
+                tenant.Load(copy, Sender);
+                break;
+            case RunJob(_, var job):
+                tenant.Add(job, Sender);
+                break;
+            case ReadImage read:
+                tenant.BeginAll();
+                tenant.Read(read, Sender);
+                break;
+            case KeepCopy keep:
+                tenant.BeginAll();
+                tenant.Keep(keep, Sender);
+                break;
+            case DropCopy(_, var newcomer):
+                tenant.DropCopy(newcomer);
+                break;
+            case Unload(_, var epoch):
+                tenant.BeginAll();
+                tenant.Unload(epoch);
+                break;
+            default:
+                Unhandled(command);
+                break;
         }
     }
 
-    // Whatever breaks, experts wait for answers that would never come: all are told, and go on elsewhere.
-    private void Try(Action action)
+    private void End(IActorRef gate)
+    {
+        foreach (var (model, tenant) in _tenants.Where(tenant => tenant.Value.Gate.Equals(gate)).ToList())
+        {
+            _tenants.Remove(model);
+            tenant.Dispose();
+        }
+    }
+
+    // Whatever breaks, experts wait for answers that would never come: all are told, and continue elsewhere.
+    private void Try(DeviceTenant tenant, Action action)
     {
         if (_lost is not null)
             return;
@@ -182,38 +129,23 @@ internal sealed class DeviceActor(DeviceSettings settings) : UntypedActor
         }
         catch (DeviceRoomException e)
         {
-            Try(() => SendAway(e));
+            Try(tenant, () => tenant.Evict(e));
         }
         catch (Exception e)
         {
             settings.GiveUp();
-            _pool = null;                                    // what a driver that failed holds goes with the process
             _lost = $"{settings.Name} failed: {RootCause.Of(e).Message}";
             var lost = new DeviceLost(_lost);
-            foreach (var one in _stays.Owners.Append(Sender).Prepend(Context.Parent).Distinct())
+            var all = _tenants.Values.Select(one => one.Gate).Concat(_tenants.Values.SelectMany(one => one.Owners));
+            foreach (var one in all.Append(Sender).Distinct())
                 one.Tell(lost);
+            _tenants.Clear();                                // what a driver that failed holds goes with the process
         }
     }
 
-    /// <summary>The experts of a specification go on elsewhere; the others, with what waits for them, here.</summary>
-    private void SendAway(DeviceRoomException full)
-    {
-        var noRoom = _full[full.Specification] = new NoRoom(full.Specification, $"{settings.Name}: {full.Message}");
-        Context.Parent.Tell(noRoom);
-        foreach (var owner in _stays.SendAway(full.Specification, _pool!))
-            owner.Tell(noRoom);
-        Self.Tell(RunWaiting.Instance);
-    }
+    /// <summary>What waits for a tenant is to be computed.</summary>
+    internal sealed record RunWaiting(DeviceTenant Tenant) : INoSerializationVerificationNeeded;
 
-    /// <summary>What waits is to be computed.</summary>
-    private sealed record RunWaiting
-    {
-        public static readonly RunWaiting Instance = new();
-    }
-
-    /// <summary>The device has done with a launch.</summary>
-    private sealed record LaunchDone
-    {
-        public static readonly LaunchDone Instance = new();
-    }
+    /// <summary>The device has finished a launch of a tenant.</summary>
+    internal sealed record LaunchDone(DeviceTenant Tenant) : INoSerializationVerificationNeeded;
 }

@@ -1,4 +1,3 @@
-using MoE.Compute.Data;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating.Routing.Gpu;
 using MoE.Compute.Gpu.Devices;
@@ -28,7 +27,7 @@ internal sealed record DeviceOffer(string Setting, IReadOnlyList<DeviceSettings>
 
     /// <summary>Looks for what the options allow. Nothing is looked for where they say cpu.</summary>
     /// <exception cref="Compute.InvalidOptionsException">The device that they name is not there.</exception>
-    public static DeviceOffer Find(ComputeOptions options, Schema schema, OpenDevices open)
+    public static DeviceOffer Find(ComputeOptions options, OpenDevices open)
     {
         if (options.Validated().Device == ComputeOptions.Cpu)
             return Cpu;
@@ -36,7 +35,7 @@ internal sealed record DeviceOffer(string Setting, IReadOnlyList<DeviceSettings>
         if (options.Device != ComputeOptions.Auto)
             open.Device(search.Named(options.Device));       // so that a refusal of the driver comes before the model
         List<DeviceSettings> devices = [.. search.Devices.Select(found => new DeviceSettings(found.Name,
-            found.Description, () => new DevicePool(open.Device(found).Accelerator, schema), DevicePool.Computes)
+            found.Description, schema => new DevicePool(open.Device(found).Accelerator, schema), DevicePool.Computes)
         {
             Scorer = found.IsGpu ? () => new BankOnDevice(open.Device(found).Accelerator) : null,
             GiveUp = () => open.GiveUp(found),

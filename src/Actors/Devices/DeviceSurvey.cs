@@ -33,14 +33,14 @@ public sealed record DeviceSurvey(
         var search = DeviceSearch.Run();
         var kinds = ExpertKinds.Names.Where(
             kind => DevicePool.Computes(new ExpertSpec(kind, ExpertRole.Shared, kind))).ToList();
-        var (device, placement) = DeviceOffer.Find(compute, schema, open).Plan(Placement.Cpu, isNew: true);
+        var (device, placement) = DeviceOffer.Find(compute, open).Plan(Placement.Cpu, isNew: true);
         if (device is null)
             return new DeviceSurvey(search, kinds, null, Placement.Cpu);
         try
         {
             var trial = DeviceTrial.Here(schema, options, Roster.Of(options).Members);
             var timings = trial.Time(device);
-            using var pool = device.Open();
+            using var pool = device.Open(schema);
             var taken = trial.Begin(device, pool, placement ?? DeviceTrial.Choose(device, timings));
             return new DeviceSurvey(search, kinds, new TriedDevice(taken.Status, timings), taken.Placement);
         }

@@ -4,10 +4,10 @@ using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
-/// <summary>A batch, and the steps that wait for it.</summary>
-internal sealed record WaitingBatch(TrainingBatch Batch, List<(ProcessRows Job, IActorRef Expert)> Steps);
+/// <summary>A batch, and the jobs that wait for it.</summary>
+internal sealed record WaitingBatch(TrainingBatch Batch, List<(ProcessRows Job, IActorRef Expert)> Jobs);
 
-/// <summary>Steps that wait for a device. Each expert's come in the order of their batches.</summary>
+/// <summary>Jobs of one model that wait for a device. Each expert's come in the order of their batches.</summary>
 internal sealed class PendingJobs
 {
     private readonly SortedDictionary<long, WaitingBatch> _byBatch = [];
@@ -15,35 +15,35 @@ internal sealed class PendingJobs
     /// <summary>Whether none waits.</summary>
     public bool IsEmpty => _byBatch.Count == 0;
 
-    /// <summary>Adds a step.</summary>
-    public void Add(ProcessRows walk, IActorRef expert)
+    /// <summary>Adds a job.</summary>
+    public void Add(ProcessRows job, IActorRef expert)
     {
-        if (!_byBatch.TryGetValue(walk.Batch.Number, out var waiting))
-            _byBatch[walk.Batch.Number] = waiting = new(walk.Batch, []);
-        waiting.Steps.Add((walk, expert));
+        if (!_byBatch.TryGetValue(job.Batch.Number, out var waiting))
+            _byBatch[job.Batch.Number] = waiting = new(job.Batch, []);
+        waiting.Jobs.Add((job, expert));
     }
 
     /// <summary>
-    /// The oldest batches, up to a number of rows, or one that has more. Forgets the steps of stays that are over.
+    /// The oldest batches, up to a number of rows, or one that has more. Forgets the jobs of residences that are over.
     /// </summary>
-    public List<WaitingBatch> Peek(int rows, Func<long, bool> isStay)
+    public List<WaitingBatch> Peek(int rows, Func<long, bool> isResident)
     {
         List<WaitingBatch> oldest = [];
         List<WaitingBatch> over = [];
         foreach (var waiting in _byBatch.Values)
         {
-            waiting.Steps.RemoveAll(step => !isStay(step.Job.Epoch));
-            if (waiting.Steps.Count > 0)
+            waiting.Jobs.RemoveAll(one => !isResident(one.Job.Epoch));
+            if (waiting.Jobs.Count > 0)
                 rows -= waiting.Batch.Rows;
             if (rows < 0 && oldest.Count > 0)
                 break;
-            (waiting.Steps.Count > 0 ? oldest : over).Add(waiting);
+            (waiting.Jobs.Count > 0 ? oldest : over).Add(waiting);
         }
         Remove(over);
         return oldest;
     }
 
-    /// <summary>Lets batches go that are walked now.</summary>
+    /// <summary>Removes batches that are computed now.</summary>
     public void Remove(IEnumerable<WaitingBatch> batches)
     {
         foreach (var waiting in batches)

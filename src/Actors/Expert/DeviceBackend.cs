@@ -7,28 +7,29 @@ namespace MoE.Actors.Expert;
 
 /// <summary>Numbers on a device, which computes for many experts at once.</summary>
 /// <param name="device">The device's actor.</param>
-/// <param name="epoch">The epoch in which the stay began.</param>
+/// <param name="model">The model's name.</param>
+/// <param name="epoch">The epoch in which the residence began.</param>
 /// <param name="self">The expert, which the answers go to.</param>
-internal sealed class DeviceBackend(IActorRef device, long epoch, IActorRef self) : IExpertBackend
+internal sealed class DeviceBackend(IActorRef device, string model, long epoch, IActorRef self) : IExpertBackend
 {
     /// <inheritdoc/>
-    public float[]? Process(ProcessRows walk, float[]? used)
+    public float[]? Process(ProcessRows job, float[]? used)
     {
-        device.Tell(walk, self);
+        device.Tell(new RunJob(model, job), self);
         return null;
     }
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Read(object purpose)
     {
-        device.Tell(new ReadImage(epoch, purpose), self);
+        device.Tell(new ReadImage(model, epoch, purpose), self);
         return null;
     }
 
     /// <inheritdoc/>
     public InitialState? Clone(CloneState purpose)
     {
-        device.Tell(new KeepCopy(epoch, purpose), self);
+        device.Tell(new KeepCopy(model, epoch, purpose), self);
         return null;
     }
 
@@ -40,5 +41,5 @@ internal sealed class DeviceBackend(IActorRef device, long epoch, IActorRef self
     }
 
     /// <inheritdoc/>
-    public void Leave() => device.Tell(new MoveOut(epoch), self);
+    public void Leave() => device.Tell(new Unload(model, epoch), self);
 }

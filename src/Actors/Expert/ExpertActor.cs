@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.Persistence;
+using MoE.Actors.Nodes;
 using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Experts;
-using MoE.Compute.Files;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Devices.DeviceReplies;
@@ -13,29 +13,17 @@ using static MoE.Actors.Expert.ExpertReplies;
 
 namespace MoE.Actors.Expert;
 
-/// <summary>Where an expert stands in its model, and how it is made.</summary>
-/// <param name="Key">Its key in the roster.</param>
-/// <param name="StorageId">The id under which its snapshots are stored.</param>
-/// <param name="Window">Batches that may be under way.</param>
-/// <param name="New">Makes the expert as it is before the first row.</param>
-internal sealed record ExpertSettings(long Key, string StorageId, int Window, Func<IExpert> New)
-{
-    /// <summary>What it is; needed only where it begins as a copy, or a device computes for it.</summary>
-    public Member? Member { get; init; }
-
-    /// <summary>The model's name, which its images carry; null only where it has none.</summary>
-    public string? Model { get; init; }
-}
-
 /// <summary>
-/// Owns one expert's numbers and processes its rows. Restored by its gate, the parent, before it takes any batch. What
-/// breaks it is reported as a message, with which its numbers are gone; the gate restores it again.
+/// Owns one expert's numbers and processes its rows. Becomes an expert by the definition in its first message, whose
+/// sender is its gate; restored by that before it takes any batch. What breaks it is reported as a message, with which
+/// its numbers are gone; the gate restores it again.
 /// </summary>
 internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
 {
-    private readonly ExpertSettings _settings;
-    private readonly IActorRef _gate = Context.Parent;
     private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
+    private readonly NodeParts _node = NodeParts.Of(Context.System);
+    private ExpertDefinition _definition = null!;
+    private IActorRef _gate = null!;
     private ExpertState? _state;
     private long _epoch;
     private long _image;
@@ -45,15 +33,20 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     private Restore? _next;
     private UntypedReceive _phase;
 
-    public ExpertActor(ExpertSettings settings) => (_settings, _phase) = (settings, Running);
+    public ExpertActor() => _phase = Undefined;
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
-    public static Props Props(ExpertSettings settings) => Akka.Actor.Props.Create(() => new ExpertActor(settings));
+    private Member Member => _definition.Member;
 
-    /// <inheritdoc/>
-    protected override void PreStart() => _gate.Tell(new Started(_settings.Key));
+    private long Key => Member.Key;
+
+    private string StorageId => _definition.StorageId;
+
+    private string Model => _definition.Id.Model;
+
+    public static Props Props() => Akka.Actor.Props.Create(() => new ExpertActor());
 
     /// <inheritdoc/>
     protected override void PostStop() => _state?.Backend.Leave();
@@ -71,6 +64,26 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
         }
     }
 
+    /// <summary>Knows not yet which expert it is.</summary>
+    private void Undefined(object message)
+    {
+        switch (message)
+        {
+            case StartExpert(var definition):
+                (_definition, _gate, _phase) = (definition, Sender, Running);
+                _gate.Tell(new Started(Key));
+                break;
+            case StopExpert:
+                Context.Stop(Self);
+                break;
+            case IWireMessage:
+                break;                                       // to one that was here before
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
     private void Break(object message, string reason)
     {
         var number = NumberOf(message);
@@ -82,8 +95,8 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
             GiveUp(reason, isDamage: true);
             return;
         }
-        _gate.Tell(new Failed(_settings.Key, number, reason));
-        _gate.Tell(new Started(_settings.Key));
+        _gate.Tell(new Failed(Key, number, reason));
+        _gate.Tell(new Started(Key));
     }
 
     private void Running(object message)
@@ -101,19 +114,21 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
                 Answer(done.Job, _state!.Finish(done.Job, done.Answers));
                 break;
             case SaveImage save when IsCurrent(save.Epoch) && !_state!.HasChanged:
-                _gate.Tell(new ImageSaved(_settings.Key, save.Number, _state.Stored));
+                _gate.Tell(new ImageSaved(Key, save.Number, _state.Stored));
                 break;
             case SaveImage or TakeFingerprint when IsCurrent(EpochOf(message)):
                 if (_state!.Backend.Read(message) is { } image)
                     Give(message, image);
                 break;
             case TakeSnapshot take when IsCurrent(take.Epoch):
-                if (_state!.Backend.Snapshot(take) is { } predictor)
-                    Give(take, predictor);
+                if (GivesObjects && _state!.Backend.Snapshot(take) is { } predictor)
+                    Give(take, new ExpertSnapshot(predictor, default, take.Classes));
+                else if (!GivesObjects && _state!.Backend.Read(take) is { } numbers)
+                    Give(take, numbers);
                 break;
             case CloneState clone when IsCurrent(clone.Epoch):
-                if (_state!.Backend.Clone(clone) is { } beginning)
-                    _gate.Tell(new Cloned(clone.Newcomer, beginning));
+                if (_state!.Backend.Clone(clone) is { } initial)
+                    _gate.Tell(new Cloned(clone.Newcomer, initial));
                 break;
             case CopyKept kept when IsCurrent(kept.Epoch):
                 _gate.Tell(new Cloned(kept.Newcomer, InitialState.OnDevice));
@@ -124,16 +139,20 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
             case DeviceLost or NoRoom when _state?.Backend is DeviceBackend:
             case CopyGone gone when IsCurrent(gone.Epoch):
                 _state = null;
-                _gate.Tell(new Started(_settings.Key));
+                _gate.Tell(new Started(Key));
                 break;
             case ProcessRows or SaveImage or CloneState or TakeFingerprint or TakeSnapshot:
             case RowsProcessed or ImageRead or CopyKept or CopyGone or DeviceLost or NoRoom:
                 break;                                       // of an epoch that is over
+            case StopExpert:
+                Context.Stop(Self);
+                break;
             case SaveSnapshotSuccess saved:
                 Saved(saved.Metadata.SequenceNr);
                 break;
             case SaveSnapshotFailure failed:
-                _gate.Tell(new ImageFailed(_settings.Key, failed.Metadata.SequenceNr, failed.Cause));
+                _gate.Tell(new ImageFailed(Key, failed.Metadata.SequenceNr, RootCause.Of(failed.Cause).Message,
+                    FullDisk.IsCause(failed.Cause, _node.DataDirectory)));
                 break;
             case LoadSnapshotResult or LoadSnapshotFailed:
                 break;                                       // of an image that is not wanted any more
@@ -146,7 +165,8 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     private void Begin(Restore restore)
     {
         _state?.Backend.Leave();
-        (_epoch, _image, _device, _state) = (restore.Epoch, restore.Image, restore.Device, null);
+        (_epoch, _image, _state) = (restore.Epoch, restore.Image, null);
+        _device = restore.Device is { } name ? _node.Device(name) : null;
         if (_image == 0)
         {
             Begin(restore.InitialState);
@@ -160,7 +180,7 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     private void Look()
     {
         _isLoading = true;
-        _store.Tell(new LoadSnapshot(_settings.StorageId, new SnapshotSelectionCriteria(_image), _image));
+        _store.Tell(new LoadSnapshot(StorageId, new SnapshotSelectionCriteria(_image), _image));
     }
 
     /// <summary>
@@ -176,16 +196,16 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
         return true;
     }
 
-    private void Begin(InitialState? beginning)
+    private void Begin(InitialState? initial)
     {
-        if (beginning is { IsOnDevice: true } && _device is { } device && _settings.Member is { } member)
+        if (initial is { IsOnDevice: true } && _device is { } device)
         {
-            device.Tell(new BeginCopy(_epoch, member.Spec, _settings.Key, member.Noise, member.NoiseSeed));
-            Take(new DeviceBackend(device, _epoch, Self), ExpertKinds.Heads(member.Spec), isCopy: true);
+            device.Tell(new LoadCopy(Model, _epoch, Member.Spec, Key, Member.Noise, Member.NoiseSeed));
+            Take(new DeviceBackend(device, Model, _epoch, Self), ExpertKinds.Heads(Member.Spec), isCopy: true);
         }
         else
-            Take(beginning?.Parent is { } parent ? _settings.Member!.Copy(parent) : _settings.New(),
-                isCopy: beginning is not null);
+            Take(initial is { IsOnDevice: false } ? Member.Copy(initial.Numbers(New)) : New(Member),
+                isCopy: initial is not null);
     }
 
     private void Restoring(object message)
@@ -205,10 +225,10 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
             case LoadSnapshotResult missing when missing.ToSequenceNr == _image && LooksAgain():
                 break;
             case LoadSnapshotResult result when result.ToSequenceNr == _image:
-                GiveUp($"image {_image} of {_settings.StorageId} is not there", isDamage: true);
+                GiveUp($"image {_image} of {StorageId} is not there", isDamage: true);
                 break;
             case LoadSnapshotFailed failed:
-                GiveUp($"image {_image} of {_settings.StorageId} cannot be read: "
+                GiveUp($"image {_image} of {StorageId} cannot be read: "
                     + RootCause.Of(failed.Cause).Message, StoredDamage.IsCause(failed.Cause));
                 break;
             case Restore restore when _isLoading:
@@ -236,47 +256,39 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     {
         try
         {
-            if (image.Problem(_settings.Model, _settings.StorageId, _image) is { } problem)
+            if (image.Problem(Model, StorageId, _image) is { } problem)
                 throw new InvalidDataException(problem);
-            Take(From(image.Bytes));
+            Take(ExpertImages.Read(New(Member), image.Bytes));
         }
         catch (InvalidDataException e)
         {
-            GiveUp($"image {_image} of {_settings.StorageId} is damaged: {e.Message}", isDamage: true);
+            GiveUp($"image {_image} of {StorageId} is damaged: {e.Message}", isDamage: true);
             return;
         }
         _phase = Running;
         Stash.UnstashAll();
     }
 
-    /// <exception cref="InvalidDataException">The image is damaged.</exception>
-    private IExpert From(ReadOnlyMemory<byte> image)
+    private IExpert New(Member member) => _node.NewExpert(member, _definition.Schema);
+
+    private void Take(IExpert expert, bool isCopy = false) => Take(BackendOf(expert), expert.Heads, isCopy);
+
+    private void Take(IExpertBackend backend, int heads, bool isCopy)
     {
-        var expert = _settings.New();
-        var numbers = new StateReader(image);
-        expert.Load(numbers);
-        numbers.End();
-        return expert;
+        _state = new ExpertState(backend, heads, _image, _definition.Window, isCopy);
+        _gate.Tell(new Restored(Key, _epoch));
     }
 
-    private void Take(IExpert expert, bool isCopy = false) => Take(BodyOf(expert), expert.Heads, isCopy);
-
-    private void Take(IExpertBackend body, int heads, bool isCopy)
+    private IExpertBackend BackendOf(IExpert expert)
     {
-        _state = new ExpertState(body, heads, _image, _settings.Window, isCopy);
-        _gate.Tell(new Restored(_settings.Key, _epoch));
-    }
-
-    private IExpertBackend BodyOf(IExpert expert)
-    {
-        if (_device is not { } device || _settings.Member is not { } member)
-            return new CpuBackend(expert);
-        device.Tell(new MoveIn(_epoch, member.Spec, member.Seed, CpuBackend.ImageOf(expert)));
-        return new DeviceBackend(device, _epoch, Self);
+        if (_device is not { } device)
+            return new CpuBackend(expert, Member);
+        device.Tell(new Load(Model, _epoch, Member.Spec, Member.Seed, ExpertImages.Of(expert)));
+        return new DeviceBackend(device, Model, _epoch, Self);
     }
 
     private void GiveUp(string reason, bool isDamage) =>
-        _gate.Tell(new RestoreFailed(_settings.Key, _epoch, reason, isDamage));
+        _gate.Tell(new RestoreFailed(Key, _epoch, reason, isDamage));
 
     /// <summary>The batch that a message is about; 0 for one that would break any actor, such as Kill.</summary>
     private long NumberOf(object message) => message switch
@@ -289,7 +301,7 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     };
 
     private void Answer(ProcessRows job, float[] answers) =>
-        _gate.Tell(new Answered(_settings.Key, _epoch, job.Batch.Number, answers), ActorRefs.NoSender);
+        _gate.Tell(new Answered(Key, _epoch, job.Batch.Number, answers), ActorRefs.NoSender);
 
     /// <summary>Does with the numbers what they were asked for.</summary>
     private void Give(object purpose, ReadOnlyMemory<byte> image)
@@ -298,29 +310,32 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
         {
             case SaveImage(_, var number):
                 var metadata = new SnapshotMetadata(
-                    _settings.StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
+                    StorageId, number, Context.System.Scheduler.Now.UtcDateTime);
                 _store.Tell(new SaveSnapshot(
-                    metadata, new StateImage(_settings.StorageId, number, image) { Model = _settings.Model }));
+                    metadata, new StateImage(StorageId, number, image) { Model = Model }));
                 break;
             case CloneState(_, var newcomer):
-                _gate.Tell(new Cloned(newcomer, new InitialState(From(image))));
+                _gate.Tell(new Cloned(newcomer, new InitialState(Member, image)));
                 break;
             case TakeSnapshot take:
-                Give(take, From(image).Snapshot(take.Classes));
+                Give(take, GivesObjects
+                    ? new ExpertSnapshot(
+                        ExpertImages.Read(New(Member), image).Snapshot(take.Classes), default, take.Classes)
+                    : new ExpertSnapshot(null, image, take.Classes));
                 break;
             case TakeFingerprint:
-                _gate.Tell(new FingerprintTaken(_settings.Key, Fingerprints.Of(image.Span)));
+                _gate.Tell(new FingerprintTaken(Key, Fingerprints.Of(image.Span)));
                 break;
         }
     }
 
-    private void Give(TakeSnapshot take, IPredictor predictor) =>
-        _gate.Tell(new SnapshotTaken(_settings.Key, _epoch, take.Number, predictor));
+    private void Give(TakeSnapshot take, ExpertSnapshot snapshot) =>
+        _gate.Tell(new SnapshotTaken(Key, _epoch, take.Number, snapshot));
 
     private void Saved(long image)
     {
         _state?.NoteStored(image);
-        _gate.Tell(new ImageSaved(_settings.Key, image, image));
+        _gate.Tell(new ImageSaved(Key, image, image));
     }
 
     private static long EpochOf(object question) => question switch
@@ -329,6 +344,8 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
         TakeFingerprint take => take.Epoch,
         _ => throw new ArgumentOutOfRangeException(nameof(question), question, "Nobody asks this for an image."),
     };
+
+    private bool GivesObjects => _node.GivesObjects && _gate is IInternalActorRef { IsLocal: true };
 
     private bool IsCurrent(long epoch) => epoch == _epoch && _state is not null;
 }

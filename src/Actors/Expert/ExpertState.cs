@@ -45,27 +45,27 @@ internal sealed class ExpertState(IExpertBackend backend, int heads, long image,
     /// batch that was learned so long ago that its answers are gone; the gate had them before it sent the later ones.
     /// </summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[]? Process(ProcessRows walk)
+    public float[]? Process(ProcessRows job)
     {
-        var number = walk.Batch.Number;
+        var number = job.Batch.Number;
         if (number <= Processed)
             return Kept(number);
         // Answers of a whole window ago were mixed before this batch could begin: nobody reads them any more.
         var isOver = _kept.TryPeek(out var oldest) && oldest.Number <= number - window;
-        var answers = backend.Process(walk, isOver ? _kept.Dequeue().Answers : null);
+        var answers = backend.Process(job, isOver ? _kept.Dequeue().Answers : null);
         Processed = number;
-        if (walk.Learns || _learned)
+        if (job.Learns || _learned)
             _changed = number;                               // the first batch of a frozen one settles it
-        _learned = walk.Learns;
-        return answers is null ? null : Finish(walk, answers);
+        _learned = job.Learns;
+        return answers is null ? null : Finish(job, answers);
     }
 
     /// <summary>Takes the answers of a batch that was begun.</summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[] Finish(ProcessRows walk, float[] answers)
+    public float[] Finish(ProcessRows job, float[] answers)
     {
-        Check(walk.Batch, walk.Rows, answers);
-        _kept.Enqueue((walk.Batch.Number, answers));
+        Check(job.Batch, job.Rows, answers);
+        _kept.Enqueue((job.Batch.Number, answers));
         return answers;
     }
 

@@ -10,9 +10,9 @@ namespace MoE.Actors.Expert;
 internal interface IExpertBackend
 {
     /// <summary>Takes the expert through rows; null where the answers come later, in RowsProcessed.</summary>
-    /// <param name="walk">The rows.</param>
+    /// <param name="job">The rows.</param>
     /// <param name="used">An array that nobody reads any more.</param>
-    float[]? Process(ProcessRows walk, float[]? used);
+    float[]? Process(ProcessRows job, float[]? used);
 
     /// <summary>The numbers after everything asked before; null where they come later, in ImageRead.</summary>
     /// <param name="purpose">What they are asked for.</param>

@@ -35,7 +35,7 @@ internal sealed class ExpertDirectory(KeptBatches kept, Pipeline pipeline)
 
     /// <summary>The expert whose actor this is; null where it is none's any more.</summary>
     public ExpertHandle? FindBy(IActorRef actor) =>
-        _handles.Values.FirstOrDefault(expert => expert.Actor.Equals(actor));
+        _handles.Values.FirstOrDefault(expert => actor.Equals(expert.Actor));
 
     /// <summary>The experts of a roster's members, by index. A member keeps its handle as long as it is one.</summary>
     public ExpertHandle?[] Of(Roster roster)
@@ -46,9 +46,9 @@ internal sealed class ExpertDirectory(KeptBatches kept, Pipeline pipeline)
     }
 
     /// <summary>Adds an expert; one that begins as a copy waits for its parent's state.</summary>
-    public ExpertHandle Add(Member member, IActorRef actor, bool awaitsParent = false)
+    public ExpertHandle Add(Member member, bool awaitsParent = false)
     {
-        var expert = new ExpertHandle(member, actor) { AwaitsParent = awaitsParent };
+        var expert = new ExpertHandle(member) { AwaitsParent = awaitsParent };
         _handles.Add(member.Key, expert);
         return expert;
     }
@@ -102,10 +102,11 @@ internal sealed class ExpertDirectory(KeptBatches kept, Pipeline pipeline)
     /// </summary>
     /// <param name="expert">The expert, with the epoch that begins for it.</param>
     /// <param name="state">What the log says.</param>
-    /// <param name="device">What computes for it; null for the CPU.</param>
+    /// <param name="device">The device of its node that computes for it; null for the CPU.</param>
     /// <param name="asked">What is asked of it after a batch.</param>
-    public IEnumerable<object> Restoration(
-        ExpertHandle expert, GateState state, IActorRef? device, Func<ExpertHandle, long, IEnumerable<object>> asked)
+    public IEnumerable<IWireMessage> Restoration(
+        ExpertHandle expert, GateState state, string? device,
+        Func<ExpertHandle, long, IEnumerable<IWireMessage>> asked)
     {
         var from = state.Checkpoint?.Number ?? 0;
         yield return new Restore(expert.Epoch, state.ImageOf(expert.Key))

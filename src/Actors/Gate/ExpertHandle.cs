@@ -5,7 +5,7 @@ using MoE.Compute.Rosters;
 namespace MoE.Actors.Gate;
 
 /// <summary>An expert as its gate sees it.</summary>
-internal sealed class ExpertHandle(Member member, IActorRef actor)
+internal sealed class ExpertHandle(Member member)
 {
     /// <summary>Failures on one batch after which an expert is put out of the pool.</summary>
     public const int MaxFailures = 3;
@@ -28,7 +28,8 @@ internal sealed class ExpertHandle(Member member, IActorRef actor)
     /// <summary>The expert of which it began as a copy; null for none.</summary>
     public long? Parent => Member.Parent;
 
-    public IActorRef Actor { get; set; } = actor;
+    /// <summary>Its actor, as far as it has said that it is there; else null.</summary>
+    public IActorRef? Actor { get; set; }
 
     /// <summary>Since when the expert takes rows; 0 while it starts.</summary>
     public long Epoch { get; set; }
@@ -56,6 +57,9 @@ internal sealed class ExpertHandle(Member member, IActorRef actor)
 
     /// <summary>The first batch that it does not see any more; it goes once the one before is mixed.</summary>
     public long LeavesFrom { get; set; } = long.MaxValue;
+
+    /// <summary>Tells it something; nothing while its actor is not there, from which it is restored later.</summary>
+    public void Tell(IWireMessage message) => Actor?.Tell(message, ActorRefs.NoSender);
 
     /// <summary>Counts a failure; answers how many there were on that batch in a row.</summary>
     public int Fail(long number)

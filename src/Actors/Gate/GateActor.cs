@@ -1,239 +1,157 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
-using MoE.Actors.Devices;
-using MoE.Actors.Storage;
-using MoE.Actors.Storage.Marks;
-using MoE.Compute;
-using MoE.Compute.Data;
-using MoE.Compute.Experts;
-using MoE.Compute.Gating.Routing.Banks;
-using MoE.Compute.Rosters;
-using static MoE.Actors.Devices.DeviceReplies;
-using static MoE.Actors.Expert.ExpertReplies;
 using static MoE.Actors.Gate.GateProducers;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Gate;
 
 /// <summary>
-/// What a gate is made of. The log is <c>model-NAME</c>; <paramref name="NewExpert"/> makes an expert as it is before
-/// the first row.
+/// Holds a model's gate: numbers and logs the batches, encodes them, has the experts process them, mixes their answers.
+/// The only writer of the log, and the supervisor of the experts. Cannot continue without its log: then it says why to
+/// its parent and stops. What it does in which phase is here; how, in its parts.
 /// </summary>
-internal sealed record GateSettings(
-    string Name, Schema Schema, MixtureOptions Options, DurabilityOptions Durability,
-    Func<Member, IExpert> NewExpert)
+internal sealed class GateActor : UntypedPersistentActor, IWithTimers, IGateShell
 {
-    /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
-    public Func<Task> SettleLog { get; init; } = () => Task.CompletedTask;
-
-    /// <summary>What the store knows of the log from outside it.</summary>
-    public LogEvidence Evidence { get; init; } = LogEvidence.None;
-
-    /// <summary>Notes how far the log is acknowledged.</summary>
-    public Action<Acknowledged> Acknowledge { get; init; } = _ => { };
-
-    /// <summary>What the store finds damaged in the log's files, in one sentence each.</summary>
-    public Func<IReadOnlyList<string>> LogDamages { get; init; } = () => [];
-
-    /// <summary>What may compute for experts.</summary>
-    public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
-
-    /// <summary>Who chooses the experts of big banks; null where the CPU does.</summary>
-    public BankScoring? Banks { get; init; }
-}
-
-/// <summary>
-/// Holds a model's gate: numbers and logs the batches, encodes them, has the experts walk them, mixes their answers.
-/// The only writer of the log, and the supervisor of the experts. Cannot go on without its log: then it says why to its
-/// parent and stops.
-/// </summary>
-internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
-{
-    private const string Closed = "The model is closed; the rows after the last one learned are left.";
+    private static readonly EndCause Closed =
+        EndCause.OfModel("The model is closed; the rows after the last one learned are left.");
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly GateSettings _settings;
-    private readonly Pipeline _pipeline;
-    private readonly KeptBatches _kept = new();
-    private readonly JournalQueue _journal = new();
-    private Compute.Gating.Gate _gate;
-    private Action _advance;
-    private GateState _state = GateState.Empty;
+    private readonly IActorContext _context = Context;
+    private readonly GateCore _core;
+    private GatePhase _phase;
 
     public GateActor(GateSettings settings)
     {
-        _settings = settings;
-        _gate = NewGate(Roster.Of(settings.Options));
-        _pipeline = new Pipeline(settings.Options.Window);
-        _advance = Wait;
-        _experts = new ExpertDirectory(_kept, _pipeline);
-        _names = new NameTranslator(settings.Schema, settings.Options.MaxClasses);
+        PersistenceId = StorageIds.Log(settings.Name);
+        _core = new GateCore(settings, this);
     }
 
     /// <inheritdoc/>
-    public override string PersistenceId => StorageIds.Log(_settings.Name);
+    public override string PersistenceId { get; }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private StorageIds Ids => new(_settings.Name, _state.Model!.Format);
+    /// <summary>The whole log is read; snapshots are the checkpoints' business, not Akka's.</summary>
+    public override Akka.Persistence.Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
 
-    private string StorageId => Ids.OfGate;
+    IActorContext IGateShell.Context => _context;
+
+    ILoggingAdapter IGateShell.Log => _log;
+
+    IActorRef IGateShell.Images => SnapshotStore;
+
+    long IGateShell.LastSequence => LastSequenceNr;
 
     public static Props Props(GateSettings settings) => Akka.Actor.Props.Create(() => new GateActor(settings));
 
-    /// <inheritdoc/>
-    protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
+    void IGateShell.Persist(IReadOnlyList<IGateEvent> events, Action<IGateEvent> stored, Action done) =>
+        PersistAll(events, stored, done);
 
-    /// <summary>The first phase: what computes for the experts is found out before any is brought back.</summary>
+    void IGateShell.PersistMeanwhile(IReadOnlyList<IGateEvent> events, Action<IGateEvent> stored) =>
+        PersistAllAsync(events, stored);
+
+    void IGateShell.DeleteEvents(long lastSequence) => DeleteMessages(lastSequence);
+
+    void IGateShell.TakeWaiting() => Stash.UnstashAll();
+
+    void IGateShell.StartCheckpoints() => Timers.StartPeriodicTimer(
+        CheckpointDue.Instance, CheckpointDue.Instance, _core.Settings.Durability.CheckpointInterval);
+
+    void IGateShell.Enter(GatePhase phase) => Enter(phase);
+
+    void IGateShell.Advance() => Advance();
+
+    /// <inheritdoc/>
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case IGateEvent e:
+                _core.Recovery.Fold(e);
+                break;
+            case RecoveryCompleted:
+                _core.Recovery.Open();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        _context.Parent.Tell(new GateFailed(_core.Recovery.Failure(reason)));
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _context.Parent.Tell(
+        new GateFailed(new ModelException($"The log cannot be written: {RootCause.Of(cause).Message}", cause)));
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        OnPersistFailure(cause, @event, sequenceNr);
+        _context.Stop(Self);
+    }
+
+    /// <summary>The first phase, Opening.</summary>
     protected override void OnCommand(object message)
     {
-        if (!OnDevice(message) && !Later(message))
+        if (!_core.Devices.Take(message) && !WaitsForLater(message))
             Unhandled(message);
     }
 
-    /// <summary>Gate and experts come back to one checkpoint, or to an older one where that is damaged.</summary>
     private void Restoring(object message)
     {
-        if (!OnImage(message) && !OnExpert(message) && !OnDevice(message) && !Later(message))
+        if (!_core.Recovery.Take(message) && !_core.Experts.Take(message) && !_core.Devices.Take(message)
+            && !WaitsForLater(message))
             Unhandled(message);
     }
 
-    /// <summary>The log's batches since are learned again.</summary>
     private void Replaying(object message)
     {
-        if (message is not CheckpointDue && !OnExpert(message) && !OnDevice(message) && !Later(message))
+        if (message is not CheckpointDue && !_core.Experts.Take(message) && !_core.Devices.Take(message)
+            && !WaitsForLater(message))
             Unhandled(message);
     }
 
-    /// <summary>Rows are learned as they come.</summary>
     private void Running(object message)
     {
-        if (!OnExpert(message) && !OnStream(message) && !OnQuery(message) && !OnStore(message) && !OnDevice(message))
+        if (!_core.Experts.Take(message) && !_core.Stream.Take(message) && !TakeQuestion(message)
+            && !_core.Checkpoints.Take(message) && !_core.Devices.Take(message))
             Unhandled(message);
     }
 
-    /// <summary>What was taken is learned and stored; nothing more is taken.</summary>
     private void Closing(object message)
     {
         if (message is BeginProducer)
-            Sender.Tell(new ProducerEnded(new ModelException(Closed)));
+            Sender.Tell(new ProducerEnded(Closed));
         else
             Running(message);
     }
 
-    private void Enter(UntypedReceive phase, Action advance)
+    private void Enter(GatePhase phase)
     {
-        _advance = advance;
-        Become(phase);
+        _phase = phase;
+        Become(phase switch
+        {
+            GatePhase.Restoring => Restoring,
+            GatePhase.Replaying => Replaying,
+            GatePhase.Running => Running,
+            GatePhase.Closing => Closing,
+            _ => OnCommand,
+        });
     }
 
-    /// <summary>What others ask for waits until the model stands where it stood.</summary>
-    private bool Later(object message)
+    /// <summary>What others ask for waits until the model is as far as it was.</summary>
+    private bool WaitsForLater(object message)
     {
-        if (message is not (BeginProducer or OfferRows or SourceFailed or EndProducer
+        if (message is not (BeginProducer or OfferRows or EndProducer
             or GetProgress or ChangePool or GetReport or GetPredictor or Close))
             return false;
         Stash.Stash();
         return true;
     }
 
-    private Compute.Gating.Gate NewGate(Roster roster)
-    {
-        var gate = new Compute.Gating.Gate(_settings.Schema, _settings.Options, roster);
-        if ((_banks ?? _settings.Banks) is { } banks)
-            gate.ScoreBanks(banks);
-        return gate;
-    }
-
-    private bool OnExpert(object message)
-    {
-        switch (message)
-        {
-            case Answered answered:
-                if (_experts.Find(answered.Key, answered.Epoch) is not null)
-                    _pipeline.Take(answered.Key, answered.Number, answered.Answers);
-                if (_pipeline.Ready is not null)             // most answers are not the last that a batch waits for
-                    Advance();
-                return true;
-            case Started started:
-                if (_experts.Find(started.Key) is { } begun)
-                    Restore(begun);
-                return true;
-            case Restored restored:
-                if (_experts.Find(restored.Key, restored.Epoch) is { } back)
-                    NoteRestored(back);
-                return true;
-            case Failed failed:
-                if (_experts.Find(failed.Key) is { } broken)
-                    NoteFailure(broken, failed);
-                return true;
-            case RestoreFailed failed:
-                if (_experts.Find(failed.Key, failed.Epoch) is { } lost)
-                    NoteRestoreFailure(lost, failed);
-                return true;
-            case Cloned cloned:
-                Begin(cloned);
-                return true;
-            case Terminated stopped:
-                Replace(stopped.ActorRef);
-                return true;
-            case ImageSaved saved:
-                NoteImage(saved);
-                return true;
-            case ImageFailed(var key, var number, var cause):
-                FailCheckpoint(number, $"expert '{_experts.Find(key)?.Id}'", cause);
-                return true;
-            case FingerprintTaken taken:
-                NoteFingerprint(taken);
-                return true;
-            case SnapshotTaken taken:
-                if (_experts.Find(taken.Key, taken.Epoch) is not null)
-                    NoteSnapshot(taken);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private bool OnDevice(object message)
-    {
-        switch (message)
-        {
-            case TakenUp taken:
-                NoteTakenUp(taken);
-                return true;
-            case DeviceLost(var reason):
-                NoteLost(reason);
-                return true;
-            case NoRoom(var specification, var reason):
-                NoteNoRoom(specification, reason);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private bool OnImage(object message)
-    {
-        switch (message)
-        {
-            case LoadSnapshotResult { Snapshot: null } or LoadSnapshotFailed when LooksAgain():
-                return true;
-            case LoadSnapshotResult loaded:
-                Load(loaded.Snapshot);
-                return true;
-            case LoadSnapshotFailed failed:
-                NoteUnread(failed.Cause);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private bool OnQuery(object message)
+    private bool TakeQuestion(object message)
     {
         switch (message)
         {
@@ -241,61 +159,66 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
                 Report(source);
                 return true;
             case ChangePool(var command):
-                _ingest.Take(Sender, command);
-                Advance();
-                return true;
+                _core.Ingest.Take(Sender, command);
+                break;
             case GetReport:
-                _reports.Ask(Sender);
-                Advance();
-                return true;
+                _core.Reports.Ask(Sender);
+                break;
             case GetPredictor:
-                _predictorAskers.Add(Sender);
-                Advance();
-                return true;
+                _core.Predictors.Ask(Sender);
+                break;
             case Close:
-                _ingest.EndAll(new ModelException(Closed));
-                Enter(Closing, End);
-                Advance();
-                return true;
+                _core.Ingest.EndAll(Closed);
+                Enter(GatePhase.Closing);
+                break;
             default:
                 return false;
         }
+        Advance();
+        return true;
     }
 
-    /// <summary>Does what can be done now, in this phase.</summary>
-    private void Advance() => _advance();
-
-    private void Wait()
+    private void Report(Compute.Data.SourceId source)
     {
-        // an expert or an image is to come first
+        var position = _core.State.PositionIn(source);
+        Sender.Tell(new SourceProgress(position.Offset, position.Rows, _core.Gate.Scores().Rows,
+            [.. _core.Gate.Vocabulary.Terms], _core.State.ProblemOf(source))
+        {
+            Device = _core.Devices.Status,
+        });
     }
 
-    private void Run()
+    private void Advance()
     {
-        Work();
-        AskForRows();
-    }
-
-    private void End()
-    {
-        Work();
-        if (IsDrained && _ingest.IsIdle)
-            CloseWhenSaved();
+        switch (_phase)
+        {
+            case GatePhase.Replaying:
+                _core.Recovery.Replay();
+                break;
+            case GatePhase.Running:
+                Work();
+                _core.Stream.AskForRows();
+                break;
+            case GatePhase.Closing:
+                Work();
+                if (_core.IsDrained && _core.Ingest.IsIdle && _core.Checkpoints.IsSaved())
+                    _context.Stop(Self);
+                break;
+        }
     }
 
     /// <summary>Mixes what is answered, encodes what has arrived, stores what is due, tells who waits.</summary>
     private void Work()
     {
-        MixReady();
-        while (_pipeline.HasRoom && !_reports.IsAsked && TakeNext())
-            MixReady();
-        var isDue = _checkpoints.IsOwed || _kept.Bytes >= _settings.Durability.KeptBytes / 2;
-        if (isDue && _checkpoints.Failures == 0)
-            BeginCheckpoint();                               // after a failure, in its time
-        WriteNext();
-        CompleteCheckpoint();
-        BeginPredictor();
-        GivePredictor();
-        Settle();
+        _core.Stream.MixReady();
+        while (_core.Pipeline.HasRoom && !_core.Reports.IsAsked && _core.Stream.TakeNext())
+            _core.Stream.MixReady();
+        _core.Checkpoints.BeginIfDue();
+        _core.Stream.WriteNext();
+        _core.Checkpoints.Complete();
+        _core.Predictors.Begin();
+        _core.Predictors.Give();
+        _core.Stream.Publish();
+        _core.Reports.BeginWhenDrained();
     }
 }

@@ -5,15 +5,16 @@ using MoE.Compute.Rosters;
 namespace MoE.Actors.Gate;
 
 /// <summary>What waits to be carried out: rows of a producer, or a change of the pool.</summary>
-/// <param name="Commands">Changes of the pool; before the rows where there are any.</param>
-internal abstract record Offer<T>(IReadOnlyList<RosterCommand> Commands) where T : notnull
+internal abstract record Offer<T> where T : notnull
 {
     /// <summary>Rows, by their source's numbers of names, none of which the model has read.</summary>
-    public sealed record OfRows(Producer<T> Producer, RowBatch Rows, IReadOnlyList<RosterCommand> Commands)
-        : Offer<T>(Commands);
+    /// <param name="Producer">Whose they are.</param>
+    /// <param name="Rows">The rows.</param>
+    /// <param name="Commands">Changes of the pool before them.</param>
+    public sealed record OfRows(Producer<T> Producer, RowBatch Rows, IReadOnlyList<RosterCommand> Commands) : Offer<T>;
 
     /// <summary>A change of the pool that somebody asked for.</summary>
-    public sealed record OfChange(T Asker, RosterCommand Command) : Offer<T>([Command]);
+    public sealed record OfChange(T Asker, RosterCommand Command) : Offer<T>;
 }
 
 /// <summary>A source that feeds the model.</summary>
@@ -43,11 +44,11 @@ internal sealed class Producer<T>(T id, SourceId source, long next) where T : no
     /// <summary>Whether nothing more comes of it, or is taken.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Why it ended, where it did not just come to its end.</summary>
-    public Exception? Cause { get; private set; }
+    /// <summary>Why it ended, if it did not just come to its end.</summary>
+    public EndCause? Cause { get; private set; }
 
     /// <summary>Ends it; the first cause stays.</summary>
-    public void End(Exception? cause) => (IsOver, Cause) = (true, Cause ?? cause);
+    public void End(EndCause? cause) => (IsOver, Cause) = (true, Cause ?? cause);
 }
 
 /// <summary>
@@ -90,7 +91,7 @@ internal sealed class Ingest<T> where T : notnull
         Wait(producer);
         if (rows.FirstOffset > producer.Next)
         {
-            producer.End(new ModelException(GateState.Gap(rows, producer.Next)));
+            producer.End(EndCause.OfModel(GateState.Gap(rows, producer.Next)));
             return;
         }
         if (rows.NextOffset <= producer.Next)
@@ -111,17 +112,17 @@ internal sealed class Ingest<T> where T : notnull
     public void Take(T asker, RosterCommand command) => _queue.Enqueue(new Offer<T>.OfChange(asker, command));
 
     /// <summary>No more comes of a producer.</summary>
-    public void End(T id, Exception? cause) => Find(id)?.End(cause);
+    public void End(T id, EndCause? cause) => Find(id)?.End(cause);
 
     /// <summary>No more is taken of any; what they offered is left.</summary>
-    public void EndAll(Exception cause)
+    public void EndAll(EndCause cause)
     {
         foreach (var producer in _producers.Values)
             Refuse(producer, cause);
     }
 
     /// <summary>Takes no more of a producer, whose rows cannot be learned: what it has offered is left.</summary>
-    public void Refuse(Producer<T> producer, Exception cause)
+    public void Refuse(Producer<T> producer, EndCause cause)
     {
         producer.End(cause);
         for (var left = _queue.Count; left > 0; left--)

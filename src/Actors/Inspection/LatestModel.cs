@@ -39,7 +39,7 @@ public sealed record LatestModel
             return Of(stored, growth, []);
         using var open = new OpenDevices();
         var auto = new ComputeOptions { Device = ComputeOptions.Auto };
-        return Of(stored, growth, DeviceOffer.Find(auto, model.Schema, open).Devices);
+        return Of(stored, growth, DeviceOffer.Find(auto, open).Devices);
     }
 
     /// <summary>As the other, with devices of the caller's.</summary>

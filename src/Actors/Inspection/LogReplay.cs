@@ -72,7 +72,7 @@ internal sealed class LogReplay : IDisposable
     private void Move(Placement placement, DeviceSettings? device)
     {
         var before = _pool;
-        (_device, _pool) = (device, device?.Open());
+        (_device, _pool) = (device, device?.Open(_mixture.Schema));
         _mixture.ComputeOn(_pool, spec => placement.Includes(spec) && device!.Computes(spec));
         before?.Dispose();
     }

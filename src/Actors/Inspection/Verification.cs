@@ -56,7 +56,7 @@ public sealed record Verification
             return Of(stored, []);
         using var open = new OpenDevices();
         var compute = new ComputeOptions { Device = device ?? ComputeOptions.Auto };
-        var found = DeviceOffer.Find(compute, model.Schema, open).Devices;
+        var found = DeviceOffer.Find(compute, open).Devices;
         return Of(stored, [.. found.Where(one => device is null || one.Name == device)], isNamed: device is not null);
     }
 

@@ -5,5 +5,6 @@ internal static class SerializerIds
 {
     public const int GateLog = 7301;
     public const int StateImage = 7302;
+    public const int Message = 7303;
     public const int Refusing = 7399;
 }

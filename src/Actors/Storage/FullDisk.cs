@@ -22,6 +22,9 @@ internal static class FullDisk
             throw new ModelException($"{directory} has {free >> 10} KiB of free space, too little to begin. {Remedy}");
     }
 
+    /// <summary>A failure that <see cref="IsCause"/> recognises.</summary>
+    public static IOException Failure(string reason) => new(reason, NoSpace);
+
     /// <summary>Whether a failure to write to the directory comes from there being no space.</summary>
     public static bool IsCause(Exception? failure, string? directory)
     {

@@ -69,5 +69,5 @@ internal sealed class GateGuardian(Props gate, TaskCompletionSource<ModelExcepti
     };
 
     /// <summary>Answered by the gate's address.</summary>
-    internal sealed record GetGate;
+    internal sealed record GetGate : INoSerializationVerificationNeeded;
 }

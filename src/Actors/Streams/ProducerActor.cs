@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Actors.Gate;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Rosters.Scripts;
@@ -39,7 +40,8 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
     private bool _isAsked;
     private bool _isStopped;
     private bool _hasEnded;
-    private object? _end;
+    private EndProducer? _end;
+    private Exception? _failure;
     private Exception? _broken;
 
     public static Props Props(ProducerSettings settings) => Akka.Actor.Props.Create(() => new ProducerActor(settings));
@@ -79,7 +81,7 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
                 break;
             case ReadFailed(var cause):
                 _isReading = false;
-                _end ??= new SourceFailed(cause);
+                (_end, _failure) = (_end ?? new EndProducer(IsBroken: true), _failure ?? cause);
                 Pump();
                 break;
             case StopReading:
@@ -88,7 +90,7 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
             case BatchLearned learned:
                 Show(learned);
                 break;
-            case ProducerEnded(var cause) when (_broken ?? cause) is { } failure:
+            case ProducerEnded(var cause) when (_broken ?? FailureOf(cause)) is { } failure:
                 settings.Ended.TrySetException(failure);
                 break;
             case ProducerEnded:
@@ -136,7 +138,7 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
         if (_isStopped)
             return;
         if (rows is null)
-            _end ??= EndProducer.Instance;
+            _end ??= new EndProducer(IsBroken: false);
         else
             _ahead.Enqueue(new OfferRows(rows, settings.Script?.Before(rows) ?? []));
     }
@@ -149,7 +151,7 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
         if (!_hasEnded)
         {
             _hasEnded = true;
-            settings.Gate.Tell(EndProducer.Instance);
+            settings.Gate.Tell(new EndProducer(IsBroken: false));
         }
         Pump();
     }
@@ -169,14 +171,22 @@ internal sealed class ProducerActor(ProducerSettings settings) : UntypedActor
         }
     }
 
+    private Exception? FailureOf(EndCause? cause) => cause switch
+    {
+        null => null,
+        { By: EndedBy.Producer } => _failure,
+        { By: EndedBy.Source } => new SourceException(cause.Reason),
+        _ => new ModelException(cause.Reason),
+    };
+
     /// <summary>The source has given rows; null at its end.</summary>
-    private sealed record RowsRead(RowBatch? Rows);
+    private sealed record RowsRead(RowBatch? Rows) : INoSerializationVerificationNeeded;
 
     /// <summary>The source broke.</summary>
-    private sealed record ReadFailed(Exception Cause);
+    private sealed record ReadFailed(Exception Cause) : INoSerializationVerificationNeeded;
 
     /// <summary>Nothing more is to be read.</summary>
-    private sealed record StopReading
+    private sealed record StopReading : INoSerializationVerificationNeeded
     {
         public static readonly StopReading Instance = new();
     }

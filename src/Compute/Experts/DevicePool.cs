@@ -22,6 +22,7 @@ public sealed class DevicePool : IDevicePool
 
     private readonly Dictionary<string, ArenaLane> _lanes = [];
     private readonly HashSet<DeviceExpert> _experts = [];
+    private readonly FetchThread _fetcher = new();
     private readonly PoolLaunch[] _launches;
     private readonly Queue<UnderWay> _underWay = [];
     private readonly HashSet<MethodInfo> _kernels = [];
@@ -48,7 +49,7 @@ public sealed class DevicePool : IDevicePool
         ArgumentNullException.ThrowIfNull(schema);
         FusedMath.Register();
         (_memory, _schema) = (new DeviceMemory(accelerator, memory), schema);
-        _launches = [.. Enumerable.Range(0, Depth).Select(place => new PoolLaunch(accelerator, place))];
+        _launches = [.. Enumerable.Range(0, Depth).Select(place => new PoolLaunch(accelerator, _fetcher, place))];
         _corrections = new DeviceArray<float>(accelerator);
         float[] corrections = [.. Adam.Corrections.SelectMany(c => new[] { c.First, c.Second })];
         _corrections.Copy(accelerator.DefaultStream, corrections);
@@ -131,6 +132,7 @@ public sealed class DevicePool : IDevicePool
         _isDisposed = true;
         foreach (var launch in _launches)
             launch.Dispose();
+        _fetcher.Dispose();
         foreach (var lane in _lanes.Values)
             lane.Dispose();
         _corrections.Dispose();

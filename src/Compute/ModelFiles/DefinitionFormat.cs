@@ -26,13 +26,7 @@ public static class DefinitionFormat
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
-        state.Write(schema.Target);
-        state.Write((long)schema.Features.Count);
-        foreach (var feature in schema.Features)
-        {
-            state.Write(feature.Name);
-            state.Write((long)feature.Kind);
-        }
+        Write(state, schema);
         state.Write((long)options.Batch);
         state.Write((long)options.Window);
         state.Write(options.Seed);
@@ -56,11 +50,33 @@ public static class DefinitionFormat
     public static (Schema Schema, MixtureOptions Options) Read(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        var schema = ReadSchema(state);
+        return (schema, ReadOptions(state));
+    }
+
+    /// <summary>Writes the columns of rows and their target.</summary>
+    public static void Write(StateWriter state, Schema schema)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(schema);
+        state.Write(schema.Target);
+        state.Write((long)schema.Features.Count);
+        foreach (var feature in schema.Features)
+        {
+            state.Write(feature.Name);
+            state.Write((long)feature.Kind);
+        }
+    }
+
+    /// <summary>Reads the columns of rows and their target.</summary>
+    public static Schema ReadSchema(StateReader state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
         var target = state.ReadString();
         var features = new Column[state.ReadItemCount(ColumnBytes)];
         for (var i = 0; i < features.Length; i++)
             features[i] = new Column(state.ReadString(), (ColumnKind)state.ReadCount((int)ColumnKind.Categorical));
-        return (new Schema(features, target), ReadOptions(state));
+        return new Schema(features, target);
     }
 
     /// <summary>Writes a definition in the second format.</summary>

@@ -66,8 +66,11 @@ public static class RosterFormat
         return new RosterChange(from, action, ReadMember(state), reason);
     }
 
-    private static void Write(StateWriter state, Member member)
+    /// <summary>Writes a member.</summary>
+    public static void Write(StateWriter state, Member member)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(member);
         state.Write(member.Key);
         state.Write(member.Origin);
         state.Write(member.Spec.Id);
@@ -82,8 +85,11 @@ public static class RosterFormat
         state.Write((long)member.NoiseSeed);
     }
 
-    private static Member ReadMember(StateReader state)
+    /// <summary>Reads a member.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static Member ReadMember(StateReader state)
     {
+        ArgumentNullException.ThrowIfNull(state);
         var (key, origin) = (state.ReadInt64(0, long.MaxValue - 1), state.ReadString());
         var spec = new ExpertSpec(
             state.ReadString(), (ExpertRole)state.ReadCount((int)ExpertRole.Archived), state.ReadString());

@@ -33,7 +33,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
         await mixture.LearnAsync(new SeededRows(Rows), _ =>
         {
             if (++batches % 5 == 0)
-                mixture.System.ActorSelection($"/user/model/gate/bank-{1 + (batches % 6)}")
+                mixture.System.ActorSelection($"/user/model/gate/experts/bank-{1 + (batches % 6)}")
                     .Tell(Kill.Instance, ActorRefs.NoSender);
         }, CancellationToken.None);
         Assert.Equal(unbroken.Fingerprint, (await mixture.ReportAsync()).Fingerprint);
@@ -52,7 +52,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
     [Fact]
     public async Task A_device_that_cannot_be_opened_leaves_its_experts_to_the_cpu()
     {
-        var broken = device.Settings with { Open = () => throw new InvalidOperationException("out of order") };
+        var broken = device.Settings with { Open = _ => throw new InvalidOperationException("out of order") };
         await using var mixture = await Models.StartAsync(overrides: Quiet, device: broken);
         await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
         Assert.Equal(Models.SingleFingerprint(Rows), (await mixture.ReportAsync()).Fingerprint);
@@ -61,11 +61,11 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
     [Fact]
     public async Task A_device_that_is_lost_on_the_way_loses_no_row()
     {
-        var breaks = device.Settings with { Open = () => new BreakingPool(device.Settings.Open(), batches: 10) };
+        var breaks = device.Settings with { Open = schema => new BreakingPool(device.Settings.Open(schema), batches: 10) };
         await using var mixture = await Models.StartAsync(overrides: Quiet, device: breaks);
         await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
-        var lost = await mixture.System.ActorSelection("/user/model/gate/~device").Ask<DeviceLost>(
-            new ReadImage(0, "to hear that it is lost"));
+        var lost = await mixture.System.ActorSelection("/system/moe-device-test").Ask<DeviceLost>(
+            new ReadImage("default", 0, "to hear that it is lost"));
         Assert.Equal($"test failed: {BreakingPool.Reason}", lost.Reason);
         var (report, cpu) = (await mixture.ReportAsync(), await Models.LearnAsync(Rows));
         Assert.Equal(cpu.Scores.Rows, report.Scores.Rows);

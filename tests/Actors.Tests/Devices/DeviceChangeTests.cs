@@ -74,7 +74,7 @@ public sealed class DeviceChangeTests(TestDevice device) : IClassFixture<TestDev
     [InlineData(int.MaxValue, 5)]
     public async Task A_loss_is_in_the_log_and_no_row_is_lost(int batches, int adds)
     {
-        var breaks = device.Settings with { Open = () => new BreakingPool(device.Settings.Open(), batches, adds) };
+        var breaks = device.Settings with { Open = schema => new BreakingPool(device.Settings.Open(schema), batches, adds) };
         var report = await LearnAsync(16, DeviceOffer.Of(breaks));
         Assert.All(report.Devices, name => Assert.Equal("cpu", name));
         Assert.Equal(Models.EndOf(16) - (Models.EndOf(16) / 97), report.Scores.Rows);

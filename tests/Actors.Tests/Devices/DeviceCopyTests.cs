@@ -42,7 +42,7 @@ public sealed class DeviceCopyTests(DeviceCopyTests.Unbroken unbroken) : IClassF
         {
             var member = batch.Roster[random.Next(batch.Roster.Count)];
             if (random.Next(4) == 0)
-                mixture.System.ActorSelection($"/user/model/gate/{member.Origin}")
+                mixture.System.ActorSelection($"/user/model/gate/experts/{member.Origin}")
                     .Tell(random.Next(2) == 0 ? Kill.Instance : PoisonPill.Instance, ActorRefs.NoSender);
         });
         Assert.Equal((await unbroken.Report.Value).Fingerprint, report.Fingerprint);
@@ -117,7 +117,7 @@ public sealed class DeviceCopyTests(DeviceCopyTests.Unbroken unbroken) : IClassF
         TestDevice device, Func<IDevicePool, IDevicePool> on, DurabilityOptions? durability = null,
         Action<LocalMixture, Compute.Batches.BatchOutcome>? onBatch = null)
     {
-        var settings = device.Settings with { Open = () => on(device.Settings.Open()) };
+        var settings = device.Settings with { Open = schema => on(device.Settings.Open(schema)) };
         await using var mixture = await Models.StartAsync(durability, overrides: Quiet, device: settings);
         var rows = new CommandedRows(Rows, Every);
         await Models.SkipAsync(mixture, rows);

@@ -59,7 +59,7 @@ public sealed class DeviceLineTests(TestDevice device) : IClassFixture<TestDevic
         try
         {
             await using var mixture = await Models.StartAsync(
-                device: device.Settings with { Open = () => on(device.Settings.Open()) });
+                device: device.Settings with { Open = schema => on(device.Settings.Open(schema)) });
             await mixture.LearnAsync(new SeededRows(100), _ => { }, CancellationToken.None);
         }
         finally

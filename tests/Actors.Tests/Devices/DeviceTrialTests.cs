@@ -36,7 +36,7 @@ public sealed class DeviceTrialTests(TestDevice device) : IClassFixture<TestDevi
     [Fact]
     public void A_device_that_is_ready_says_what_it_computes_and_what_that_took()
     {
-        using var pool = device.Settings.Open();
+        using var pool = device.Settings.Open(new SeededRows(0).Schema);
         var settings = device.Settings with { Scorer = BankTimes.Simd };
         var taken = Trial(threads: 2).Begin(settings, pool, settings.All);
         Assert.Null(taken.Banks);                            // for it is not faster than the CPU

@@ -19,6 +19,8 @@ namespace MoE.Actors.Tests.Devices;
 public sealed class LaunchTests(TestDevice device)
     : TestKit(Patient.Read("akka.hocon", "persistence.memory.hocon")), IClassFixture<TestDevice>
 {
+    private const string Model = "m";
+
     private const long Epoch = 1;
 
     private const ulong Seed = 5;
@@ -69,15 +71,15 @@ public sealed class LaunchTests(TestDevice device)
         Walk(actor, 1);
         var second = await _begun.Reader.ReadAsync();
         Walk(actor, 2);
-        actor.Tell(new ReadImage(Epoch, "test"), TestActor);
+        actor.Tell(new ReadImage(Model, Epoch, "test"), TestActor);
         first.Release();
         second.Release();
         await ExpectWalkedAsync(0);
         var read = await ExpectMsgAsync<ImageRead>();
         (await _begun.Reader.ReadAsync()).Release();
         await ExpectWalkedAsync(1, 2);
-        using var pool = device.Settings.Open();
-        var alone = pool.Add(Spec, Seed, CpuBackend.ImageOf(Models.NewExpert(Spec)));
+        using var pool = device.Settings.Open(new SeededRows(0).Schema);
+        var alone = pool.Add(Spec, Seed, ExpertImages.Of(Models.NewExpert(Spec)));
         foreach (var batch in _batches[..3])
             pool.Run(batch, [new DeviceJob(alone, null, Learns: true)]);
         Assert.Equal(pool.Read(alone).ToArray(), read.Image.ToArray());
@@ -89,7 +91,7 @@ public sealed class LaunchTests(TestDevice device)
         const long Newcomer = 9;
         var actor = await StartAsync();
         Walk(actor, 0);
-        actor.Tell(new KeepCopy(Epoch, new CloneState(Epoch, Newcomer)), TestActor);
+        actor.Tell(new KeepCopy(Model, Epoch, new CloneState(Epoch, Newcomer)), TestActor);
         Walk(actor, 1);
         (await _begun.Reader.ReadAsync()).Release();
         (await _begun.Reader.ReadAsync()).Release();
@@ -98,13 +100,13 @@ public sealed class LaunchTests(TestDevice device)
         List<byte[]> images = [];
         foreach (var epoch in (long[])[2, 3])
         {
-            actor.Tell(new BeginCopy(epoch, Spec, Newcomer, 0.1f, 4), TestActor);
-            actor.Tell(new ReadImage(epoch, "test"), TestActor);
+            actor.Tell(new LoadCopy(Model, epoch, Spec, Newcomer, 0.1f, 4), TestActor);
+            actor.Tell(new ReadImage(Model, epoch, "test"), TestActor);
             images.Add((await ExpectMsgAsync<ImageRead>()).Image.ToArray());
         }
         Assert.Equal(images[0], images[1]);
-        actor.Tell(new DropCopy(Newcomer), TestActor);
-        actor.Tell(new BeginCopy(4, Spec, Newcomer, 0.1f, 4), TestActor);
+        actor.Tell(new DropCopy(Model, Newcomer), TestActor);
+        actor.Tell(new LoadCopy(Model, 4, Spec, Newcomer, 0.1f, 4), TestActor);
         Assert.Equal(4, (await ExpectMsgAsync<CopyGone>()).Epoch);
     }
 
@@ -133,13 +135,13 @@ public sealed class LaunchTests(TestDevice device)
     {
         var settings = device.Settings with
         {
-            Open = () => new HookedPool(device.Settings.Open()) { OnBegun = Hold },
+            Open = schema => new HookedPool(device.Settings.Open(schema)) { OnBegun = Hold },
         };
         var actor = ChildActorOf(DeviceActor.Props(settings));
-        actor.Tell(new TakeUp(settings.All, DeviceTrial.Here(
+        actor.Tell(new Initialize(Model, new SeededRows(0).Schema, settings.All, DeviceTrial.Here(
             new SeededRows(0).Schema, Models.Options, Roster.Of(Models.Options).Members)), TestActor);
-        await ExpectMsgAsync<TakenUp>();
-        actor.Tell(new MoveIn(Epoch, Spec, Seed, CpuBackend.ImageOf(Models.NewExpert(Spec))), TestActor);
+        await ExpectMsgAsync<Initialized>();
+        actor.Tell(new Load(Model, Epoch, Spec, Seed, ExpertImages.Of(Models.NewExpert(Spec))), TestActor);
         return actor;
 
         HeldLaunch Hold(IDeviceLaunch launch)
@@ -153,7 +155,7 @@ public sealed class LaunchTests(TestDevice device)
     private void Walk(IActorRef actor, params int[] batches)
     {
         foreach (var batch in batches)
-            actor.Tell(new ProcessRows(Epoch, _batches[batch], null), TestActor);
+            actor.Tell(new RunJob(Model, new ProcessRows(Epoch, _batches[batch], null)), TestActor);
     }
 
     /// <summary>A question that the device answers behind what waits shows that nothing more was begun.</summary>

@@ -74,7 +74,7 @@ public sealed class PlanTests
     {
         using var open = new OpenDevices();
         var problem = Assert.Single(Assert.Throws<InvalidOptionsException>(() => DeviceOffer.Find(
-            new ComputeOptions { Device = "cuda:99" }, new SeededRows(0).Schema, open)).Problems);
+            new ComputeOptions { Device = "cuda:99" }, open)).Problems);
         Assert.StartsWith("moe.compute.device is 'cuda:99', which is not there; found: cpu, ", problem,
             StringComparison.Ordinal);
         Assert.Contains("ilgpu-cpu (ILGPU's emulation on the CPU, for tests).", problem, StringComparison.Ordinal);
@@ -88,5 +88,5 @@ public sealed class PlanTests
     }
 
     private static DeviceSettings Device(string name, string description) => new(
-        name, description, () => throw new NotSupportedException("Nobody opens it."), spec => spec.Kind == "mlp");
+        name, description, _ => throw new NotSupportedException("Nobody opens it."), spec => spec.Kind == "mlp");
 }

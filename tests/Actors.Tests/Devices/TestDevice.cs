@@ -17,7 +17,7 @@ public sealed class TestDevice : IDisposable
     {
         _accelerator = _context.CreateCPUAccelerator(0);
         Settings = new DeviceSettings(
-            "test", "a device of the tests", () => new DevicePool(_accelerator, new SeededRows(0).Schema), spec => spec.Kind == "mlp");
+            "test", "a device of the tests", schema => new DevicePool(_accelerator, schema), spec => spec.Kind == "mlp");
     }
 
     internal DeviceSettings Settings { get; }

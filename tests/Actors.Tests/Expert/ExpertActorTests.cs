@@ -1,7 +1,10 @@
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Expert;
+using MoE.Actors.Nodes;
 using MoE.Compute;
+using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 using Xunit;
@@ -10,8 +13,19 @@ using static MoE.Actors.Expert.ExpertReplies;
 
 namespace MoE.Actors.Tests.Expert;
 
-public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "persistence.memory.hocon"))
+public sealed class ExpertActorTests : TestKit
 {
+    private readonly Faults _faults;
+
+    public ExpertActorTests() : this(new Faults())
+    {
+    }
+
+    private ExpertActorTests(Faults faults) : base(ActorSystemSetup.Create(
+        BootstrapSetup.Create().WithConfig(Patient.Read("akka.hocon", "persistence.memory.hocon")),
+        new NodeSetup { NewExpert = (_, _) => new FaultyExpert(NewExpert(), batch => faults.Of(batch)) })) =>
+        _faults = faults;
+
     private const int Place = 3;
     private static readonly Member Copy = new(Place, "expert", Models.Options.Pool[0]) { Noise = 0.1f, NoiseSeed = 4 };
     private readonly Compute.Encoding.TrainingBatch[] _batches = Batches.Encoded(8);
@@ -120,8 +134,8 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
     [InlineData("NoNumber", "its answer to row 0 of the batch is not a finite number")]
     public async Task A_failure_is_told_and_the_expert_waits_to_be_restored(string fault, string reason)
     {
-        var actor = await StartAsync(() => new FaultyExpert(
-            NewExpert(), b => b.Number == 2 ? Enum.Parse<Fault>(fault) : Fault.None));
+        _faults.Of = batch => batch.Number == 2 ? Enum.Parse<Fault>(fault) : Fault.None;
+        var actor = await StartAsync();
         actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
         actor.Tell(new ProcessRows(1, _batches[1], null), TestActor);
         actor.Tell(new ProcessRows(1, _batches[2], null), TestActor);
@@ -145,7 +159,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         var cloned = await ExpectMsgAsync<Cloned>();
         await ExpectMsgAsync<Answered>();
         ExpertRunner.Run(plain, _batches[0], null);
-        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.InitialState.Parent!.Save)));
+        Assert.Equal((9, Fingerprints.Of(plain.Save)), (cloned.Newcomer, Fingerprints.Of(cloned.InitialState.Numbers(_ => NewExpert()).Save)));
     }
 
     [Fact]
@@ -155,7 +169,7 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         ExpertRunner.Run(parent, _batches[0], null);
         foreach (var epoch in (int[])[2, 3])
         {
-            actor.Tell(new Restore(epoch, 0) { InitialState = new InitialState(parent) }, TestActor);
+            actor.Tell(new Restore(epoch, 0) { InitialState = new InitialState(Copy, parent) }, TestActor);
             await ExpectMsgAsync(new Restored(Place, epoch));
             await ExpectFingerprintAsync(actor, epoch, Copy.Copy(parent));
             actor.Tell(new ProcessRows(epoch, _batches[1], null), TestActor);
@@ -165,13 +179,12 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
 
     private static IExpert NewExpert() => Models.NewExpert(Models.Options.Pool[0]);
 
-    private async Task<IActorRef> StartAsync(Func<IExpert>? expert = null)
+    private async Task<IActorRef> StartAsync()
     {
-        var parent = Sys.ActorOf(Props.Create(() => new Parent(
-            ExpertActor.Props(new ExpertSettings(Place, "expert", 4, expert ?? NewExpert) { Member = Copy }),
-            TestActor)));
+        var actor = Sys.ActorOf(ExpertActor.Props());
+        actor.Tell(new StartExpert(new ExpertDefinition(
+            new ExpertId("m", "expert"), "expert", Copy, new SeededRows(0).Schema, 4)), TestActor);
         await ExpectMsgAsync(new Started(Place));
-        var actor = await Sys.ActorSelection(parent.Path / "expert").ResolveOne(RemainingOrDefault);
         actor.Tell(new Restore(1, 0), TestActor);
         await ExpectMsgAsync(new Restored(Place, 1));
         return actor;
@@ -183,20 +196,9 @@ public sealed class ExpertActorTests() : TestKit(Patient.Read("akka.hocon", "per
         await ExpectMsgAsync(new FingerprintTaken(Place, Fingerprints.Of(expected.Save)));
     }
 
-    /// <summary>In the gate's place: restarts the expert and passes on what it says.</summary>
-    private sealed class Parent : UntypedActor
+    /// <summary>What is to go wrong with which batch.</summary>
+    private sealed class Faults
     {
-        private readonly IActorRef _listener;
-
-        public Parent(Props expert, IActorRef listener)
-        {
-            _listener = listener;
-            Context.ActorOf(expert, "expert");
-        }
-
-        protected override SupervisorStrategy SupervisorStrategy() =>
-            new OneForOneStrategy(-1, -1, _ => Directive.Restart, loggingEnabled: false);
-
-        protected override void OnReceive(object message) => _listener.Tell(message);
+        public Func<FeatureBatch, Fault> Of { get; set; } = _ => Fault.None;
     }
 }

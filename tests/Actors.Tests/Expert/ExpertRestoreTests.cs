@@ -1,8 +1,10 @@
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Snapshot;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Expert;
+using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Expert.ExpertCommands;
 using static MoE.Actors.Expert.ExpertReplies;
@@ -20,9 +22,7 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
     [Fact]
     public async Task What_becomes_of_an_image_that_is_not_wanted_any_more_says_nothing_of_the_wanted_one()
     {
-        var expert = ActorOfAsTestActorRef<ExpertActor>(ExpertActor.Props(
-            new ExpertSettings(0, "expert", 4, () => Models.NewExpert(Models.Options.Pool[0]))), TestActor);
-        await ExpectMsgAsync(new Started(0));
+        var expert = await StartAsync("m");
         expert.Tell(new Restore(1, 0), TestActor);
         await ExpectMsgAsync(new Restored(0, 1));
         expert.Tell(new ProcessRows(1, Batches.Encoded(1)[0], null), TestActor);
@@ -42,21 +42,26 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
     public async Task An_image_of_another_model_is_refused_by_name()
     {
         var image = await StoreImageAsync("m-expert-e");
-        var expert = ActorOfAsTestActorRef<ExpertActor>(ExpertActor.Props(Settings with { Model = "m" }), TestActor);
-        await ExpectMsgAsync(new Started(0));
+        var expert = await StartAsync("m");
         expert.Tell(new Restore(1, image), TestActor);
         await ExpectMsgAsync(new RestoreFailed(
             0, 1, $"image {image} of expert is damaged: it belongs to model 'm-expert-e'", true));
     }
 
-    private static ExpertSettings Settings =>
-        new(0, "expert", 4, () => Models.NewExpert(Models.Options.Pool[0]));
+    private async Task<IActorRef> StartAsync(string model)
+    {
+        var expert = Sys.ActorOf(ExpertActor.Props());
+        var member = new Member(0, "expert", Models.Options.Pool[0]);
+        expert.Tell(new StartExpert(new ExpertDefinition(
+            new ExpertId(model, "expert"), "expert", member, new SeededRows(0).Schema, 4)), TestActor);
+        await ExpectMsgAsync(new Started(0));
+        return expert;
+    }
 
     /// <summary>Has an expert of a model store its image; answers under which number.</summary>
     private async Task<long> StoreImageAsync(string model)
     {
-        var expert = ActorOfAsTestActorRef<ExpertActor>(ExpertActor.Props(Settings with { Model = model }), TestActor);
-        await ExpectMsgAsync(new Started(0));
+        var expert = await StartAsync(model);
         expert.Tell(new Restore(1, 0), TestActor);
         await ExpectMsgAsync(new Restored(0, 1));
         expert.Tell(new ProcessRows(1, Batches.Encoded(1)[0], null), TestActor);

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using MoE.Actors.Gate;
 using MoE.Actors.Storage;
 using MoE.Compute.Rosters;
@@ -22,9 +21,9 @@ public sealed class ExpertDirectoryTests
         for (var number = 1; number <= 3; number++)
             _kept.Add(Batches.Empty(number, 4, Pool, new int[]?[6]));
         var hat = Add(Pool[0]);
-        var messages = Restoration(hat, (_, number) => [$"after {number}"]);
+        var messages = Restoration(hat, (_, number) => [new SaveImage(7, number)]);
         Assert.Equal(
-            ["Restore", "after 0", "ProcessRows 1", "after 1", "ProcessRows 2", "after 2", "ProcessRows 3", "after 3"],
+            ["Restore", "SaveImage 0", "ProcessRows 1", "SaveImage 1", "ProcessRows 2", "SaveImage 2", "ProcessRows 3", "SaveImage 3"],
             messages.Select(Text));
         var routed = Add(Pool[3]);
         Assert.Equal(["Restore"], Restoration(routed, (_, _) => []).Select(Text));
@@ -36,7 +35,7 @@ public sealed class ExpertDirectoryTests
         for (var number = 1; number <= 3; number++)
             _kept.Add(Batches.Empty(number, 4, Pool, new int[]?[6]));
         var parent = Add(Pool[0]);
-        _experts.Add(Pool[0] with { Key = 50, Since = 3, Parent = 0 }, ActorRefs.Nobody, awaitsParent: true);
+        _experts.Add(Pool[0] with { Key = 50, Since = 3, Parent = 0 }, awaitsParent: true);
         Assert.Equal(
             ["Restore", "ProcessRows 1", "ProcessRows 2", "CloneState 50", "ProcessRows 3"],
             Restoration(parent, (_, _) => []).Select(Text));
@@ -47,7 +46,7 @@ public sealed class ExpertDirectoryTests
     {
         var parent = Add(Pool[0]);
         var copy = _experts.Add(
-            Pool[0] with { Key = 50, Since = 5, Parent = 0 }, ActorRefs.Nobody, awaitsParent: true);
+            Pool[0] with { Key = 50, Since = 5, Parent = 0 }, awaitsParent: true);
         _experts.Change(new RosterChange(5, RosterAction.Retired, Pool[0], "as asked"));
         Assert.Empty(_experts.LetGo(3, _ => false));
         Assert.Empty(_experts.LetGo(4, _ => false));
@@ -74,19 +73,20 @@ public sealed class ExpertDirectoryTests
 
     private ExpertHandle Add(Member member)
     {
-        var expert = _experts.Add(member, ActorRefs.Nobody);
+        var expert = _experts.Add(member);
         expert.Epoch = 7;
         return expert;
     }
 
-    private List<object> Restoration(
-        ExpertHandle expert, Func<ExpertHandle, long, IEnumerable<object>> asked) =>
+    private List<IWireMessage> Restoration(
+        ExpertHandle expert, Func<ExpertHandle, long, IEnumerable<IWireMessage>> asked) =>
         [.. _experts.Restoration(expert, GateState.Empty, null, asked)];
 
     private static string Text(object message) => message switch
     {
         ProcessRows rows => $"ProcessRows {rows.Batch.Number}",
         CloneState clone => $"CloneState {clone.Newcomer}",
+        SaveImage save => $"SaveImage {save.Number}",
         Restore => "Restore",
         _ => $"{message}",
     };

@@ -1,4 +1,3 @@
-using Akka.Configuration;
 using MoE.Actors.Inspection;
 using MoE.Compute;
 using MoE.Compute.Batches;
@@ -78,7 +77,7 @@ public sealed class GrowthTests
         MixtureOptions? options = null)
     {
         await using var mixture = await LocalMixture.StartAsync(
-            new SeededRows(0).Schema, options ?? Options, durability, Models.NewExpert, Config.Empty,
+            new SeededRows(0).Schema, options ?? Options, durability, Models.NewExpert, Wire.Config,
             CancellationToken.None);
         using var source = new SeededRows(rows);
         await Models.SkipAsync(mixture, source);

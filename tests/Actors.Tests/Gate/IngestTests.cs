@@ -71,7 +71,7 @@ public sealed class IngestTests
         _ingest.Take("a", Batches.Rows(12, 4), []);
         Assert.IsType<Offer<string>.OfRows>(_ingest.Next());
         Assert.Null(_ingest.Next());
-        Assert.Contains("from row 9 on", Assert.Single(_ingest.Done(0)).Cause?.Message, StringComparison.Ordinal);
+        Assert.Contains("from row 9 on", Assert.Single(_ingest.Done(0)).Cause?.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class IngestTests
         _ingest.Take("x", new FreezeExpert("hat"));
         _ingest.Take("a", Batches.Rows(8, 4), []);
         var first = Assert.IsType<Offer<string>.OfRows>(_ingest.Next());
-        _ingest.Refuse(first.Producer, new ModelException("no"));
+        _ingest.Refuse(first.Producer, EndCause.OfModel("no"));
         Assert.Equal("b", Assert.IsType<Offer<string>.OfRows>(_ingest.Next()).Producer.Id);
         Assert.Equal("x", Assert.IsType<Offer<string>.OfChange>(_ingest.Next()).Asker);
         Assert.Null(_ingest.Next());
@@ -96,8 +96,8 @@ public sealed class IngestTests
         _ingest.Begin("a", SourceId.Named("a"), GateState.Empty);
         _ingest.Take("a", Batches.Rows(4, 4), [new FreezeExpert("hat")]);
         _ingest.Take("a", Batches.Rows(6, 4), [new FreezeExpert("fern")]);
-        Assert.Single(_ingest.Next()!.Commands);
-        Assert.Empty(_ingest.Next()!.Commands);
+        Assert.Single(Assert.IsType<Offer<string>.OfRows>(_ingest.Next()).Commands);
+        Assert.Empty(Assert.IsType<Offer<string>.OfRows>(_ingest.Next()).Commands);
     }
 
     private List<string> Asked(int times) =>

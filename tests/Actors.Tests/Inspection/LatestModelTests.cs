@@ -165,7 +165,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
     {
         await LearnAsync(_folder, new SeededRows(Models.EndOf(10)), offer: DeviceOffer.Of(device.Settings));
         await KillAsync(new SeededRows(Models.EndOf(14)), offer: DeviceOffer.Of(device.Settings));
-        var failing = device.Settings with { Open = () => throw new DeviceException("test: the driver is gone.") };
+        var failing = device.Settings with { Open = _ => throw new DeviceException("test: the driver is gone.") };
         var latest = LatestModel.Of(await ReadAsync(), GrowthOptions.Off, [failing])!;
         Assert.Equal((10L, "test: the driver is gone"), (latest.Model.Progress.LastBatch, latest.Left));
     }

@@ -42,10 +42,10 @@ internal sealed class DeviceTrial(
         new(schema, options, members, Environment.ProcessorCount, TimeProvider.System);
 
     /// <summary>Makes a device ready for what it is to compute, which is measured where it is not given.</summary>
-    public TakenUp Begin(DeviceSettings device, IDevicePool pool, Placement? placement)
+    public Initialized Begin(DeviceSettings device, IDevicePool pool, Placement? placement)
     {
         placement = Compile(device, pool, placement ?? Choose(device, Time(device)));
-        return new TakenUp(placement, StatusOf(device, placement))
+        return new Initialized(placement, StatusOf(device, placement))
         {
             Banks = placement.IsCpu ? null : Banks(device),
         };
@@ -62,7 +62,7 @@ internal sealed class DeviceTrial(
     public IReadOnlyList<KindTiming> Time(DeviceSettings device)
     {
         WarmUp.Run(options);                                 // else the compiler would be timed on the CPU's side
-        using var pool = device.Open();
+        using var pool = device.Open(schema);
         var batches = TrialRows.Batches(schema, options, Math.Clamp(
             MostRows / options.Batch, 1, Math.Min(options.Window, MostBatches)));
         List<List<Member>> groups = [.. _asked.Where(member => device.Computes(member.Spec))
@@ -95,7 +95,7 @@ internal sealed class DeviceTrial(
         foreach (var member in OnDevice(device, placement))
             try
             {
-                var (expert, time) = Add(pool, member, CpuBackend.ImageOf(member.Create(schema)));
+                var (expert, time) = Add(pool, member, ExpertImages.Of(member.Create(schema)));
                 pool.Remove(expert);
                 _compiling += time;
             }
@@ -167,7 +167,7 @@ internal sealed class DeviceTrial(
         var learns = member.Mode == ExpertMode.Learning;
         Best(patience, ProcessAll);
         var one = Best(patience, ProcessAll) / batches.Count;
-        return (one * group.Count / Math.Min(threads, _asked.Count), CpuBackend.ImageOf(expert));
+        return (one * group.Count / Math.Min(threads, _asked.Count), ExpertImages.Of(expert));
 
         void ProcessAll()
         {

@@ -10,7 +10,7 @@ namespace MoE.Compute.Gpu.Launches;
 /// One of the launches of a pool that may be under way: rows packed in page-locked memory of its own and sent on a
 /// stream of its own, while the one before computes.
 /// </summary>
-internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposable
+internal sealed class PoolLaunch(Accelerator accelerator, FetchThread fetcher, int place) : IDisposable
 {
     private readonly AcceleratorStream _transfers = accelerator.CreateStream();
     private readonly Upload _upload = new(accelerator);
@@ -67,8 +67,7 @@ internal sealed class PoolLaunch(Accelerator accelerator, int place) : IDisposab
         };
         foreach (var lane in _lanes)
             lane[place].Begin(_upload, view);
-        Done = Task.Factory.StartNew(
-            Fetch, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Done = fetcher.RunAsync(Fetch);
     }
 
     /// <summary>Gives the answers out, which are here, and forgets what was lined up.</summary>

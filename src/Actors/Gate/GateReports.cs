@@ -1,0 +1,48 @@
+using Akka.Actor;
+using MoE.Actors.Devices;
+using MoE.Compute;
+using static MoE.Actors.Expert.ExpertCommands;
+using static MoE.Actors.Expert.ExpertReplies;
+
+namespace MoE.Actors.Gate;
+
+/// <summary>Reports of the whole model as it is between two batches.</summary>
+internal sealed class GateReports(GateCore core)
+{
+    private readonly ReportCollector<IActorRef> _collector = new();
+
+    /// <summary>Whether no batch may begin until those under way are done, because a report waits.</summary>
+    public bool IsAsked => _collector.IsAsked;
+
+    /// <summary>Notes who asks for one.</summary>
+    public void Ask(IActorRef asker) => _collector.Ask(asker);
+
+    /// <summary>Whether an expert's fingerprint is still to come.</summary>
+    public bool Awaits(long key) => _collector.Awaits(key);
+
+    /// <summary>Begins one, once nothing is under way.</summary>
+    public void BeginWhenDrained()
+    {
+        if (!core.IsDrained || !_collector.Begin())
+            return;
+        foreach (var expert in core.Directory.Ready)
+            expert.Tell(new TakeFingerprint(expert.Epoch));
+    }
+
+    /// <summary>Takes an expert's fingerprint, and reports with the last of them.</summary>
+    public void Take(FingerprintTaken taken)
+    {
+        var members = core.Gate.Roster.Members;
+        if (_collector.Take(taken.Key, taken.Value, members.Select(member => member.Key)) is not { } fingerprints)
+            return;
+        var whole = Fingerprints.Combine([Fingerprints.Of(core.Gate.SaveEncoding),
+            Fingerprints.Of(core.Gate.SaveMixing), .. fingerprints]);
+        foreach (var asker in _collector.End())
+            asker.Tell(new MixtureReport(
+                core.Gate.Scores(), core.Gate.ExpertScores(), core.Ingest.Duplicates, whole, core.Gate.Roster)
+            {
+                Devices = [.. members.Select(member => core.Devices.Of(member) ?? Placement.Cpu.Device)],
+            });
+        core.Shell.Advance();
+    }
+}
