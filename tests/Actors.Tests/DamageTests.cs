@@ -78,7 +78,7 @@ public sealed class DamageTests
         Assert.StartsWith($"{folder.Path}: No checkpoint is whole (checkpoint 30: image 30 of "
             + "model-default-expert-hat cannot be read: its checksum is", error.Message, StringComparison.Ordinal);
         Assert.Contains("; checkpoint 20: image 20 of", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; restore the data from a copy, or begin with another data directory (or moe.model).",
+        Assert.EndsWith("; restore the data from a backup, or start with another data directory (or moe.model).",
             error.Message, StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public sealed class DamageTests
         var error = await Assert.ThrowsAsync<ModelException>(
             () => Models.StartAsync(StoredModels.Durable(folder), null, Quiet));
         Assert.Matches("Event [0-9]+ of the log is damaged: its checksum is [0-9a-f]{8} where [0-9a-f]{8} was stored. "
-            + "Checkpoint 20 is stored: 'moe export' takes it out", error.Message);
+            + "Checkpoint 20 is stored: 'moe export' extracts it", error.Message);
     }
 
     /// <summary>A data directory with a checkpoint every ten batches.</summary>

@@ -25,7 +25,7 @@ internal static class MoeCommandLine
         HelpExample.Install(root);
         var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (WithoutValue(line) is { Count: > 0 } empty)
-            return Refuse(empty.Select(name => $"{name} needs a value each time. See '{Help(line)}'."));
+            return Refuse(empty.Select(name => $"{name} needs a value each time it is given. See '{Help(line)}'."));
         if (line.Action is null or ParseErrorAction)
             return Refuse(Problems(line).Select(problem => $"{problem} See '{Help(line)}'."));
         try
@@ -109,12 +109,12 @@ internal static class MoeCommandLine
     {
         var name = token.Split('=')[0];
         var known = command.Options.Where(o => !o.Hidden).Select(o => o.Name);
-        return $"{name} is no option of {command.Name}.{Guess(name, known)}";
+        return $"Unknown option {name}.{Guess(name, known)}";
     }
 
     private static string Surplus(Command command, string word) => command.Subcommands.Count > 0
-        ? $"'{word}' is no command.{Guess(word, command.Subcommands.Select(c => c.Name))}"
-        : $"'{word}' is one word too many; {command.Name} takes {((Verb)command).Takes}.";
+        ? $"Unknown command '{word}'.{Guess(word, command.Subcommands.Select(c => c.Name))}"
+        : $"Unexpected argument '{word}'; {command.Name} takes {((Verb)command).Takes}.";
 
     private static IEnumerable<string> SourceTokens(CommandResult command) =>
         command.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value);

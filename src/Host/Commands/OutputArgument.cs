@@ -15,9 +15,9 @@ internal static class OutputArgument
         var file = OutputFile.At(path);
         if (StoredFiles.FolderOf(file.Target) is { } folder)
             throw new OutputFileException(
-                $"{path} belongs to the model that is stored in {folder}; give another file.");
+                $"{path} belongs to the model stored in {folder}; give another file.");
         if (inputs.FirstOrDefault(input => input is not null && file.IsSameAs(input)) is { } read)
-            throw new OutputFileException($"{path} is the file that is read as {read}; give another file.");
+            throw new OutputFileException($"{path} is also the input {read}; give another file.");
         return file;
     }
 }

@@ -44,6 +44,6 @@ internal static class AccuracyChart
             x += LegendWidth;
         }
         canvas.Rectangle("range", x, y - 9, SwatchWidth, 10);
-        canvas.Text("tick", x + SwatchWidth + 8, y, "its lowest and highest between two points");
+        canvas.Text("tick", x + SwatchWidth + 8, y, "lowest and highest between two points");
     }
 }

@@ -16,7 +16,7 @@ internal static class PlotFile
         if (!EndsIn(path, Svg) && !EndsIn(path, Png))
             return $"--plot is '{path}'; it must be a file that ends in {Svg} or {Png}.";
         if (EndsIn(path, Png) && PngCanvas.Problem() is { } problem)
-            return $"--plot {path} cannot be painted: {problem}; name a file that ends in {Svg}.";
+            return $"--plot {path} cannot be drawn: {problem}; give a file that ends in {Svg}.";
         try
         {
             OutputArgument.At(path).CheckReplace();

@@ -16,6 +16,6 @@ internal static class Hardware
         return Vector512.IsHardwareAccelerated ? "AVX-512"
             : Vector256.IsHardwareAccelerated ? "AVX2"
             : Vector128.IsHardwareAccelerated ? arm ? "NEON" : "SSE"
-            : "no vectors";
+            : "no SIMD";
     }
 }

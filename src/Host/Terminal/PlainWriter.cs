@@ -43,7 +43,7 @@ internal sealed class PlainWriter(TextWriter? inner, string? allowed = null) : T
     {
         if (inner is null)
         {
-            Failure ??= "it is closed";
+            Failure ??= "the stream is closed";
             return;
         }
         try

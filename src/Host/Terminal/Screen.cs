@@ -30,7 +30,7 @@ internal static class Screen
         if (_output?.Failure is not { } failure || code != ExitCode.Done)
             return code;
         Console.Error.WriteLine(
-            $"moe: standard output cannot be written: {failure}; give a place that takes the result.");
+            $"moe: standard output cannot be written: {failure}; redirect it to a place that can be.");
         return ExitCode.BadData;
     }
 }

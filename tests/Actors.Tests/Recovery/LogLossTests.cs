@@ -51,7 +51,7 @@ public sealed class LogLossTests
         var log = LogOf(batches: 5);
         var loss = LogLoss.Of(new LogEvidence { Last = MarkOf(log, log.Count) }, Replay(log.SkipLast(3)));
         Assert.Equal(new LogLoss("12 acknowledged rows are lost: rows 9 to 20 of rows. The log ends after batch 2; batch 5 "
-            + "was stored. A file or generator gives the rows again; rows of standard input must be sent again, with "
+            + "was stored. Files and generators supply these rows again; rows of standard input must be sent again, with "
             + "--offset 8.",
             IsRefused: false), loss);
     }
@@ -78,7 +78,7 @@ public sealed class LogLossTests
             LogLoss.Of(new LogEvidence { Last = MarkOf(log, log.Count) }, empty)!.Text);
         var images = LogLoss.Of(new LogEvidence { HasImages = () => true }, empty)!;
         Assert.True(images.IsRefused);
-        Assert.StartsWith("The log is empty, but images of a model are stored here: repeat the import if one was ",
+        Assert.StartsWith("The log is empty, but images of a model are stored here: if an import was interrupted",
             images.Text, StringComparison.Ordinal);
     }
 

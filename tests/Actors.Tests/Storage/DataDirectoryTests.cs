@@ -36,7 +36,7 @@ public sealed class DataDirectoryTests
         var error = await Assert.ThrowsAsync<ModelException>(() => LocalMixture.StartAsync(
             new SeededRows(0).Schema, Models.Options with { Seed = 2 }, durable, ComputeOptions.CpuAlone,
             CancellationToken.None));
-        Assert.StartsWith($"{folder.Path}: moe.seed is 2, and the stored model has 1; ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Path}: moe.seed is 2, but the stored model has 1; ", error.Message, StringComparison.Ordinal);
         Assert.Equal(before.Fingerprint, (await Models.LearnAsync(Models.EndOf(10), durable)).Fingerprint);
     }
 

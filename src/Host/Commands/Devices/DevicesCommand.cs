@@ -23,7 +23,7 @@ internal static class DevicesCommand
             "moe devices --set moe.compute.device=cpu")
         {
             Needs = "nothing",
-            Takes = "options alone",
+            Takes = "only options",
         };
         verb.Add([json, settings.Config, settings.Set]);
         verb.SetAction(line =>

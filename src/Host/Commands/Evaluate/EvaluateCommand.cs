@@ -11,7 +11,7 @@ internal static class EvaluateCommand
             "Predicts every row of a stream, then learns it, and reports how good the predictions were.",
             "moe evaluate rbf-fast --rows 10000 --seed 1")
         {
-            Needs = "a source: a file, - or the name of a generator",
+            Needs = "a source: a file, - for standard input, or a generator",
             Takes = "one source",
         };
         verb.Add(options.Source, options.All);

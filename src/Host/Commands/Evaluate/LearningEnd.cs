@@ -25,7 +25,7 @@ internal sealed class LearningEnd : IDisposable
         (_isLive, _stop) = (IsLive(source), stop);
         if (_isLive)
             _told = stop.Register(() => notice(
-                "stopping; the rows that have come are learned first, and a second signal ends that"));
+                "stopping after the rows that have already arrived; a second signal stops at once"));
     }
 
     /// <summary>Ends the opening of the model.</summary>

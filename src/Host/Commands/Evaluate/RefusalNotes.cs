@@ -32,14 +32,14 @@ internal sealed class RefusalNotes(Action<string> tell)
         if (++kind.Count <= MostOfOneKind)
             tell(refusal.Reason);
         else if (kind.Count == MostOfOneKind + 1)
-            tell($"further rows that are refused as the one on line {kind.Line} was are counted and not named");
+            tell($"further rows refused for the same reason as line {kind.Line} are only counted");
     }
 
     /// <summary>Says how many rows were not named.</summary>
     public void End()
     {
         foreach (var kind in _kinds.Values.Where(kind => kind.Count > MostOfOneKind))
-            tell($"{More(kind.Count - MostOfOneKind)} refused as the one on line {kind.Line} was");
+            tell($"{More(kind.Count - MostOfOneKind)} refused for the same reason as line {kind.Line}");
         if (_ofOtherKinds > 0)
             tell($"{More(_ofOtherKinds)} refused for other reasons");
     }

@@ -24,10 +24,10 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             _problems.AddRange(settings.Mixture.ProblemsOfNew());
         if (mode == "single" && settings.Durability.DataDirectory is { } folder)
             _problems.Add(
-                $"--mode single keeps nothing, but the data directory is '{folder}'; leave out one of the two.");
+                $"--mode single stores nothing, but the data directory is '{folder}'; leave out one of the two.");
         if (mode == "single" && settings.Durability.PostgresConnection is not null)
             _problems.Add(
-                "--mode single keeps nothing, but moe.postgres.connection is given; leave out one of the two.");
+                "--mode single stores nothing, but moe.postgres.connection is given; leave out one of the two.");
         if (mode == "single" && settings.Compute.Device is not (ComputeOptions.Auto or ComputeOptions.Cpu))
             _problems.Add($"--mode single computes on the CPU, but moe.compute.device is '{settings.Compute.Device}'; "
                 + "leave out one of the two.");
@@ -51,9 +51,9 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
             Single = mode == "single",
         };
         if (request is { Offset: not null, SourceName: null })
-            _problems.Add("--offset counts the rows of a source with a name; give --source NAME too.");
+            _problems.Add("--offset needs a named source; give --source NAME too.");
         if (request.Predictions is null && line.GetValue(options.Top) is not null)
-            _problems.Add("--top says how many classes --predictions writes; give --predictions FILE too.");
+            _problems.Add("--top is the number of classes that --predictions writes; give --predictions FILE too.");
         if (request.SourceName?.Trim().Length == 0)
             _problems.Add("--source is empty; give a name.");
         if (request.Plot is { } plot && PlotFile.Problem(plot) is { } problem)
@@ -84,7 +84,7 @@ internal sealed class RequestReader(EvaluateOptions options, ParseResult line, I
         if (line.GetValue(options.Script) is not { } path)
             return null;
         if (line.GetValue(options.Offset) is not null)
-            _problems.Add("--script counts the rows of a source from its first one, and --offset gives a part of it; "
+            _problems.Add("--script counts rows from the start of the source, which --offset skips; "
                 + "leave out one of the two.");
         try
         {

@@ -29,8 +29,8 @@ internal static class SourceArgument
             return RowSources.Open(request.Source, new CsvOptions { Model = schema }, notice, wait);
         var rows = Generate(request.Source, request.Settings.Mixture.Seed, request.Rows);
         if (rows.Schema != schema)
-            throw new SourceException($"The generator {request.Source} makes other columns than the model reads; give "
-                + "the generator that it learned from, or a file.");
+            throw new SourceException($"The generator {request.Source} has other columns than the model; give the "
+                + "generator that the model learned from, or a file.");
         return rows;
     }
 
@@ -88,7 +88,7 @@ internal static class SourceArgument
             ("--schema", request.Schema is not null),
         ];
         var problems = options.Where(o => o.Given)
-            .Select(o => $"{o.Option} is for files; {request.Source} is a generator, whose columns are known.")
+            .Select(o => $"{o.Option} applies to files only; {request.Source} is a generator.")
             .ToList();
         if (problems.Count > 0)
             throw new InvalidOptionsException(problems);

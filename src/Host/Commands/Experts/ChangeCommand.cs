@@ -35,7 +35,7 @@ internal static class ChangeCommand
         var change = await mixture.ChangeAsync(command, cancel);
         var roster = (await mixture.ReportAsync()).Roster;
         Console.Out.WriteLine(change is null
-            ? $"nothing to do: {RosterText.Of(command)} holds already"
+            ? $"nothing to do: '{RosterText.Of(command)}' is already in effect"
             : PlacedChange.Describe(change, roster.ParentIdOf(change.Member))
                 + string.Create(CultureInfo.InvariantCulture, $" from batch {change.From:N0} on"));
         return ExitCode.Done;

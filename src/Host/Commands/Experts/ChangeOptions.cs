@@ -10,7 +10,7 @@ internal sealed class ChangeOptions(string verb)
 {
     private readonly Option<bool> _frozen = new("--frozen")
     {
-        Description = "It predicts, but does not learn until it is thawed.",
+        Description = "The expert predicts, but does not learn until it is thawed.",
     };
 
     private readonly Option<string> _reason = TextOption.Of("--reason", "TEXT", "Reason, stored with the change.");
@@ -18,13 +18,14 @@ internal sealed class ChangeOptions(string verb)
     private readonly IReadOnlyList<Option<string>> _ofNewExpert = verb != "add" ? [] :
     [
         TextOption.Of("--id", "ID",
-            "Id of the new expert. Default: the name of its kind or its parent, and a number."),
+            "Id of the new expert. Default: its kind, or the id of the copied expert, and a number."),
         TextOption.Of("--role", "shared|routed|archived",
-            "Rows that it sees: all, those routed to it, or all without learning. Default: its parent's, else shared."),
+            "shared: sees every row; routed: sees the rows routed to it; archived: never learns. "
+            + "Default: the role of the copied expert, else shared."),
         TextOption.Of("--clone", "ID", "Expert to copy, by id or by number in the list."),
         TextOption.Of("--noise", "S",
             "Standard deviation of the noise added to the weights of the copy, 0 to 1. Default: 0."),
-        TextOption.Of("--seed", "N", "Seed of its random numbers. Default: the seed of the model."),
+        TextOption.Of("--seed", "N", "Seed of the expert's random numbers. Default: the seed of the model."),
     ];
 
     /// <summary>What follows the command.</summary>
@@ -32,7 +33,7 @@ internal sealed class ChangeOptions(string verb)
     {
         "add" => Argument("KIND", "A kind with its options, as in 'mlp hidden=32'; see 'moe experts kinds'. Kinds: "
             + $"{string.Join(", ", ExpertKinds.Names)}."),
-        "rename" => Argument("ID", "The expert, by id or by number in the list, and its new id."),
+        "rename" => Argument("ID", "The expert, by id or by number in the list, followed by its new id."),
         _ => Argument("ID", "The expert, by id or by number in the list."),
     };
 

@@ -15,7 +15,7 @@ internal static class KindsCommand
         var verb = new Verb("kinds", "Lists the kinds of expert with their options and defaults.", "moe experts kinds")
         {
             Needs = "nothing",
-            Takes = "options alone",
+            Takes = "only options",
         };
         verb.Add([json]);
         verb.SetAction(line =>

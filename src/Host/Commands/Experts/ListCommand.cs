@@ -14,11 +14,11 @@ internal static class ListCommand
         var settings = new SettingsOptions("Folder of the model.");
         var json = new Option<bool>("--json") { Description = "Prints the list as one line of JSON." };
         var verb = new Verb("list",
-            "Lists the experts of a stored model: since when they exist, how they do, and their size.",
+            "Lists the experts of a stored model with their accuracy, load and size.",
             "moe experts list --data-dir my-model")
         {
             Needs = "nothing",
-            Takes = "options alone",
+            Takes = "only options",
         };
         verb.Add([json, .. settings.All]);
         verb.SetAction((line, cancel) => RunAsync(settings.Durability(line), line.GetValue(json), cancel));

@@ -28,11 +28,11 @@ internal static class ComputeBenchCommand
     public static Verb Create(TimeProvider time)
     {
         var verb = new Verb("compute",
-            "Measures how fast experts predict and learn here, and compares that with the measured roofline.",
+            "Measures how fast experts predict and learn here, relative to the measured roofline.",
             "moe bench compute --experts 8 --rows 64")
         {
             Needs = "nothing",
-            Takes = "options alone",
+            Takes = "only options",
         };
         verb.Add([Devices.Device, Experts, Rows, Json]);
         verb.SetAction(line =>
@@ -64,7 +64,7 @@ internal static class ComputeBenchCommand
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count >= 1 && count <= most)
             return count;
-        problems.Add($"{option} {text} is no number from 1 to {most}.");
+        problems.Add($"{option} is '{text}'; it must be a whole number from 1 to {most}.");
         return 0;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class NamedDevices(
         List<FoundDevice> named = [.. found.Where(device => device.Name == name)];
         if (named.Count == 0)
             problems.Add(
-                $"{Device.Name} {name} is not here; there are {string.Join(", ", found.Select(d => d.Name))}.");
+                $"{Device.Name} is '{name}'; devices found: {string.Join(", ", found.Select(d => d.Name))}.");
         return named;
     }
 }

@@ -11,7 +11,7 @@ internal static class PredictCommand
             "Predicts every row of a file or a stream with a stored model, and learns nothing.",
             "moe predict sea --rows 1000 --seed 2 --data-dir my-model --top 2 --output predictions.csv")
         {
-            Needs = "a source: a file, - or the name of a generator",
+            Needs = "a source: a file, - for standard input, or a generator",
             Takes = "one source",
         };
         verb.Add(options.Source, options.All);

@@ -30,9 +30,9 @@ internal sealed class VerifyOptions
     {
         var (isAsked, device) = (line.GetValue(Verify), line.GetValue(Device));
         if (isAsked && file is not null)
-            problems.Add($"--verify walks a log, and the model file {file} has none; leave out one of the two.");
+            problems.Add($"--verify replays a log, but the model file {file} has none; leave out one of the two.");
         if (!isAsked && device is not null)
-            problems.Add($"--device {device} says what verifies the log; it needs --verify.");
+            problems.Add($"--device {device} selects the device for --verify; give --verify too.");
         if (isAsked && device is not null)
             _named.Read(line, problems);
         return isAsked ? new VerifyRequest(device) : null;

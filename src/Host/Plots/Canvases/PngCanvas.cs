@@ -29,11 +29,11 @@ internal sealed class PngCanvas : ICanvas
     {
         try
         {
-            return Typeface.GlyphCount > 0 ? null : "the letters were not found";
+            return Typeface.GlyphCount > 0 ? null : "the font was not found";
         }
         catch (TypeInitializationException e) when (e.GetBaseException() is DllNotFoundException)
         {
-            return "the native code of SkiaSharp for this system was not found";
+            return "SkiaSharp's native library for this system was not found";
         }
     }
 

@@ -19,14 +19,14 @@ internal static class VerificationText
 
     private static string Compared(Verification verification) => verification switch
     {
-        { From: null } => "not verified: there is nothing whole from which the log can be walked",
+        { From: null } => "not verified: there is no intact point from which the log can be replayed",
         { Problem: { } problem } => $"not verified: {problem}",
         { Checkpoint: null, Left: { } left } => $"not verified: {left}",
-        { Checkpoint: null } => $"nothing to compare: no whole checkpoint comes behind {verification.From}",
-        { Differences.Count: > 0 } => $"not verified: the log from {verification.From} arrives at other numbers than "
-            + $"those of checkpoint {verification.Checkpoint}{On(verification)}: "
+        { Checkpoint: null } => $"nothing to compare: there is no intact checkpoint after {verification.From}",
+        { Differences.Count: > 0 } => $"not verified: replaying the log from {verification.From} does not reproduce "
+            + $"checkpoint {verification.Checkpoint}{On(verification)}: differences in "
             + string.Join(", ", verification.Differences),
-        _ => $"verified{On(verification)}: the log from {verification.From} arrives at checkpoint "
+        _ => $"verified{On(verification)}: replaying the log from {verification.From} reproduces checkpoint "
             + $"{verification.Checkpoint}: {verification.Fingerprint}",
     };
     private static string On(Verification verification) =>

@@ -17,5 +17,5 @@ internal static class RosterNames
 
     /// <summary>Id of the expert of which a member began as a copy, or that it is gone; null for no copy.</summary>
     public static string? ParentIdOf(this Roster roster, Member member) => member.Parent is not { } key ? null
-        : roster.PlaceOf(key) is >= 0 and var place ? roster[place].Spec.Id : "one that is gone";
+        : roster.PlaceOf(key) is >= 0 and var place ? roster[place].Spec.Id : "a removed expert";
 }
