@@ -44,7 +44,7 @@ internal sealed record LogLoss(string Text, bool IsRefused)
                 + $"recorded. Restore the data from a backup, or delete {file} to continue with this log.");
         return log.LastSequence >= last.Sequence ? null : new(string.Create(CultureInfo.InvariantCulture,
             $"The log ends with event {log.LastSequence:N0}, but event {last.Sequence:N0} was stored: no row is ")
-            + "lost, but a change of the pool may be; check with 'moe experts list'.", IsRefused: false);
+            + "lost, but a change of the pool may be; see 'moe experts list'.", IsRefused: false);
     }
 
     private static LogLoss OfRows(Acknowledged last, GateReplay log)

@@ -42,7 +42,7 @@ public sealed class LogLossTests
                 var mark = MarkOf(log, log.Count) with { Checksum = Acknowledged.ChecksumOf(replay.State.Accepted, other) };
                 var loss = LogLoss.Of(new LogEvidence { Last = mark, File = "m.acknowledged" }, replay);
                 Assert.True(loss is { IsRefused: true });
-                Assert.EndsWith("to go on with this log, delete m.acknowledged.", loss.Text, StringComparison.Ordinal);
+                Assert.EndsWith("or delete m.acknowledged to continue with this log.", loss.Text, StringComparison.Ordinal);
             }, iter: 200);
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class LogLossTests
         Assert.Null(LogLoss.Of(new LogEvidence { Problem = "it is missing." }, empty));
         var log = LogOf(batches: 2);
         Assert.Equal("The log is empty, but a model with 8 acknowledged rows was stored here: restore the data from a "
-            + "copy, or begin with another data directory (or moe.model).",
+            + "backup, or start with another data directory (or moe.model).",
             LogLoss.Of(new LogEvidence { Last = MarkOf(log, log.Count) }, empty)!.Text);
         var images = LogLoss.Of(new LogEvidence { HasImages = () => true }, empty)!;
         Assert.True(images.IsRefused);

@@ -24,7 +24,7 @@ public sealed class DataDirectoryTests
         var file = Path.Combine(folder.Path, "file");
         await File.WriteAllTextAsync(file, "");
         var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(Models.Memory with { DataDirectory = file }));
-        Assert.StartsWith($"{file} cannot be made a data directory: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file} cannot be used as a data directory: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class SourceTests : IDisposable
         Assert.Matches(@"a\.csv \([0-9,]+ bytes\) is not the file from which the model read 1,000 rows, .*a\.csv "
             + @"\([0-9,]+ bytes\)\. Pass the original file, ", refused.Error);
         var named = await RunAsync(path, "--source", "tuesday");
-        Assert.Contains("a new source; the model has learned 1,000 rows of others", named.Error,
+        Assert.Contains("a new source; the model has learned 1,000 rows of other sources", named.Error,
             StringComparison.Ordinal);
         Assert.Contains("1,900 rows learned", named.Output, StringComparison.Ordinal);
     }

@@ -16,7 +16,7 @@ public sealed class PostgresTablesTests(PostgresServer server)
     [Theory]
     [InlineData("moe_journal (id serial PRIMARY KEY, message text)", "moe_journal", "it has no column ordering")]
     [InlineData("moe_snapshot (persistence_id text, snapshot text)", "moe_snapshot",
-        "its column persistence_id is text and not character varying")]
+        "its column persistence_id is text instead of character varying")]
     [InlineData("moe_journal ()", "moe_journal", "it has no column ordering")]
     public async Task A_table_of_that_name_that_is_somebody_elses_is_refused_and_not_touched(
         string table, string name, string problem)
