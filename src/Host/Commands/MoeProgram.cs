@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MoE.Host.Commands.Devices;
 using MoE.Host.Commands.Evaluate;
 using MoE.Host.Commands.Experts;
 using MoE.Host.Commands.Measures;

@@ -1,5 +1,4 @@
 using MoE.Compute.Files;
-using MoE.Host.Commands;
 using MoE.Host.Plots.Canvases;
 
 namespace MoE.Host.Plots;

@@ -44,8 +44,8 @@ internal static class SqliteEvidence
             File = file,
             Last = problem is null ? found?.Last : null,
             Mismatch = log != 0 && images != 0 && log != images
-                ? $"{DataDirectory.JournalFile} and {DataDirectory.SnapshotsFile} belong to different data directories, "
-                    + "or one of them is damaged."
+                ? $"{DataDirectory.JournalFile} and {DataDirectory.SnapshotsFile} belong to different data "
+                    + "directories, or one of them is damaged."
                 : null,
             Problem = problem is null ? null
                 : $"{file} {problem}, so it is not known whether acknowledged rows were lost.",

@@ -4,7 +4,6 @@ using MoE.Compute;
 using MoE.Compute.Checks;
 using MoE.Compute.Gpu.Devices;
 using MoE.Host.Measures;
-using MoE.Host.Terminal.Measures;
 
 namespace MoE.Host.Commands.Measures;
 

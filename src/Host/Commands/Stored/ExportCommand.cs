@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using MoE.Actors;
 using MoE.Actors.Configuration;
@@ -53,4 +54,20 @@ internal static class ExportCommand
     };
 
     private static void Warn(string what) => Console.Error.WriteLine($"moe: warning: {what}");
+}
+
+/// <summary>The argument and the options of <c>moe export</c> and <c>moe import</c>.</summary>
+internal sealed class FileOptions(string file, string dataDirectory)
+{
+    private readonly SettingsOptions _settings = new(dataDirectory);
+
+    public Argument<string> File { get; } = new("FILE") { Description = file };
+
+    /// <summary>Gives these options to a verb, and what it does with the file and the store.</summary>
+    public Verb Complete(Verb verb, Func<string, MoeSettings, CancellationToken, Task<int>> run)
+    {
+        verb.Add(File, _settings.All);
+        verb.SetAction((line, cancel) => run(line.GetRequiredValue(File), _settings.WithStore(line), cancel));
+        return verb;
+    }
 }

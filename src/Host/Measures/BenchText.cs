@@ -1,7 +1,7 @@
 using System.Globalization;
-using MoE.Host.Measures;
+using MoE.Host.Terminal;
 
-namespace MoE.Host.Terminal.Measures;
+namespace MoE.Host.Measures;
 
 /// <summary>What was measured, in tables.</summary>
 internal static class BenchText

@@ -1,8 +1,8 @@
 using System.Globalization;
 using MoE.Compute.Checks;
-using MoE.Host.Measures;
+using MoE.Host.Terminal;
 
-namespace MoE.Host.Terminal.Measures;
+namespace MoE.Host.Measures;
 
 /// <summary>How kernels compare with their definitions, in a table.</summary>
 internal static class SelftestText
@@ -34,3 +34,9 @@ internal static class SelftestText
 
     private static string Difference(double difference) => difference.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }
+
+/// <summary>What came of one specification on one device.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Finding">How it compares with the definition.</param>
+/// <param name="Elapsed">What that took.</param>
+internal sealed record SelftestResult(string Device, KernelFinding Finding, TimeSpan Elapsed);

@@ -5,7 +5,7 @@ using MoE.Compute;
 using MoE.Compute.Data.Generators;
 using MoE.Host.Terminal.Devices;
 
-namespace MoE.Host.Commands.Devices;
+namespace MoE.Host.Commands.Measures;
 
 /// <summary>The verb <c>devices</c>.</summary>
 internal static class DevicesCommand

@@ -1,4 +1,4 @@
-namespace MoE.Host.Commands;
+namespace MoE.Host;
 
 /// <summary>What the process says to the shell.</summary>
 internal static class ExitCode

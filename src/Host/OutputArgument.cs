@@ -1,7 +1,7 @@
 using MoE.Actors.Storage;
 using MoE.Compute.Files;
 
-namespace MoE.Host.Commands;
+namespace MoE.Host;
 
 /// <summary>A file that the command line names to be written.</summary>
 internal static class OutputArgument
