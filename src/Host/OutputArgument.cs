@@ -3,13 +3,13 @@ using MoE.Compute.Files;
 
 namespace MoE.Host;
 
-/// <summary>A file that the command line names to be written.</summary>
+/// <summary>An output file that the command line names.</summary>
 internal static class OutputArgument
 {
-    /// <summary>The file, unless it belongs to a stored model or is one of those that are read.</summary>
-    /// <param name="path">What the user named.</param>
-    /// <param name="inputs">Files that are read by the same command; null for none.</param>
-    /// <exception cref="OutputFileException">It must not be written.</exception>
+    /// <summary>The file; refused if it belongs to a stored model or is also an input.</summary>
+    /// <param name="path">The path as given by the user.</param>
+    /// <param name="inputs">Files that the same command reads; null for none.</param>
+    /// <exception cref="OutputFileException">The file is refused.</exception>
     public static OutputFile At(string path, params IReadOnlyList<string?> inputs)
     {
         var file = OutputFile.At(path);

@@ -8,7 +8,7 @@ using MoE.Host.Terminal;
 
 namespace MoE.Host.Commands;
 
-/// <summary>The whole program, from its arguments to its exit code.</summary>
+/// <summary>The whole program.</summary>
 internal static class MoeProgram
 {
     /// <summary>Runs the command that <paramref name="args"/> name over the standard streams.</summary>

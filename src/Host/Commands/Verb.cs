@@ -7,23 +7,23 @@ namespace MoE.Host.Commands;
 /// <summary>A command with an example, which its help shows and a test runs.</summary>
 internal sealed class Verb(string name, string description, string example) : Command(name, description)
 {
-    /// <summary>A command line that can be run, behind those of the verbs before it.</summary>
+    /// <summary>An example that runs after the examples of the commands before it.</summary>
     public string Example { get; } = example;
 
-    /// <summary>What the one word behind the verb is, as in "a source: a file or a generator".</summary>
+    /// <summary>What the argument is, as in "a source: a file or a generator".</summary>
     public required string Needs { get; init; }
 
-    /// <summary>How many such words there may be, as in "one source".</summary>
+    /// <summary>What the command accepts, as in "one source".</summary>
     public required string Takes { get; init; }
 
-    /// <summary>Takes a word that is no option, and options.</summary>
+    /// <summary>Adds an argument and options.</summary>
     public void Add(Argument<string> word, IEnumerable<Option> options)
     {
         AddAny(word);
         Add(options);
     }
 
-    /// <summary>Takes any number of words that are no options, and options.</summary>
+    /// <summary>Adds an argument of any number of words, and options.</summary>
     public void Add(Argument<string[]> words, IEnumerable<Option> options)
     {
         words.Arity = ArgumentArity.ZeroOrMore;
@@ -31,7 +31,7 @@ internal sealed class Verb(string name, string description, string example) : Co
         Add(options);
     }
 
-    /// <summary>Takes options.</summary>
+    /// <summary>Adds options.</summary>
     public void Add(IEnumerable<Option> options)
     {
         foreach (var option in options)
@@ -49,10 +49,10 @@ internal sealed class Verb(string name, string description, string example) : Co
     }
 }
 
-/// <summary>Help that ends with an example: the verb's own, or the first verb's.</summary>
+/// <summary>Help that ends with the example of the command, or of its first subcommand.</summary>
 internal sealed class HelpExample(HelpAction help) : SynchronousCommandLineAction
 {
-    /// <summary>Lets all help of <paramref name="root"/> end so.</summary>
+    /// <summary>Installs it for all commands of <paramref name="root"/>.</summary>
     public static void Install(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();

@@ -5,7 +5,7 @@ using MoE.Host.Terminal;
 
 namespace MoE.Host.Measures;
 
-/// <summary>What was measured, or compared, as one line of JSON.</summary>
+/// <summary>The results of the benchmark or the self-test as one line of JSON.</summary>
 internal static class BenchJson
 {
     private static readonly MeasuresJson Json = new(new JsonSerializerOptions

@@ -3,7 +3,7 @@ using MoE.Host.Terminal;
 
 namespace MoE.Host.Measures;
 
-/// <summary>What was measured, in tables.</summary>
+/// <summary>The results of the benchmark as tables.</summary>
 internal static class BenchText
 {
     /// <summary>All lines.</summary>

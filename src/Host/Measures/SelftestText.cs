@@ -4,10 +4,10 @@ using MoE.Host.Terminal;
 
 namespace MoE.Host.Measures;
 
-/// <summary>How kernels compare with their definitions, in a table.</summary>
+/// <summary>The results of the self-test as a table.</summary>
 internal static class SelftestText
 {
-    /// <summary>All lines; the last says whether all is well.</summary>
+    /// <summary>All lines; the last one is the verdict.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<SelftestResult> results)
     {
         var table = new TextTable("device", "specification", "rows>", "learning>", "frozen>", "from image>", "replay",
@@ -35,8 +35,8 @@ internal static class SelftestText
     private static string Difference(double difference) => difference.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What came of one specification on one device.</summary>
+/// <summary>The result for one specification on one device.</summary>
 /// <param name="Device">The device.</param>
-/// <param name="Finding">How it compares with the definition.</param>
-/// <param name="Elapsed">What that took.</param>
+/// <param name="Finding">The comparison with the definition.</param>
+/// <param name="Elapsed">The time it took.</param>
 internal sealed record SelftestResult(string Device, KernelFinding Finding, TimeSpan Elapsed);

@@ -3,7 +3,7 @@ using MoE.Host.Plots.Canvases;
 
 namespace MoE.Host.Plots;
 
-/// <summary>Accuracy against rows: from the beginning, and over the last 1,000 rows.</summary>
+/// <summary>A chart of the accuracy, from the first row on and over the last 1,000 rows.</summary>
 internal static class AccuracyChart
 {
     private const double LegendWidth = 236;
@@ -48,13 +48,13 @@ internal static class AccuracyChart
     }
 }
 
-/// <summary>What happened on the way, as lines across the chart of accuracy.</summary>
+/// <summary>Changes and drifts as vertical lines in the chart of accuracy.</summary>
 internal static class MarkLines
 {
     private const int MostNamed = 12;
     private const double LegendWidth = 130;
 
-    /// <summary>Draws the lines, with names where they are few, and their legend under the axis.</summary>
+    /// <summary>Draws the lines, with names if there are few, and their legend below the axis.</summary>
     public static void Draw(ICanvas canvas, IReadOnlyList<PlotMark> marks, Axis rows, double top, double bottom)
     {
         var lines = marks.GroupBy(mark => (mark.Row, mark.Css)).ToList();

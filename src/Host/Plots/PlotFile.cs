@@ -3,13 +3,15 @@ using MoE.Host.Plots.Canvases;
 
 namespace MoE.Host.Plots;
 
-/// <summary>The file that a plot goes to.</summary>
+/// <summary>The file that a plot is written to.</summary>
 internal static class PlotFile
 {
     private const string Svg = ".svg";
     private const string Png = ".png";
 
-    /// <summary>Why a plot cannot be written there, in one sentence; null when it can. Leaves no trace.</summary>
+    /// <summary>
+    /// Why a plot cannot be written there, in one sentence; null if it can. The check changes nothing.
+    /// </summary>
     public static string? Problem(string path)
     {
         if (!EndsIn(path, Svg) && !EndsIn(path, Png))

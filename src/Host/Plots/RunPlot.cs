@@ -18,11 +18,11 @@ internal static class RunPlot
     private const int LongestSource = 90;
 
     /// <summary>The picture of a run, as a file.</summary>
-    /// <param name="heading">What stands over it.</param>
+    /// <param name="heading">The heading.</param>
     /// <param name="history">
-    /// How the run went; one interval at least. Where no expert was routed there is no lower part.
+    /// The history of the run, with at least one interval. Without routed experts, there is no load map.
     /// </param>
-    /// <param name="open">Makes the canvas, of a width and a height, with a name for those who do not see it.</param>
+    /// <param name="open">Creates the canvas with a width, a height and an alternative text.</param>
     public static byte[] Draw(PlotHeading heading, PlotHistory history, Func<double, double, string, ICanvas> open)
     {
         var routed = history.Routed.Count;
@@ -59,10 +59,10 @@ internal static class RunPlot
         source.Length <= LongestSource ? source : "…" + source[^(LongestSource - 1)..];
 }
 
-/// <summary>What stands over a plot.</summary>
-/// <param name="Source">What the rows came from.</param>
-/// <param name="Rows">Rows learned in all.</param>
-/// <param name="Accuracy">Right predictions in the end, percent.</param>
+/// <summary>The heading of a plot.</summary>
+/// <param name="Source">Name of the source.</param>
+/// <param name="Rows">Rows learned in total.</param>
+/// <param name="Accuracy">Final accuracy, in percent.</param>
 /// <param name="Fingerprint">Hash over all numbers of the mixture.</param>
 internal sealed record PlotHeading(string Source, long Rows, double Accuracy, string Fingerprint)
 {

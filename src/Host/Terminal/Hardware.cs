@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoE.Host.Terminal;
 
-/// <summary>What the numbers are computed with, in words.</summary>
+/// <summary>Describes the processor.</summary>
 internal static class Hardware
 {
     /// <summary>As in "cpu: AVX-512, 2 threads".</summary>

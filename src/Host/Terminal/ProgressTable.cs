@@ -4,16 +4,16 @@ using MoE.Compute.Evaluation;
 namespace MoE.Host.Terminal;
 
 /// <summary>
-/// Lines that say how a run goes, one for every mark of the plan. Plain text; on a terminal the headings are bold.
+/// Progress lines of a run, as the plan asks for them. Plain text, with bold headings on a terminal.
 /// </summary>
 internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool bold, TimeProvider clock)
 {
     private const string Headings = "      rows   accuracy     window      kappa   experts     rows/s";
 
-    /// <summary>The headings as a terminal shows them.</summary>
+    /// <summary>The headings for a terminal.</summary>
     public const string BoldHeadings = $"\e[1m{Headings}\e[0m";
 
-    /// <summary>Rows come in bursts: a speed over less time than this says nothing.</summary>
+    /// <summary>Rows arrive in bursts, so a speed over less time than this is meaningless.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
     private long _begin = clock.GetTimestamp();
@@ -33,7 +33,7 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
         (_rowsAtBegin, _begin) = (_rowsBefore, _since);
     }
 
-    /// <summary>Writes a line where one is due, of the scores and the number of experts.</summary>
+    /// <summary>Writes a line with the scores and the number of experts, if one is due.</summary>
     public void Report(Scores scores, int experts)
     {
         (_last, _experts) = (scores, experts);
@@ -41,7 +41,7 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
             Write(scores);
     }
 
-    /// <summary>Writes a line for what was reported last, where it is not there already.</summary>
+    /// <summary>Writes a line for the last report, unless it was already written.</summary>
     public void End()
     {
         if (_last is { Rows: > 0 } scores && scores.Rows != _written)
@@ -74,8 +74,10 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
         ? ((rows - rowsBefore) / time.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture) : null;
 }
 
-/// <summary>When a line of progress is due: after 1,000 rows, 2,000, 4,000 and so on, or after every so many.</summary>
-/// <param name="every">Rows from line to line; null for the doubling.</param>
+/// <summary>
+/// Decides when a progress line is due: after 1,000, 2,000, 4,000 rows and so on, or at a fixed interval.
+/// </summary>
+/// <param name="every">Rows between two lines; null to double them.</param>
 /// <param name="begin">Rows learned before.</param>
 internal sealed class ProgressPlan(long? every = null, long begin = 0)
 {
@@ -83,7 +85,7 @@ internal sealed class ProgressPlan(long? every = null, long begin = 0)
 
     private long _next = NextAfter(begin, every);
 
-    /// <summary>Whether a mark was reached since the last time that the answer was yes.</summary>
+    /// <summary>Whether a line is due since the last one.</summary>
     public bool Due(long rows)
     {
         if (rows < _next)

@@ -4,20 +4,22 @@ using MoE.Compute.Files;
 
 namespace MoE.Host.Terminal;
 
-/// <summary>What this process writes to: results to standard output, all else to standard error.</summary>
+/// <summary>
+/// The standard streams of the process: results go to standard output, everything else to standard error.
+/// </summary>
 internal static class Screen
 {
     private static PlainWriter? _output;
 
     /// <summary>
-    /// Whether standard error, where progress goes, is a terminal that is allowed to show bold letters
+    /// Whether standard error, which shows the progress, is a terminal that may show bold text
     /// (https://no-color.org).
     /// </summary>
     public static bool ShowsBold { get; } = !Console.IsErrorRedirected
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
-    /// <summary>Takes both streams over, before anything is written.</summary>
+    /// <summary>Replaces both streams; to be called before anything is written.</summary>
     public static void Open()
     {
         Console.SetError(new PlainWriter(StandardStreams.HasError ? Console.Error : null, ProgressTable.BoldHeadings));
@@ -37,14 +39,14 @@ internal static class Screen
 }
 
 /// <summary>
-/// Standard output, or standard error, as all of moe writes it: control characters from outside come out as ?, and what
-/// cannot be written (the stream is closed, its disk is full) ends no run, but is remembered.
+/// Standard output or standard error of moe: control characters in data are written as ?, and a failed write (the
+/// stream is closed, its disk is full) does not end the run, but is remembered.
 /// </summary>
-/// <param name="inner">Where the text goes; null where the stream is closed.</param>
-/// <param name="allowed">The one line that is written as it is.</param>
+/// <param name="inner">The stream; null if it is closed.</param>
+/// <param name="allowed">A line that may contain control characters.</param>
 internal sealed class PlainWriter(TextWriter? inner, string? allowed = null) : TextWriter
 {
-    /// <summary>Why something was not written; null where all was.</summary>
+    /// <summary>Why a write failed; null if none did.</summary>
     public string? Failure { get; private set; }
 
     /// <inheritdoc/>
@@ -62,7 +64,7 @@ internal sealed class PlainWriter(TextWriter? inner, string? allowed = null) : T
     /// <summary>Writes a text of any number of lines.</summary>
     public override void Write(string? value) => Put(text => text.Write(PlainText.Lines(value ?? "")));
 
-    /// <summary>Writes one line, whatever is in it.</summary>
+    /// <summary>Writes one line.</summary>
     public override void WriteLine(string? value) =>
         Put(text => text.WriteLine(value == allowed ? value : PlainText.OneLine(value ?? "")));
 

@@ -26,10 +26,10 @@ internal sealed record EvaluateRequest
     /// <summary>File that declares the columns.</summary>
     public string? Schema { get; init; }
 
-    /// <summary>What the model is to know the rows by; null for what they are.</summary>
+    /// <summary>Name of the source; null to identify it by its content.</summary>
     public string? SourceName { get; init; }
 
-    /// <summary>Rows of that source before the first one given; null where it was not said.</summary>
+    /// <summary>Rows of that source before the first one given; null if not given.</summary>
     public long? Offset { get; init; }
 
     /// <summary>Good rows after which to end; null for all.</summary>
@@ -57,12 +57,12 @@ internal sealed record EvaluateRequest
     public bool Single { get; init; }
 }
 
-/// <summary>Makes a request of a command line, or names everything that is wrong with it.</summary>
+/// <summary>Reads a request from a command line, or reports everything that is wrong with it.</summary>
 internal sealed class RequestReader(EvaluateOptions options, ParseResult line, IDictionary environment)
 {
     private readonly List<string> _problems = [];
 
-    /// <exception cref="InvalidOptionsException">Something was wrong with the options or the settings.</exception>
+    /// <exception cref="InvalidOptionsException">An option or a setting is wrong.</exception>
     public EvaluateRequest Read()
     {
         var mode = line.GetValue(options.Mode) ?? "actors";

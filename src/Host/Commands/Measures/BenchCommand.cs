@@ -31,7 +31,7 @@ internal static class ComputeBenchCommand
         new("--json") { Description = "Prints the result as one line of JSON." };
 
     /// <summary>The verb with its options, its help and what it does.</summary>
-    /// <param name="time">The clock that it measures by.</param>
+    /// <param name="time">The clock.</param>
     public static Verb Create(TimeProvider time)
     {
         var verb = new Verb("compute",

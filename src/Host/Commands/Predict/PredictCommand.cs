@@ -60,7 +60,7 @@ internal sealed class PredictOptions
         [Settings.DataDirectory, Model, Top, Output, Format, Rows, Seed, Settings.Config, Settings.Set];
 
     /// <summary>A request of a command line.</summary>
-    /// <exception cref="InvalidOptionsException">Something was wrong with the options or the settings.</exception>
+    /// <exception cref="InvalidOptionsException">An option or a setting is wrong.</exception>
     public PredictRequest Read(ParseResult line)
     {
         List<string> problems = [];

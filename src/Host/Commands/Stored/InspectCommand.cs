@@ -53,14 +53,14 @@ internal static class InspectCommand
 }
 
 /// <summary>A checked command line of <c>moe inspect</c>.</summary>
-/// <param name="File">The model file; null where a store is to be looked at.</param>
+/// <param name="File">The model file; null for a store.</param>
 /// <param name="Durability">The store.</param>
-/// <param name="Verify">How the log is to be learned anew; null where it is not.</param>
-/// <param name="Json">Whether the answer is one line of JSON.</param>
+/// <param name="Verify">How to verify the log; null to not verify it.</param>
+/// <param name="Json">Whether to print one line of JSON.</param>
 internal sealed record InspectRequest(string? File, DurabilityOptions Durability, VerifyRequest? Verify, bool Json);
 
 /// <summary>How to verify a log.</summary>
-/// <param name="Device">The device for what a device computed; null for the one that did.</param>
+/// <param name="Device">The device that replays batches that a device computed; null for the same device.</param>
 internal sealed record VerifyRequest(string? Device);
 
 /// <summary>The options for verifying a log.</summary>
@@ -78,10 +78,10 @@ internal sealed class VerifyOptions
     /// <summary>Names the device that verifies.</summary>
     public Option<string> Device => _named.Device;
 
-    /// <summary>What is asked for; null where the log is not to be verified.</summary>
+    /// <summary>The request; null if the log is not to be verified.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="file">The model file that is looked at; null for a store.</param>
-    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="file">The model file to inspect; null for a store.</param>
+    /// <param name="problems">Receives problems.</param>
     public VerifyRequest? Read(ParseResult line, string? file, List<string> problems)
     {
         var (isAsked, device) = (line.GetValue(Verify), line.GetValue(Device));

@@ -24,7 +24,7 @@ internal sealed class PngCanvas : ICanvas
         Rectangle("paper", 0, 0, width, height);
     }
 
-    /// <summary>Why no PNG can be painted here, in one sentence; null where one can.</summary>
+    /// <summary>Why PNG files cannot be drawn on this machine, in one sentence; null if they can.</summary>
     public static string? Problem()
     {
         try

@@ -11,7 +11,7 @@ internal static class SurveyText
 
     /// <summary>The lines, without their ends.</summary>
     /// <param name="setting">The setting.</param>
-    /// <param name="survey">What was found and tried out.</param>
+    /// <param name="survey">The devices found, and the timings.</param>
     /// <param name="batch">Rows of a batch.</param>
     /// <param name="columns">What has the columns that it was tried out with.</param>
     public static IEnumerable<string> Write(string setting, DeviceSurvey survey, int batch, string columns) =>
