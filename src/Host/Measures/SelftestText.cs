@@ -16,7 +16,7 @@ internal static class SelftestText
             table.Add(device, finding.Specification, finding.Rows.ToString("N0", CultureInfo.InvariantCulture),
                 Difference(finding.Difference), Difference(finding.FrozenDifference),
                 Difference(finding.ImageDifference),
-                finding.Replays ? "same bits" : "DIFFERS", finding.KeepsImages ? "whole" : "DIFFERS",
+                finding.Replays ? "same bits" : "DIFFERS", finding.KeepsImages ? "intact" : "DIFFERS",
                 elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture),
                 finding.Problem ?? (finding.Holds ? "" : "FAILS"));
         var failed = results.Count(result => !result.Finding.Holds);

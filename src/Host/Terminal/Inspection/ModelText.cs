@@ -85,7 +85,7 @@ internal static class ModelText
         var table = new TextTable("checkpoint>", "gate bytes>", "experts' bytes>", "state");
         foreach (var checkpoint in model.Checkpoints)
             table.Add(Number(checkpoint.Batch), Number(checkpoint.GateBytes), Number(checkpoint.ExpertBytes),
-                checkpoint.Damages.Count == 0 ? "whole" : "damaged");
+                checkpoint.Damages.Count == 0 ? "intact" : "damaged");
         return [.. table.Lines(), ""];
     }
 
@@ -105,7 +105,7 @@ internal static class ModelText
         var events = model.Log is { } log ? string.Create(Culture, $"{log.Events:N0} events and ") : "";
         var looked = string.Create(Culture, $"{events}{model.Images:N0} images checked");
         return model.Damages.Count == 0
-            ? [$"whole: {looked}"]
+            ? [$"intact: {looked}"]
             : [$"damaged: {looked}", .. model.Damages.Select(damage => $"  {damage}")];
     }
 
