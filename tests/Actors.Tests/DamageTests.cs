@@ -124,7 +124,7 @@ public sealed class DamageTests
         var error = await Assert.ThrowsAsync<ModelException>(
             () => Models.StartAsync(StoredModels.Durable(folder), null, Quiet));
         Assert.Matches("Event [0-9]+ of the log is damaged: its checksum is [0-9a-f]{8} where [0-9a-f]{8} was stored. "
-            + "Checkpoint 20 is stored: 'moe export' takes it out", error.Message);
+            + "Checkpoint 20 is stored: 'moe export' extracts it", error.Message);
     }
 
     /// <summary>A data directory with a checkpoint every ten batches.</summary>

@@ -3,14 +3,27 @@ using Xunit;
 
 namespace MoE.Style.Tests;
 
-/// <summary>Which parts of a library know which: nobody understands two that need each other one by one.</summary>
+/// <summary>Which parts of a library need which: parts that need each other can only be understood together.</summary>
 public sealed partial class NamespaceTests
 {
-    [Fact]
-    public void No_part_of_Compute_needs_itself_by_way_of_others()
+    /// <summary>Needs that close a cycle and are to go; none may be added.</summary>
+    private static readonly string[] KnownInActors =
+    [
+        "Devices -> Expert", "Gate -> Streams", "Recovery -> Gate", "Storage -> Gate", "Storage -> Recovery",
+        "Storage -> Serialization",
+    ];
+
+    [Theory]
+    [InlineData("MoE.Compute", 10)]
+    [InlineData("MoE.Actors", 8)]
+    [InlineData("MoE.Host", 4)]
+    public void No_part_of_a_library_needs_itself_by_way_of_others(string library, int parts)
     {
-        var needs = Needs("MoE.Compute");
-        Assert.InRange(needs.Count, 10, int.MaxValue);
+        var needs = Needs(library);
+        Assert.InRange(needs.Count, parts, int.MaxValue);
+        if (library == "MoE.Actors")
+            foreach (var (part, needed) in needs)
+                needed.RemoveWhere(other => KnownInActors.Contains($"{part} -> {other}"));
         Rule.HasNoBreach(needs.Keys.Select(part => Way(needs, part)).OfType<string>());
     }
 
@@ -33,7 +46,7 @@ public sealed partial class NamespaceTests
     private static string? PartOf(string library, string name) =>
         name.StartsWith(library + ".", StringComparison.Ordinal) ? name[(library.Length + 1)..].Split('.')[0] : null;
 
-    /// <summary>A way from a part back to itself; null where there is none.</summary>
+    /// <summary>A way from a part back to itself; null if there is none.</summary>
     private static string? Way(Dictionary<string, HashSet<string>> needs, string from)
     {
         var (ways, seen) = (new Queue<List<string>>([[from]]), new HashSet<string>());

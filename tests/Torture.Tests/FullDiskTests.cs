@@ -11,7 +11,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
     private const int CheckpointMilliseconds = 60;
     private const int DiskMebibytes = 64;
     private const string Cause = "disk is full";
-    private const string Remedy = "make space on it, and the same command goes on where it stopped.";
+    private const string Remedy = "free some space, then run the same command to continue.";
 
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
 

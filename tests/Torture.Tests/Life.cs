@@ -120,7 +120,7 @@ internal sealed partial class Life : IDisposable
                 continue;
             }
             _errorLines.Add(line);
-            if (line.Contains(" is waited for, ", StringComparison.Ordinal))
+            if (line.Contains("waiting for ", StringComparison.Ordinal))
                 _waits.TrySetResult();
             if (GoesOn().Match(line) is { Success: true } goesOn)
                 (WentOnAfter, RecoveredAt) = (Number(goesOn.Groups["rows"].Value), _clock.Elapsed);
@@ -136,6 +136,6 @@ internal sealed partial class Life : IDisposable
     [GeneratedRegex(@"^ *(?<rows>[\d,]+) +[\d.]+ %")]
     private static partial Regex Progress();
 
-    [GeneratedRegex(@"^goes on after row (?<rows>[\d,]+); \k<rows> rows were learned before$")]
+    [GeneratedRegex(@"^continues after row (?<rows>[\d,]+); \k<rows> rows were learned before$")]
     private static partial Regex GoesOn();
 }

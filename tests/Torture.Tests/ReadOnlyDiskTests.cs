@@ -25,7 +25,7 @@ public sealed class ReadOnlyDiskTests
         var full = await LookAsync(disk);
         await disk.MakeReadOnlyAsync();
         Assert.Equal(full, await LookAsync(disk));
-        Assert.Matches("(?m)^verified: the log from [^\n]+ arrives at checkpoint [0-9,]+", full);
+        Assert.Matches("(?m)^verified: replaying the log from [^\n]+ reproduces checkpoint [0-9,]+", full);
     }
 
     /// <summary>What the commands say that only look; they leave every file as it was.</summary>

@@ -57,10 +57,10 @@ internal sealed class HoconCheck
                 TakeQuoted();
                 return;
             case '{' or '[' when _open.Count == MostDeep:
-                End($"more than {MostDeep} brackets stand open; no setting needs more than 4.");
+                End($"more than {MostDeep} nested brackets; no setting needs more than 4.");
                 return;
             case '.' when ++_points > MostDeep:
-                End($"a key has more than {MostDeep} words; no setting has more than 4.");
+                End($"a key has more than {MostDeep} parts; no setting has more than 4.");
                 return;
             case '{' or '[':
                 _open.Push((Current, _line));
@@ -84,7 +84,7 @@ internal sealed class HoconCheck
                 Take();
         }
         else if (OnlyQuoted.Contains(Current) || (InList && OnlyQuotedInLists.Contains(Current)))
-            Report($"'{Current}' must stand between quotation marks.");
+            Report($"'{Current}' must be in quotation marks.");
         else if (Next("+="))
             Report("'+=' is not supported here; write the whole list.");
         else if (_wordBegins && Next("include") && _at + 7 < _text.Length && char.IsWhiteSpace(_text[_at + 7]))
@@ -96,13 +96,13 @@ internal sealed class HoconCheck
         if (_open.TryPeek(out var open) && (open.Bracket, bracket) is ('{', '}') or ('[', ']'))
             _open.Pop();
         else
-            Report($"'{bracket}' closes nothing.");
+            Report($"'{bracket}' has no opening bracket.");
     }
 
     private void TakeQuoted()
     {
         if (Next("\"\"\""))
-            Report("'\"\"\"' is not supported here; put the text between single quotation marks, in one line.");
+            Report("'\"\"\"' is not supported here; write the text on one line, in plain quotation marks.");
         do
         {
             if (Current == '\\' && _at + 1 < _text.Length)
@@ -113,7 +113,7 @@ internal sealed class HoconCheck
         if (Current == '"')
             Take();
         else
-            Report("a quote is never closed.");
+            Report("a quotation mark is never closed.");
     }
 
     private void Take()

@@ -23,7 +23,7 @@ public static class PoolText
                 experts.AddRange(ids.Select(id => new ExpertSpec(id, role, line.Split(':', 2)[1].Trim())));
             else
                 problems.Add(
-                    $"{key} holds '{line}'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.");
+                    $"{key} holds '{line}'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of them.");
         }
         return experts;
     }

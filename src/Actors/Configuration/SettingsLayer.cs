@@ -30,7 +30,7 @@ public sealed record SettingsLayer(
         }
         catch (Exception e) when (e is FormatException or ConfigurationException)
         {
-            problems.Add($"{origin} is no HOCON: {e.Message.Split('\n')[0].Trim()}");
+            problems.Add($"{origin} is not valid HOCON: {e.Message.Split('\n')[0].Trim()}");
         }
         return new(origin, values, problems);
     }
@@ -59,7 +59,7 @@ public sealed record SettingsLayer(
             if (text.Split('=', 2) is [{ Length: > 0 } key, var value])
                 values[key.Trim()] = SettingValue.Parse(value.Trim());
             else
-                problems.Add($"{origin}: '{text}' is no setting; write key=value, such as moe.router.top-k=2.");
+                problems.Add($"{origin}: '{text}' is not a setting; write key=value, such as moe.router.top-k=2.");
         }
         return new(origin, values, problems);
     }
@@ -70,7 +70,7 @@ public sealed record SettingsLayer(
     private static void Flatten(HoconValue value, string key, int words, Dictionary<string, SettingValue> values)
     {
         if (words > HoconCheck.MostDeep)
-            throw new FormatException($"a key has more than {HoconCheck.MostDeep} words.");
+            throw new FormatException($"a key has more than {HoconCheck.MostDeep} parts.");
         if (!value.IsObject())
         {
             values[key] = value.IsArray()

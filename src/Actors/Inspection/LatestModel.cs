@@ -51,7 +51,7 @@ public sealed record LatestModel
             ? stored.Checkpoints.Count == 0 : whole.ContainsKey(point.Number));
         if (point is null)
             return stored.NewestWhole is { } newest
-                ? new LatestModel(newest, Text($"the log is damaged behind batch {newest.Progress.LastBatch:N0}"))
+                ? new LatestModel(newest, Text($"the log is damaged after batch {newest.Progress.LastBatch:N0}"))
                 : null;
         var from = point.Checkpoint is null ? null : whole[point.Number];
         return new Tail(stored, point, from, growth).Learn(

@@ -61,14 +61,14 @@ public static class ModelStore
                 ? $"{store.Name}: {LogLoss.Of(store.Evidence, log.Replay)!.Text}"
                 : $"{store.Name} holds no model: its log is empty.");
         return (log, log.Replay.State.Model ?? throw new ModelException(
-            $"{store.Name}: no model can be told from the log. {log.Replay.Problem()}"));
+            $"{store.Name}: the model cannot be rebuilt from its log. {log.Replay.Problem()}"));
     }
 
     private static void Check(DurabilityOptions durability)
     {
         ArgumentNullException.ThrowIfNull(durability);
         if (!durability.Validated().IsDurable)
-            throw new ArgumentException("Nothing is stored there: give a data directory or a database.",
+            throw new ArgumentException("No store was given; give a data directory or a database.",
                 nameof(durability));
     }
 }

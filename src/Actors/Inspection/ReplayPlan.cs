@@ -33,13 +33,13 @@ internal sealed record ReplayPlan(long Last, string? Left)
                     LossBehind(from - 1, parts[^1].Placement, placement));
             var device = placement.IsCpu ? null : find(placement);
             if (!placement.IsCpu && device is null)
-                return Until(from - 1, $"batch {from} was computed on {placement}, which is not here");
+                return Until(from - 1, $"batch {from} was computed on {placement}, which is not available here");
             parts.Add((from, placement, device));
         }
         return new ReplayPlan(state.Accepted, null) { Parts = parts };
 
         ReplayPlan Until(long last, string reason) => new(last, last < state.Accepted
-            ? $"batches {last + 1} to {state.Accepted} were not walked, for {reason}"
+            ? $"batches {last + 1} to {state.Accepted} were not replayed: {reason}"
             : null)
         {
             Parts = parts,
@@ -61,10 +61,8 @@ internal sealed record ReplayPlan(long Last, string? Left)
     }
 
     private static string LossBehind(long batch, Placement before, Placement after) => before.Device == after.Device
-        ? $"{before} had no room any more for some experts behind batch {batch}, and what they had learned there was "
-            + $"learned again on {Placement.Cpu}"
-        : $"{before} was lost behind batch {batch}, and what its experts had learned there was learned again on "
-            + $"{after}";
+        ? $"{before} had no room for some experts after batch {batch}, and {Placement.Cpu} learned their rows again"
+        : $"{before} was lost after batch {batch}, and {after} learned the rows of its experts again";
 
     /// <summary>What was chosen behind a point, the first from the next batch on; of one batch the last.</summary>
     private static IEnumerable<(long From, Placement Placement)> PartsBehind(long point, GateState state)

@@ -76,7 +76,7 @@ public sealed record Verification
             : null;
         var begun = new Verification
         {
-            From = point.Checkpoint is null ? "its beginning" : $"{point}",
+            From = point.Checkpoint is null ? "the beginning" : $"{point}",
             Left = plan.Left,
             Devices = [.. plan.Devices.Select(device => $"{device.Name} ({device.Description})")],
         };

@@ -55,17 +55,17 @@ internal sealed class GateReplay
 
     /// <summary>Notes that what follows cannot be read.</summary>
     public void Break(string reason) =>
-        Damage(_last + 1, $"Behind event {_last} the log cannot be read: {reason.TrimEnd('.')}.");
+        Damage(_last + 1, $"The log cannot be read after event {_last}: {reason.TrimEnd('.')}.");
 
     /// <summary>What is damaged, and what to do, in one line.</summary>
     public string Problem()
     {
         var damage = Damages.Count > 0 ? string.Join(' ', Damages) : "The log has a gap.";
         var whole = State.Checkpoint is { } checkpoint
-            ? $"Checkpoint {checkpoint.Number} is stored: 'moe export' takes it out, 'moe import' begins with it, "
-                + "without the rows behind it."
+            ? $"Checkpoint {checkpoint.Number} is stored: 'moe export' extracts it, and 'moe import' starts a model "
+                + "from it, without the later rows."
             : "No checkpoint is stored.";
-        return PlainText.OneLine($"{damage} {whole} Or restore the data from a copy.");
+        return PlainText.OneLine($"{damage} {whole} Or restore the data from a backup.");
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ namespace MoE.Actors.Recovery;
 internal sealed record LogLoss(string Text, bool IsRefused)
 {
     private const string Remedy =
-        "restore the data from a copy, or begin with another data directory (or moe.model).";
+        "restore the data from a backup, or start with another data directory (or moe.model).";
 
     /// <summary>Compares a log that was read with what its store knows of it; null where nothing is missing.</summary>
     public static LogLoss? Of(LogEvidence evidence, GateReplay log) => evidence switch
@@ -18,7 +18,7 @@ internal sealed record LogLoss(string Text, bool IsRefused)
         { Mismatch: { } mismatch } => Refused($"{mismatch} Nothing was changed: {Remedy}"),
         _ when log.Events == 0 => log.Damages.Count > 0 ? null : OfEmpty(evidence),
         { Problem: { } problem } => new(
-            $"{problem} The next run begins where the log ends, and writes that file anew.", IsRefused: false),
+            $"{problem} The next run continues where the log ends, and writes that file again.", IsRefused: false),
         { Last: { } last } => Of(last, evidence.File, log),
         _ => null,
     };
@@ -28,8 +28,8 @@ internal sealed record LogLoss(string Text, bool IsRefused)
         { Last: { } last } => Refused(string.Create(CultureInfo.InvariantCulture,
             $"The log is empty, but a model with {last.Rows:N0} acknowledged rows was stored here: {Remedy}")),
         _ when evidence.HasImages() => Refused(
-            "The log is empty, but images of a model are stored here: repeat the import if one was broken off; else "
-            + Remedy),
+            "The log is empty, but images of a model are stored here: if an import was interrupted, repeat it; "
+            + $"otherwise {Remedy}"),
         _ => null,
     };
 
@@ -40,8 +40,8 @@ internal sealed record LogLoss(string Text, bool IsRefused)
         if (last.Checksum != 0 && log.BatchOf(last.Batch) is { } batch
             && Acknowledged.ChecksumOf(last.Batch, batch) != last.Checksum)
             return Refused(string.Create(CultureInfo.InvariantCulture,
-                $"The log is not the one that was acknowledged: its batch {last.Batch:N0} has other rows than {file} ")
-                + $"noted. Restore the data from a copy; to go on with this log, delete {file}.");
+                $"The log is not the one that was acknowledged: batch {last.Batch:N0} has other rows than {file} ")
+                + $"recorded. Restore the data from a backup, or delete {file} to continue with this log.");
         return log.LastSequence >= last.Sequence ? null : new(string.Create(CultureInfo.InvariantCulture,
             $"The log ends with event {log.LastSequence:N0}, but event {last.Sequence:N0} was stored: no row is ")
             + "lost, but a change of the pool may be; see 'moe experts list'.", IsRefused: false);
@@ -58,7 +58,7 @@ internal sealed record LogLoss(string Text, bool IsRefused)
             + (lost > last.Offset - here ? $"the last of them are {rows}. " : $"{rows}. ")
             + string.Create(culture, $"The log ends after batch {log.State.Accepted:N0}; batch {last.Batch:N0} was ")
             + "stored. "
-            + "A file or generator gives the rows again; rows of standard input must be sent again, with "
+            + "Files and generators supply these rows again; rows of standard input must be sent again, with "
             + string.Create(culture, $"--offset {here}.");
         return new(PlainText.OneLine(text), IsRefused: false);
     }

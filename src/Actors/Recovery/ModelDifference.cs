@@ -19,11 +19,11 @@ internal static class ModelDifference
         if (stored.Target != given.Target)
             return $"The stored model predicts '{stored.Target}', not '{given.Target}'; {Remedy}";
         if (stored.Features.Count != given.Features.Count)
-            return $"The stored model has {stored.Features.Count} features, and the source {given.Features.Count}; "
+            return $"The stored model has {stored.Features.Count} features, but the source has {given.Features.Count}; "
                 + Remedy;
         for (var i = 0; i < stored.Features.Count; i++)
             if (stored.Features[i] != given.Features[i])
-                return $"Feature {i + 1} of the stored model is {Text(stored.Features[i])}, and the source's "
+                return $"Feature {i + 1} of the stored model is {Text(stored.Features[i])}, but that of the source is "
                     + $"{Text(given.Features[i])}; {Remedy}";
         return null;
     }
@@ -43,20 +43,20 @@ internal static class ModelDifference
         foreach (var (key, was, now) in numbers)
             if (!was.Equals(now))
                 return string.Create(
-                    CultureInfo.InvariantCulture, $"{key} is {now}, and the stored model has {was}; {Remedy}");
+                    CultureInfo.InvariantCulture, $"{key} is {now}, but the stored model has {was}; {Remedy}");
         foreach (var ((key, was), (_, now)) in LaterOptions.Texts(stored).Zip(LaterOptions.Texts(given)))
             if (was != now)
-                return $"{key} is {now}, and the stored model has {was}; {Remedy}";
+                return $"{key} is {now}, but the stored model has {was}; {Remedy}";
         for (var i = 0; i < Math.Max(stored.Pool.Count, given.Pool.Count); i++)
         {
             var (was, now) = (stored.Pool.ElementAtOrDefault(i), given.Pool.ElementAtOrDefault(i));
             if (was != now)
-                return $"moe.pool has {Text(now)} at place {i + 1}, and the stored model {Text(was)}; {Remedy}";
+                return $"moe.pool has {Text(now)} at position {i + 1}, but the stored model has {Text(was)}; {Remedy}";
         }
         return null;
     }
 
-    private const string Remedy = "give the same as then, or another data directory (or moe.model).";
+    private const string Remedy = "give the same as before, or another data directory (or moe.model).";
 
     private static string Text(Column column) =>
         $"'{column.Name}' ({(column.Kind == ColumnKind.Numeric ? "numeric" : "categorical")})";

@@ -60,7 +60,7 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException(
-                $"{path} cannot be made a data directory: {e.Message} Give a folder that can be written.", e);
+                $"{path} cannot be used as a data directory: {e.Message} Give a writable folder.", e);
         }
         FileStream? held = null;
         try
@@ -77,7 +77,7 @@ internal sealed class DataDirectory : IDisposable
         {
             held?.Dispose();
             throw new ModelException($"{path} cannot be written: {e.Message} "
-                + (FullDisk.IsCause(e, null) ? FullDisk.Remedy : "Give a folder that can be."), e);
+                + (FullDisk.IsCause(e, null) ? FullDisk.Remedy : "Give a writable folder."), e);
         }
         catch (IOException e)
         {

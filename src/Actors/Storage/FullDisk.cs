@@ -7,7 +7,7 @@ namespace MoE.Actors.Storage;
 internal static class FullDisk
 {
     /// <summary>What to do about it.</summary>
-    public const string Remedy = "The disk is full: make space on it, and the same command goes on where it stopped.";
+    public const string Remedy = "The disk is full: free some space, then run the same command to continue.";
 
     private const int SqliteFull = 13;
     private const int SqliteIoError = 10;
@@ -19,7 +19,7 @@ internal static class FullDisk
     public static void Refuse(string directory)
     {
         if (FreeBytes(directory) is < LittleSpace and var free)
-            throw new ModelException($"{directory} has {free >> 10} KiB of free space, too little to begin. {Remedy}");
+            throw new ModelException($"{directory} has {free >> 10} KiB of free space, too little to start. {Remedy}");
     }
 
     /// <summary>A failure that <see cref="IsCause"/> recognises.</summary>

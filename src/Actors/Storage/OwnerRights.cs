@@ -44,7 +44,7 @@ internal sealed record OwnerRights(UnixFileMode Folder)
     /// <summary>The files that others can read though the folder does not say so, in a sentence each.</summary>
     public IReadOnlyList<string> Warnings(IEnumerable<string> files) => [.. files.Where(IsExposed)
         .Select(file => $"{file} can be read by other users of this machine; "
-            + $"'chmod -R go= {Path.GetDirectoryName(file)}' makes the model its owner's alone")];
+            + $"'chmod -R go= {Path.GetDirectoryName(file)}' restricts the model to its owner")];
 
     private bool IsExposed(string file)
     {

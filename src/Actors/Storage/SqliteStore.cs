@@ -203,7 +203,7 @@ internal sealed class SqliteStore : IStore
     }
 
     private string Problem(SqliteException e) => StoredDamage.IsCode(e.SqliteErrorCode)
-        ? $"is damaged: {e.Message} Restore it from a copy, or begin with another data directory."
+        ? $"is damaged: {e.Message} Restore it from a backup, or start with another data directory."
         : $"cannot be used: {e.Message} {Remedy(e) ?? "Give a data directory that can be written."}";
 
     private DataOptions Options(string file) => new DataOptions()

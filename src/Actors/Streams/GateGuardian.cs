@@ -64,8 +64,8 @@ internal sealed class GateGuardian(Props gate, TaskCompletionSource<ModelExcepti
     {
         ModelException known => known,
         null when _closed => null,
-        null => new ModelException("The model stopped by itself; open it again."),
-        var unknown => new ModelException($"The gate broke, which is an error in moe: {unknown}", unknown),
+        null => new ModelException("The model stopped unexpectedly; open it again."),
+        var unknown => new ModelException($"The gate failed, which is a bug in moe: {unknown}", unknown),
     };
 
     /// <summary>Answered by the gate's address.</summary>

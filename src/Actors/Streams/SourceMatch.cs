@@ -35,7 +35,7 @@ internal static class SourceMatch
         + $"rows, pass --source NAME; to resume, pass --source NAME --offset ROWS_ALREADY_SENT.");
 
     private static string Changed(SourcePosition known, SourceId id) => string.Create(CultureInfo.InvariantCulture,
-        $"{id.Name} ({id.Length:N0} bytes) is not the file of which the model has read {known.Offset:N0} rows, "
+        $"{id.Name} ({id.Length:N0} bytes) is not the file from which the model read {known.Offset:N0} rows, "
         + $"{known.Id}. Pass the original file, or --source NAME to treat this one as a new source.");
 
     /// <summary>

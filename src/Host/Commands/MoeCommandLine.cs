@@ -12,20 +12,20 @@ using MoE.Compute.ModelFiles;
 namespace MoE.Host.Commands;
 
 /// <summary>
-/// Runs a command line; what is wrong with it, or with the data, becomes a line each and an exit code.
+/// Runs a command line. Every problem with it, or with the data, becomes one line and an exit code.
 /// </summary>
 internal static class MoeCommandLine
 {
     private const int MostProblems = 20;
     private const int LongestSentence = 2000;
 
-    /// <summary>The exit code of the command that <paramref name="args"/> name.</summary>
+    /// <summary>Runs the command that <paramref name="args"/> name, and returns its exit code.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         HelpExample.Install(root);
         var line = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (WithoutValue(line) is { Count: > 0 } empty)
-            return Refuse(empty.Select(name => $"{name} needs a value each time. See '{Help(line)}'."));
+            return Refuse(empty.Select(name => $"{name} needs a value each time it is given. See '{Help(line)}'."));
         if (line.Action is null or ParseErrorAction)
             return Refuse(Problems(line).Select(problem => $"{problem} See '{Help(line)}'."));
         try
@@ -47,11 +47,11 @@ internal static class MoeCommandLine
         }
     }
 
-    /// <summary>Whether it is the data's fault and not the program's.</summary>
+    /// <summary>Whether the data caused the error, and not a bug in the program.</summary>
     public static bool IsAboutData(Exception e) => e is SourceException or TooManyRefusalsException or ModelException
         or ModelFileException or DeviceException or IOException or UnauthorizedAccessException;
 
-    /// <summary>Says what went wrong in one line.</summary>
+    /// <summary>Prints the error in one line.</summary>
     public static int Fail(Exception e)
     {
         Console.Error.WriteLine(Sentence(e.Message));
@@ -104,17 +104,17 @@ internal static class MoeCommandLine
         });
     }
 
-    /// <summary>The refusal of an option that <paramref name="command"/> does not have.</summary>
+    /// <summary>The error for an option that <paramref name="command"/> does not have.</summary>
     public static string UnknownOption(Command command, string token)
     {
         var name = token.Split('=')[0];
         var known = command.Options.Where(o => !o.Hidden).Select(o => o.Name);
-        return $"{name} is no option of {command.Name}.{Guess(name, known)}";
+        return $"Unknown option {name}.{Guess(name, known)}";
     }
 
     private static string Surplus(Command command, string word) => command.Subcommands.Count > 0
-        ? $"'{word}' is no command.{Guess(word, command.Subcommands.Select(c => c.Name))}"
-        : $"'{word}' is one word too many; {command.Name} takes {((Verb)command).Takes}.";
+        ? $"Unknown command '{word}'.{Guess(word, command.Subcommands.Select(c => c.Name))}"
+        : $"Unexpected argument '{word}'; {command.Name} takes {((Verb)command).Takes}.";
 
     private static IEnumerable<string> SourceTokens(CommandResult command) =>
         command.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MoE.Host.Commands.Devices;
 using MoE.Host.Commands.Evaluate;
 using MoE.Host.Commands.Experts;
 using MoE.Host.Commands.Measures;
@@ -9,7 +8,7 @@ using MoE.Host.Terminal;
 
 namespace MoE.Host.Commands;
 
-/// <summary>The whole program, from its arguments to its exit code.</summary>
+/// <summary>The whole program.</summary>
 internal static class MoeProgram
 {
     /// <summary>Runs the command that <paramref name="args"/> name over the standard streams.</summary>

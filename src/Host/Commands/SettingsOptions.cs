@@ -6,8 +6,8 @@ using MoE.Compute;
 
 namespace MoE.Host.Commands;
 
-/// <summary>The options for settings, which most commands have, and how these are read.</summary>
-/// <param name="dataDirectory">What the verb does with the data directory.</param>
+/// <summary>The options for settings, which most commands have.</summary>
+/// <param name="dataDirectory">Help for the data directory.</param>
 internal sealed class SettingsOptions(string dataDirectory)
 {
     public Option<string> DataDirectory { get; } = TextOption.Of("--data-dir", "DIR", dataDirectory);
@@ -21,15 +21,17 @@ internal sealed class SettingsOptions(string dataDirectory)
         Description = "Sets one setting, such as moe.router.top-k=2. May be repeated.",
     };
 
-    /// <summary>The layer of an option that stands for a setting; none where it is not given.</summary>
+    /// <summary>The layer of an option that sets a setting; empty if it is not given.</summary>
     public static IEnumerable<SettingsLayer> Layer(ParseResult line, Option<string> option, string key) =>
         line.GetValue(option) is { } value ? [SettingsLayer.FromAssignments(option.Name, [$"{key}={value}"])] : [];
 
-    /// <summary>Reads file, environment, line and data directory, the later over the earlier.</summary>
+    /// <summary>
+    /// Reads the file, the environment, the line and the data directory; later ones override earlier ones.
+    /// </summary>
     /// <param name="line">The command line.</param>
-    /// <param name="environment">The variables.</param>
-    /// <param name="own">Layers of the verb's own options, over those.</param>
-    /// <param name="problems">Takes what is wrong with any of them.</param>
+    /// <param name="environment">The environment variables.</param>
+    /// <param name="own">Layers of the command's own options, which override the others.</param>
+    /// <param name="problems">Receives problems.</param>
     public MoeSettings Read(
         ParseResult line, IDictionary environment, IEnumerable<SettingsLayer> own, List<string> problems)
     {
@@ -56,11 +58,11 @@ internal sealed class SettingsOptions(string dataDirectory)
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All => [DataDirectory, Config, Set];
 
-    /// <summary>The store that the line, or the settings, name.</summary>
+    /// <summary>The store that the line or the settings name.</summary>
     /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
     public DurabilityOptions Durability(ParseResult line) => WithStore(line).Durability;
 
-    /// <summary>All settings, a store among them.</summary>
+    /// <summary>All settings, including a store.</summary>
     /// <exception cref="InvalidOptionsException">A setting is wrong, or no store is named.</exception>
     public MoeSettings WithStore(ParseResult line)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MoE.Host.Commands;
 
-/// <summary>Turns the first Ctrl-C, or SIGTERM, into a wish to stop; the second ends the process at once.</summary>
+/// <summary>The first Ctrl-C or SIGTERM requests a stop; the second one ends the process at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -14,7 +14,7 @@ internal sealed class StopSignals : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
     ];
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
 
     /// <inheritdoc/>

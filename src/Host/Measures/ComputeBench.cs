@@ -5,26 +5,26 @@ using MoE.Host.Terminal;
 
 namespace MoE.Host.Measures;
 
-/// <summary>What is to be measured.</summary>
-/// <param name="Devices">Beside this processor.</param>
+/// <summary>The request of a benchmark.</summary>
+/// <param name="Devices">Devices to measure in addition to the processor.</param>
 /// <param name="Experts">Sizes of pools.</param>
 /// <param name="Rows">Rows of a batch.</param>
 internal sealed record ComputeBenchRequest(
     IReadOnlyList<FoundDevice> Devices, IReadOnlyList<int> Experts, int Rows);
 
 /// <summary>What was measured.</summary>
-/// <param name="Hardware">The processor, in words.</param>
-/// <param name="Ceilings">What each place can do at most.</param>
+/// <param name="Hardware">Description of the processor.</param>
+/// <param name="Ceilings">The measured maximum rates of the processor and of each device.</param>
 /// <param name="Kinds">One expert of each specification on a processor's thread; a small pool on a device.</param>
 /// <param name="Pools">Pools of routed experts.</param>
-/// <param name="Devices">What devices cost.</param>
+/// <param name="Devices">Costs of launches and transfers of each device.</param>
 internal sealed record ComputeBenchResult(
     string Hardware, IReadOnlyList<RooflineCeilings> Ceilings, IReadOnlyList<Throughput> Kinds,
     IReadOnlyList<Throughput> Pools,
     IReadOnlyList<DeviceSpeed> Devices);
 
 /// <summary>Measures how fast experts are predicted with and learned, on this processor and on devices.</summary>
-/// <param name="time">The clock that is measured by.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ComputeBench(TimeProvider time) : IDisposable
 {
     private const int TopK = 4;
@@ -43,7 +43,7 @@ internal sealed class ComputeBench(TimeProvider time) : IDisposable
     private readonly Rounds _rounds = new(time);
     private readonly List<DeviceMeasures> _devices = [];
 
-    /// <summary>Measures all that is asked for, of the specifications of the default pool and the GPUs'.</summary>
+    /// <summary>Measures the specifications of the default pool and of the GPU pool.</summary>
     public ComputeBenchResult Run(ComputeBenchRequest request)
     {
         int[] threads = Environment.ProcessorCount > 1 ? [1, Environment.ProcessorCount] : [1];

@@ -2,7 +2,7 @@ using MoE.Compute.Bench;
 
 namespace MoE.Host.Measures;
 
-/// <summary>What a number of this processor's threads can do at most.</summary>
+/// <summary>The maximum rates of this processor with a number of threads.</summary>
 internal sealed class CpuCeilings
 {
     private const int Turns = 1 << 18;
@@ -19,7 +19,7 @@ internal sealed class CpuCeilings
     private readonly (int Bytes, Timed Copied)[] _copies;
     private readonly (int Bytes, Timed Touched)[] _lines;
 
-    /// <summary>Lines up what is to be measured.</summary>
+    /// <summary>Adds the measurements to the rounds.</summary>
     public CpuCeilings(Rounds rounds, int threads)
     {
         _threads = threads;
@@ -31,7 +31,7 @@ internal sealed class CpuCeilings
         _lines = [.. Touched.Where(bytes => bytes <= most).Select(bytes => (bytes, Lines(rounds, bytes)))];
     }
 
-    /// <summary>How a number of threads is called in tables.</summary>
+    /// <summary>The name of a number of threads in tables.</summary>
     public static string Name(int threads) => $"cpu x{threads}";
 
     /// <summary>What was measured.</summary>

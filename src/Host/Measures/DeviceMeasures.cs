@@ -4,7 +4,7 @@ using MoE.Compute.Gpu.Devices;
 
 namespace MoE.Host.Measures;
 
-/// <summary>A device that takes part in the rounds.</summary>
+/// <summary>The measurements of a device.</summary>
 internal sealed class DeviceMeasures : IDisposable
 {
     private const int Queued = 100;
@@ -19,8 +19,8 @@ internal sealed class DeviceMeasures : IDisposable
     private readonly Timed _copied;
     private readonly (int Bytes, Timed Up, Timed Down)[] _transfers;
 
-    /// <summary>Opens a device and lines up what is to be measured of itself.</summary>
-    /// <exception cref="DeviceException">Its driver refuses.</exception>
+    /// <summary>Opens a device and adds its measurements to the rounds.</summary>
+    /// <exception cref="DeviceException">The driver refuses.</exception>
     public DeviceMeasures(Rounds rounds, FoundDevice found)
     {
         _device = ComputeDevice.Open(found);
@@ -36,11 +36,11 @@ internal sealed class DeviceMeasures : IDisposable
     /// <summary>The device.</summary>
     public FoundDevice Found => _device.Found;
 
-    /// <summary>What it can do at most.</summary>
+    /// <summary>The maximum rates of the device.</summary>
     public RooflineCeilings Ceilings =>
         new(Found.Name, _operations.PerSecond, [(double.MaxValue, _copied.PerSecond)], Lines: [], Roots: 0, Steps: 0);
 
-    /// <summary>What it costs to ask it for anything.</summary>
+    /// <summary>Costs of launches and transfers.</summary>
     public DeviceSpeed Speed => new(Found.Name, Found.Description, _launch.Seconds(), _queued.Seconds(),
         [.. _transfers.Select(t => (t.Bytes, t.Up.Seconds(), t.Down.Seconds()))]);
 
@@ -48,7 +48,9 @@ internal sealed class DeviceMeasures : IDisposable
     public static bool Knows(string specification) =>
         DevicePool.Computes(new ExpertSpec(specification, ExpertRole.Shared, specification));
 
-    /// <summary>Takes a pool to the device; gives it in one launch, and in one for each expert.</summary>
+    /// <summary>
+    /// Adds measurements of a pool on the device: with one launch for all experts, and with one launch per expert.
+    /// </summary>
     public (Timed Grouped, Timed OneByOne) Add(Rounds rounds, PoolTrial pool)
     {
         var trial = new DeviceTrial(_device, pool);
@@ -71,3 +73,13 @@ internal sealed class DeviceMeasures : IDisposable
         return 1;
     }
 }
+
+/// <summary>Costs of launches and transfers of a device.</summary>
+/// <param name="Name">The device.</param>
+/// <param name="Description">The name that its driver gives it.</param>
+/// <param name="LaunchSeconds">Seconds from the launch of an empty kernel to its end.</param>
+/// <param name="QueuedSeconds">The same per kernel, with many kernels in a queue.</param>
+/// <param name="Transfers">Seconds to copy page-locked bytes to and from the device, including the wait.</param>
+internal sealed record DeviceSpeed(
+    string Name, string Description, double LaunchSeconds, double QueuedSeconds,
+    IReadOnlyList<(int Bytes, double UploadSeconds, double DownloadSeconds)> Transfers);

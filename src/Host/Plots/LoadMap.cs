@@ -3,9 +3,9 @@ using MoE.Host.Plots.Canvases;
 namespace MoE.Host.Plots;
 
 /// <summary>
-/// The load of the routed experts as a heat map: a row an expert, a column an interval; the colour says how many of
-/// the interval's rows the router gave the expert, relative to an even share. A thin line is where there was no such
-/// expert.
+/// The load of the routed experts as a heat map, with a row per expert and a column per interval. The colour is the
+/// number of rows that the expert got in the interval, relative to an even share; a thin line means that the expert did
+/// not exist.
 /// </summary>
 internal static class LoadMap
 {
@@ -20,7 +20,7 @@ internal static class LoadMap
     private const double LetterHeight = 11;
     private const int LongestName = 12;
 
-    /// <summary>Height of an expert's row for so many experts, in pixels.</summary>
+    /// <summary>Height of the row of an expert in pixels, depending on the number of experts.</summary>
     public static double RowHeight(int experts) => Math.Clamp(Math.Floor(384d / experts), 2, 20);
 
     /// <summary>Draws the map under a height, and its legend over it.</summary>

@@ -1,22 +1,23 @@
 using MoE.Compute.Files;
-using MoE.Host.Commands;
 using MoE.Host.Plots.Canvases;
 
 namespace MoE.Host.Plots;
 
-/// <summary>The file that a plot goes to.</summary>
+/// <summary>The file that a plot is written to.</summary>
 internal static class PlotFile
 {
     private const string Svg = ".svg";
     private const string Png = ".png";
 
-    /// <summary>Why a plot cannot be written there, in one sentence; null when it can. Leaves no trace.</summary>
+    /// <summary>
+    /// Why a plot cannot be written there, in one sentence; null if it can. The check changes nothing.
+    /// </summary>
     public static string? Problem(string path)
     {
         if (!EndsIn(path, Svg) && !EndsIn(path, Png))
             return $"--plot is '{path}'; it must be a file that ends in {Svg} or {Png}.";
         if (EndsIn(path, Png) && PngCanvas.Problem() is { } problem)
-            return $"--plot {path} cannot be painted: {problem}; name a file that ends in {Svg}.";
+            return $"--plot {path} cannot be drawn: {problem}; give a file that ends in {Svg}.";
         try
         {
             OutputArgument.At(path).CheckReplace();

@@ -18,11 +18,11 @@ internal static class RunPlot
     private const int LongestSource = 90;
 
     /// <summary>The picture of a run, as a file.</summary>
-    /// <param name="heading">What stands over it.</param>
+    /// <param name="heading">The heading.</param>
     /// <param name="history">
-    /// How the run went; one interval at least. Where no expert was routed there is no lower part.
+    /// The history of the run, with at least one interval. Without routed experts, there is no load map.
     /// </param>
-    /// <param name="open">Makes the canvas, of a width and a height, with a name for those who do not see it.</param>
+    /// <param name="open">Creates the canvas with a width, a height and an alternative text.</param>
     public static byte[] Draw(PlotHeading heading, PlotHistory history, Func<double, double, string, ICanvas> open)
     {
         var routed = history.Routed.Count;
@@ -57,4 +57,16 @@ internal static class RunPlot
     // The end of a path says more than its beginning.
     private static string Short(string source) =>
         source.Length <= LongestSource ? source : "…" + source[^(LongestSource - 1)..];
+}
+
+/// <summary>The heading of a plot.</summary>
+/// <param name="Source">Name of the source.</param>
+/// <param name="Rows">Rows learned in total.</param>
+/// <param name="Accuracy">Final accuracy, in percent.</param>
+/// <param name="Fingerprint">Hash over all numbers of the mixture.</param>
+internal sealed record PlotHeading(string Source, long Rows, double Accuracy, string Fingerprint)
+{
+    /// <summary>All but the source, in one line.</summary>
+    public string Result => string.Create(CultureInfo.InvariantCulture,
+        $"{Rows:N0} rows, final accuracy {Accuracy:F2} %, fingerprint {Fingerprint}");
 }

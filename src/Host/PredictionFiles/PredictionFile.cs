@@ -6,7 +6,7 @@ using MoE.Compute.Files;
 
 namespace MoE.Host.PredictionFiles;
 
-/// <summary>What was predicted of each row of a run before it was learned, written as it comes.</summary>
+/// <summary>Writes the prediction of each row of a run, made before the row was learned.</summary>
 internal sealed class PredictionFile : IDisposable
 {
     private readonly Stream _file;
@@ -17,7 +17,7 @@ internal sealed class PredictionFile : IDisposable
     /// <summary>Begins the file.</summary>
     /// <param name="output">Where to write to.</param>
     /// <param name="top">Classes per row.</param>
-    /// <param name="terms">The names that the model knows before the run.</param>
+    /// <param name="terms">The names known to the model before the run.</param>
     /// <exception cref="OutputFileException">It cannot be written.</exception>
     public PredictionFile(OutputFile output, int top, IEnumerable<Term> terms)
     {

@@ -8,17 +8,17 @@ using MoE.Compute.Data;
 namespace MoE.Host.PredictionFiles;
 
 /// <summary>
-/// Predictions as lines of UTF-8: the row's number, the predicted class and its probability, further ones of the most
-/// probable classes, the class that it was where that is asked for, the batch.
+/// Predictions as lines of UTF-8: the number of the row, the most probable classes with their probabilities, the actual
+/// class if it is wanted, and the batch.
 /// </summary>
 /// <param name="format">CSV or NDJSON.</param>
-/// <param name="top">Classes per row, 1 or more; fewer where fewer are known.</param>
-/// <param name="hasActual">Whether the class that a row had is written, too.</param>
+/// <param name="top">Classes per row, 1 or more; fewer if fewer are known.</param>
+/// <param name="hasActual">Whether the actual class of a row is written, too.</param>
 internal sealed class PredictionLines(PredictionFormat format, int top, bool hasActual)
 {
     private const int NumberLength = 32;
 
-    /// <summary>The line before all others; empty where there is none.</summary>
+    /// <summary>The header line; empty if the format has none.</summary>
     public string Header => format == PredictionFormat.Ndjson ? "" : string.Join(',',
         [
             "row", "predicted", "probability",
@@ -36,9 +36,9 @@ internal sealed class PredictionLines(PredictionFormat format, int top, bool has
 
     /// <summary>Writes a line for each row.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="predictions">What was predicted of them.</param>
+    /// <param name="predictions">Their predictions.</param>
     /// <param name="names">The classes' names, encoded.</param>
-    /// <param name="output">Takes the lines.</param>
+    /// <param name="output">Receives the lines.</param>
     public void Write(
         RowBatch rows, Predictions predictions, IReadOnlyList<byte[]> names, IBufferWriter<byte> output)
     {
@@ -159,4 +159,31 @@ internal sealed class PredictionLines(PredictionFormat format, int top, bool has
 
         public void PutNameOrNull(int index) => output.Write(index >= 0 ? names[index] : "null"u8);
     }
+}
+
+/// <summary>The format of predictions, with one line per row.</summary>
+internal enum PredictionFormat
+{
+    /// <summary>Comma-separated values with a header (RFC 4180).</summary>
+    Csv,
+
+    /// <summary>One JSON object per line (https://github.com/ndjson/ndjson-spec).</summary>
+    Ndjson,
+}
+
+/// <summary>The names of the formats on the command line.</summary>
+internal static class PredictionFormats
+{
+    /// <summary>The format of a name, or null.</summary>
+    public static PredictionFormat? Named(string name) => name switch
+    {
+        "csv" => PredictionFormat.Csv,
+        "ndjson" => PredictionFormat.Ndjson,
+        _ => null,
+    };
+
+    /// <summary>The format that a file's extension asks for; CSV for any but .ndjson and .jsonl.</summary>
+    public static PredictionFormat OfPath(string? path) =>
+        Path.GetExtension(path)?.ToLowerInvariant() is ".ndjson" or ".jsonl"
+            ? PredictionFormat.Ndjson : PredictionFormat.Csv;
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoE.Host.Terminal;
 
-/// <summary>What the numbers are computed with, in words.</summary>
+/// <summary>Describes the processor.</summary>
 internal static class Hardware
 {
     /// <summary>As in "cpu: AVX-512, 2 threads".</summary>
@@ -16,6 +16,6 @@ internal static class Hardware
         return Vector512.IsHardwareAccelerated ? "AVX-512"
             : Vector256.IsHardwareAccelerated ? "AVX2"
             : Vector128.IsHardwareAccelerated ? arm ? "NEON" : "SSE"
-            : "no vectors";
+            : "no SIMD";
     }
 }

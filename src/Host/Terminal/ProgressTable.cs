@@ -4,16 +4,16 @@ using MoE.Compute.Evaluation;
 namespace MoE.Host.Terminal;
 
 /// <summary>
-/// Lines that say how a run goes, one for every mark of the plan. Plain text; on a terminal the headings are bold.
+/// Progress lines of a run, as the plan asks for them. Plain text, with bold headings on a terminal.
 /// </summary>
 internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool bold, TimeProvider clock)
 {
     private const string Headings = "      rows   accuracy     window      kappa   experts     rows/s";
 
-    /// <summary>The headings as a terminal shows them.</summary>
+    /// <summary>The headings for a terminal.</summary>
     public const string BoldHeadings = $"\e[1m{Headings}\e[0m";
 
-    /// <summary>Rows come in bursts: a speed over less time than this says nothing.</summary>
+    /// <summary>Rows arrive in bursts, so a speed over less time than this is meaningless.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
     private long _begin = clock.GetTimestamp();
@@ -33,7 +33,7 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
         (_rowsAtBegin, _begin) = (_rowsBefore, _since);
     }
 
-    /// <summary>Writes a line where one is due, of the scores and the number of experts.</summary>
+    /// <summary>Writes a line with the scores and the number of experts, if one is due.</summary>
     public void Report(Scores scores, int experts)
     {
         (_last, _experts) = (scores, experts);
@@ -41,7 +41,7 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
             Write(scores);
     }
 
-    /// <summary>Writes a line for what was reported last, where it is not there already.</summary>
+    /// <summary>Writes a line for the last report, unless it was already written.</summary>
     public void End()
     {
         if (_last is { Rows: > 0 } scores && scores.Rows != _written)
@@ -72,4 +72,35 @@ internal sealed class ProgressTable(TextWriter output, ProgressPlan plan, bool b
     private string? SpeedSince(long rows, long since, long rowsBefore) => clock.GetElapsedTime(since) is var time
         && time >= Shortest
         ? ((rows - rowsBefore) / time.TotalSeconds).ToString("N0", CultureInfo.InvariantCulture) : null;
+}
+
+/// <summary>
+/// Decides when a progress line is due: after 1,000, 2,000, 4,000 rows and so on, or at a fixed interval.
+/// </summary>
+/// <param name="every">Rows between two lines; null to double them.</param>
+/// <param name="begin">Rows learned before.</param>
+internal sealed class ProgressPlan(long? every = null, long begin = 0)
+{
+    private const long First = 1000;
+
+    private long _next = NextAfter(begin, every);
+
+    /// <summary>Whether a line is due since the last one.</summary>
+    public bool Due(long rows)
+    {
+        if (rows < _next)
+            return false;
+        _next = NextAfter(rows, every);
+        return true;
+    }
+
+    private static long NextAfter(long rows, long? every)
+    {
+        if (every is { } step)
+            return (rows / step + 1) * step;
+        var next = First;
+        while (next <= rows)
+            next *= 2;
+        return next;
+    }
 }

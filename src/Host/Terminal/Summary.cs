@@ -45,7 +45,7 @@ internal static class Summary
         foreach (var placed in result.Changes.TakeLast(MostChanges))
             table.Add(Number(placed.Row), Number(placed.Change.From), placed.Text, placed.Change.Reason);
         string[] more = result.Changes.Count <= MostChanges ? []
-            : [$"{Number(result.Changes.Count - MostChanges)} changes before these are left out; --json has all."];
+            : [$"{Number(result.Changes.Count - MostChanges)} earlier changes are not shown; --json lists all."];
         return ["", .. table.Lines(), .. more];
     }
 
@@ -58,7 +58,7 @@ internal static class Summary
         [
             "",
             .. result.Drifts.Skip(left).Select(drift => $"row {Number(drift.Row)}: {drift.Text}"),
-            .. left == 0 ? (string[])[] : [$"{Number(left)} before these are left out; --json has all."],
+            .. left == 0 ? (string[])[] : [$"{Number(left)} earlier ones are not shown; --json lists all."],
         ];
     }
 

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace MoE.Host.Terminal;
 
 /// <summary>
-/// Rows of cells in columns as wide as they need to be, for people who read and for tools that split at spaces.
+/// A table with aligned columns, for people and for tools that split lines at spaces.
 /// </summary>
 internal sealed class TextTable
 {
@@ -13,7 +13,7 @@ internal sealed class TextTable
 
     private readonly Table _table = new Table().NoBorder();
 
-    /// <param name="columns">Headings; one that ends with '&gt;' stands to the right, as its cells do.</param>
+    /// <param name="columns">Headings; a column whose heading ends with '&gt;' is right-aligned.</param>
     public TextTable(params string[] columns)
     {
         foreach (var heading in columns)

@@ -35,9 +35,9 @@ public sealed class MoeSettingsTests
             MoeSettings.Read(SettingsLayer.FromHocon("my.hocon", text)).Mixture.Batch);
 
     [Theory]
-    [InlineData("moe.topk = 4", "my.hocon: moe.topk is no setting. Did you mean moe.router.top-k?")]
-    [InlineData("moe.router.topk = 4", "my.hocon: moe.router.topk is no setting. Did you mean moe.router.top-k?")]
-    [InlineData("akka.loglevel = DEBUG", "my.hocon: akka.loglevel is no setting.")]
+    [InlineData("moe.topk = 4", "my.hocon: unknown setting moe.topk. Did you mean moe.router.top-k?")]
+    [InlineData("moe.router.topk = 4", "my.hocon: unknown setting moe.router.topk. Did you mean moe.router.top-k?")]
+    [InlineData("akka.loglevel = DEBUG", "my.hocon: unknown setting akka.loglevel.")]
     [InlineData("moe.batch = two", "my.hocon: moe.batch is 'two'; it must be a whole number.")]
     [InlineData("moe.batch = 99999999999", "my.hocon: moe.batch is '99999999999'; it must be a whole number.")]
     [InlineData("moe.batch = [1, 2]", "my.hocon: moe.batch is '[\"1\", \"2\"]'; it must be a whole number.")]
@@ -45,8 +45,8 @@ public sealed class MoeSettingsTests
     [InlineData("moe { data-dir {} }", "my.hocon: moe.data-dir is {}, an empty block; it must be a value.")]
     [InlineData("moe.pool.shared = {}", "my.hocon: moe.pool.shared is {}, an empty block; it must be a value.")]
     [InlineData("moe.postgres.connection : {}", "my.hocon: moe.postgres.connection is {}, an empty block; it must be a value.")]
-    [InlineData("moe.batch = 32\nmoe.batch { a {} }", "my.hocon: moe.batch.a is no setting. Did you mean moe.batch?")]
-    [InlineData("moe.batches {}", "my.hocon: moe.batches is no setting. Did you mean moe.batch?")]
+    [InlineData("moe.batch = 32\nmoe.batch { a {} }", "my.hocon: unknown setting moe.batch.a. Did you mean moe.batch?")]
+    [InlineData("moe.batches {}", "my.hocon: unknown setting moe.batches. Did you mean moe.batch?")]
     [InlineData("moe.pool.routed = [\"a-* x1000: mlp hidden=0\"]",
         "Expert 'a-1' (mlp hidden=0): hidden is '0'; it must be a whole number from 1 to 8192.")]
     [InlineData("moe.batch = 0", "moe.batch is 0; it must lie in [1, 4096].")]
@@ -65,16 +65,16 @@ public sealed class MoeSettingsTests
     [InlineData("moe.model = 1st", "moe.model is '1st'; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
     [InlineData("moe.model = \"\"", "moe.model is ''; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.")]
     [InlineData("moe.postgres.connection = [x, y]", "my.hocon: moe.postgres.connection is a list, not shown here; it must be a text.")]
-    [InlineData("moe.postgres.connection = \"Host=a,b\"", "moe.postgres.connection names the hosts a,b; it must name one, which holds the model's lock.")]
-    [InlineData("moe.postgres.connection = \"Database=a\"", "moe.postgres.connection names no Host; it must be like Host=db;")]
+    [InlineData("moe.postgres.connection = \"Host=a,b\"", "moe.postgres.connection has the hosts a,b; it must have one, which holds the model's lock.")]
+    [InlineData("moe.postgres.connection = \"Database=a\"", "moe.postgres.connection has no Host; it must be like Host=db;")]
     [InlineData("moe.growth.detector = ddm",
         "my.hocon: moe.growth.detector is 'ddm'; it must be adwin or page-hinkley or both.")]
     [InlineData("moe.pool.preset = cpu", "my.hocon: moe.pool.preset is 'cpu'; it must be default or gpu.")]
     [InlineData("moe.pool.shared = fern", "my.hocon: moe.pool.shared is 'fern'; it must be a list, such as [\"a\", \"b\"].")]
-    [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of it.")]
-    [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' closes nothing.")]
+    [InlineData("moe.pool.shared = [\"fern\", \"a: fern\"]", "moe.pool.shared holds 'fern'; write \"id: kind option=value\", or \"id-* x16: kind\" for 16 of them.")]
+    [InlineData("moe { batch = 4 } }", "my.hocon, line 1: '}' has no opening bracket.")]
     [InlineData("moe {\n batch = 4", "my.hocon, line 1: '{' is never closed.")]
-    [InlineData("\nmoe.data-dir = \"x", "my.hocon, line 2: a quote is never closed.")]
+    [InlineData("\nmoe.data-dir = \"x", "my.hocon, line 2: a quotation mark is never closed.")]
     [InlineData("moe.batch = ${?SIZE}", "my.hocon, line 1: '${...}' is not supported here; write the value itself, or set an environment variable MOE__...")]
     [InlineData("include \"other.hocon\"", "my.hocon, line 1: 'include' is not supported here; copy the settings into this file.")]
     [InlineData("moe.pool.shared += \"a: fern\"", "my.hocon, line 1: '+=' is not supported here; write the whole list.")]
@@ -94,8 +94,8 @@ public sealed class MoeSettingsTests
     public void All_problems_are_named_at_once() =>
         Assert.Equal(
             [
-                "my.hocon: moe.btch is no setting. Did you mean moe.batch?",
-                "--set: 'window' is no setting; write key=value, such as moe.router.top-k=2.",
+                "my.hocon: unknown setting moe.btch. Did you mean moe.batch?",
+                "--set: 'window' is not a setting; write key=value, such as moe.router.top-k=2.",
                 "environment: moe.seed is 'x'; it must be a whole number.",
                 "moe.max-classes is 1; it must lie in [2, 1024].",
             ],

@@ -14,6 +14,6 @@ public sealed class NearestKeyTests
     [InlineData("moe.checkpoints.interval", "moe.checkpoint.interval")]
     [InlineData("MOE.BATCH", "moe.batch")]
     public void A_key_with_a_typo_leads_to_the_key_that_was_meant(string typo, string meant) =>
-        Assert.Equal([$"--set: {typo} is no setting. Did you mean {meant}?"], Assert.Throws<InvalidOptionsException>(
+        Assert.Equal([$"--set: unknown setting {typo}. Did you mean {meant}?"], Assert.Throws<InvalidOptionsException>(
             () => MoeSettings.Read(SettingsLayer.FromAssignments("--set", [$"{typo}=1"]))).Problems);
 }

@@ -20,9 +20,9 @@ public sealed class SettingsLayerTests
         Scraps.Sample(text => SettingValue.Parse(text).Items is not null);
 
     [Theory]
-    [InlineData("moe.pool.shared = [$]", "my.hocon, line 1: '$' must stand between quotation marks.")]
-    [InlineData("moe.pool.shared = [\n\\]", "my.hocon, line 2: '\\' must stand between quotation marks.")]
-    [InlineData("moe.pool.shared = [a: fern]", "my.hocon, line 1: ':' must stand between quotation marks.")]
+    [InlineData("moe.pool.shared = [$]", "my.hocon, line 1: '$' must be in quotation marks.")]
+    [InlineData("moe.pool.shared = [\n\\]", "my.hocon, line 2: '\\' must be in quotation marks.")]
+    [InlineData("moe.pool.shared = [a: fern]", "my.hocon, line 1: ':' must be in quotation marks.")]
     public void What_Akka_never_comes_back_from_is_refused(string text, string problem) =>
         Assert.Equal([problem], SettingsLayer.FromHocon("my.hocon", text).Problems);
 
@@ -31,13 +31,13 @@ public sealed class SettingsLayerTests
         Assert.All(SettingsLayer.Defaults.Values.Keys, key => Assert.StartsWith("moe.", key, StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("{", "", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
-    [InlineData("a{", "}", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
-    [InlineData("[", "]", "my.hocon, line 1: more than 32 brackets stand open; no setting needs more than 4.")]
-    [InlineData("\n[", "]", "my.hocon, line 34: more than 32 brackets stand open; no setting needs more than 4.")]
-    [InlineData("a.", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
-    [InlineData("\"a\".", "", "my.hocon, line 1: a key has more than 32 words; no setting has more than 4.")]
-    [InlineData("$", "", "my.hocon, line 1: '$' must stand between quotation marks.")]
+    [InlineData("{", "", "my.hocon, line 1: more than 32 nested brackets; no setting needs more than 4.")]
+    [InlineData("a{", "}", "my.hocon, line 1: more than 32 nested brackets; no setting needs more than 4.")]
+    [InlineData("[", "]", "my.hocon, line 1: more than 32 nested brackets; no setting needs more than 4.")]
+    [InlineData("\n[", "]", "my.hocon, line 34: more than 32 nested brackets; no setting needs more than 4.")]
+    [InlineData("a.", "", "my.hocon, line 1: a key has more than 32 parts; no setting has more than 4.")]
+    [InlineData("\"a\".", "", "my.hocon, line 1: a key has more than 32 parts; no setting has more than 4.")]
+    [InlineData("$", "", "my.hocon, line 1: '$' must be in quotation marks.")]
     public void A_thousand_of_one_mistake_is_one_sentence_and_no_overflow(string begin, string end, string problem)
     {
         const int Times = 100_000;

@@ -38,8 +38,8 @@ public sealed class DeviceChangeTests(TestDevice device) : IClassFixture<TestDev
     public async Task A_device_that_is_gone_is_replaced_for_good()
     {
         await LearnAsync(8, DeviceOffer.Of(device.Settings));
-        Assert.Equal("batches 1 to 8 were not walked, for batch 1 was computed on test "
-            + $"({device.Settings.Description}), which is not here", (await VerifyAsync()).Left);
+        Assert.Equal("batches 1 to 8 were not replayed: batch 1 was computed on test "
+            + $"({device.Settings.Description}), which is not available here", (await VerifyAsync()).Left);
         var report = await LearnAsync(16, Auto(isThere: false));
         Assert.All(report.Devices, name => Assert.Equal("cpu", name));
         Assert.Equal([(9, "cpu")], await DevicesAsync());

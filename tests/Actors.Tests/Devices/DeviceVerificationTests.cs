@@ -50,7 +50,7 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
         await LearnAsync(Rows, DeviceOffer.Of(device.Settings));
         Assert.True((await VerifyAsync(device.Settings with { Name = "test:1" })).Holds);
         var other = device.Settings with { Description = "another device" };
-        Assert.Contains("which is not here", (await VerifyAsync(other)).Left, StringComparison.Ordinal);
+        Assert.Contains("which is not available here", (await VerifyAsync(other)).Left, StringComparison.Ordinal);
         Assert.True(Verification.Of(await ReadAsync(), [other], isNamed: true).Holds);
     }
 
@@ -77,14 +77,14 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
     {
         var plan = Plan(new DeviceChosen(1, On), new DeviceChosen(7, Placement.Cpu));
         Assert.Equal(0, plan.Last);
-        Assert.Equal("batches 1 to 16 were not walked, for cuda:0 (a card) was lost behind batch 6, and what its "
-            + "experts had learned there was learned again on the CPU", plan.Left);
+        Assert.Equal("batches 1 to 16 were not replayed: cuda:0 (a card) was lost after batch 6, and the CPU "
+            + "learned the rows of its experts again", plan.Left);
     }
 
     [Fact]
     public void A_specification_that_had_no_room_any_more_between_two_checkpoints_ends_it_as_well() => Assert.Equal(
-        "batches 1 to 16 were not walked, for cuda:0 (a card) had no room any more for some experts behind batch 6, and "
-            + "what they had learned there was learned again on the CPU",
+        "batches 1 to 16 were not replayed: cuda:0 (a card) had no room for some experts after batch 6, and "
+            + "the CPU learned their rows again",
         Plan(new DeviceChosen(1, On), new DeviceChosen(7, On with { Kinds = ["mlp"] })).Left);
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DeviceVerificationTests(TestDevice device) : IClassFixture<T
     {
         var missing = ReplayPlan.Of(0, StateOf(new DeviceChosen(1, On)), _ => null);
         Assert.Equal(
-            "batches 1 to 16 were not walked, for batch 1 was computed on cuda:0 (a card), which is not here", missing.Left);
+            "batches 1 to 16 were not replayed: batch 1 was computed on cuda:0 (a card), which is not available here", missing.Left);
         var plan = Plan(new DeviceChosen(1, On), new DeviceChosen(1, On with { Kinds = ["fern *"] }));
         Assert.Equal((16L, (string?)null), (plan.Last, plan.Left));
         Assert.Equal(["fern *"], plan.ChangeAt(1)!.Value.Placement.Kinds);

@@ -26,9 +26,9 @@ public sealed class GateStateTests
     {
         Assert.Equal(
             "The stored model predicts 'class', not 'label'; " + Remedy, Refusal(Schema with { Target = "label" }));
-        Assert.Equal("The stored model has 4 features, and the source 3; " + Remedy,
+        Assert.Equal("The stored model has 4 features, but the source has 3; " + Remedy,
             Refusal(Schema with { Features = [.. Schema.Features.Take(3)] }));
-        Assert.Equal("Feature 2 of the stored model is 'b' (numeric), and the source's 'b' (categorical); " + Remedy,
+        Assert.Equal("Feature 2 of the stored model is 'b' (numeric), but that of the source is 'b' (categorical); " + Remedy,
             Refusal(Schema with
             {
                 Features = [Schema.Features[0], new Column("b", ColumnKind.Categorical), .. Schema.Features.Skip(2)],
@@ -36,12 +36,12 @@ public sealed class GateStateTests
     }
 
     [Theory]
-    [InlineData("moe.seed is 7, and the stored model has 1; ")]
-    [InlineData("moe.batch is 32, and the stored model has 16; ")]
-    [InlineData("moe.router.rate is 0.5, and the stored model has 0.05; ")]
-    [InlineData("moe.router.kind is dense, and the stored model has linear; ")]
-    [InlineData("moe.router.capacity is 1.25, and the stored model has 0; ")]
-    [InlineData("moe.pool has nothing at place 9, and the stored model routed 'bank-6' (mlp input=z hidden=8); ")]
+    [InlineData("moe.seed is 7, but the stored model has 1; ")]
+    [InlineData("moe.batch is 32, but the stored model has 16; ")]
+    [InlineData("moe.router.rate is 0.5, but the stored model has 0.05; ")]
+    [InlineData("moe.router.kind is dense, but the stored model has linear; ")]
+    [InlineData("moe.router.capacity is 1.25, but the stored model has 0; ")]
+    [InlineData("moe.pool has nothing at position 9, but the stored model has routed 'bank-6' (mlp input=z hidden=8); ")]
     public void Other_options_are_refused_with_the_key_and_both_values(string message)
     {
         var other = message.Split(' ')[0] switch
@@ -173,7 +173,7 @@ public sealed class GateStateTests
         Assert.Empty(state.Decide(Complete(2)).Events);
     }
 
-    private const string Remedy = "give the same as then, or another data directory (or moe.model).";
+    private const string Remedy = "give the same as before, or another data directory (or moe.model).";
 
     private static CompleteCheckpoint Complete(long number) => new(number, 1, [], Roster.Of(Models.Options), []);
 

@@ -39,8 +39,8 @@ public sealed class ImportTests
         var file = (await StoredModels.ReadAsync(folder)).NewestWhole!;
         var error = await Assert.ThrowsAsync<ModelException>(
             () => StoredModels.ImportAsync(file, folder));
-        Assert.Equal($"{folder.Path}: There is a model already; give another data directory, or another name of the "
-            + "model.", error.Message);
+        Assert.Equal($"{folder.Path}: A model is already stored there; give another data directory, or another "
+            + "moe.model.", error.Message);
         Assert.Equal(fingerprint, await StoredModels.GoOnAsync(folder, 10));
     }
 

@@ -127,7 +127,7 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         await KillAsync(new SeededRows(Models.EndOf(20)));
         await StoredModels.DamageEventAsync(_folder, "max(sequence_number)");
         var latest = LatestModel.Of(await ReadAsync(), GrowthOptions.Off)!;
-        Assert.Equal((10L, "the log is damaged behind batch 10"), (latest.Model.Progress.LastBatch, latest.Left));
+        Assert.Equal((10L, "the log is damaged after batch 10"), (latest.Model.Progress.LastBatch, latest.Left));
     }
 
     [Fact]
@@ -151,8 +151,8 @@ public sealed class LatestModelTests(TestDevice device) : IClassFixture<TestDevi
         Assert.Equal((14L, null), (latest.Model.Progress.LastBatch, latest.Left));
         var without = LatestModel.Of(stored, GrowthOptions.Off, [])!;
         Assert.Equal(10L, without.Model.Progress.LastBatch);
-        Assert.Equal($"batches 11 to 14 were not walked, for batch 11 was computed on test ({device.Settings.Description}), "
-            + "which is not here", without.Left);
+        Assert.Equal($"batches 11 to 14 were not replayed: batch 11 was computed on test ({device.Settings.Description}), "
+            + "which is not available here", without.Left);
         Assert.Equal(rows.Id, Assert.Single(without.Model.Progress.Sources).Id);
         Assert.Equal(Models.EndOf(10), without.Model.Progress.Sources[0].Offset);
         var original = await LearnAsync(

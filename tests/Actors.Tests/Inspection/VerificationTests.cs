@@ -6,7 +6,7 @@ namespace MoE.Actors.Tests.Inspection;
 public sealed class VerificationTests
 {
     [Theory]
-    [InlineData(1, "its beginning")]
+    [InlineData(1, "the beginning")]
     [InlineData(3, "checkpoint 20")]
     public async Task The_log_arrives_at_the_newest_checkpoint(int checkpoints, string from)
     {

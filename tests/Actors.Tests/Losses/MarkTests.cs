@@ -19,8 +19,8 @@ public sealed class MarkTests
         Assert.Empty((await StoredModels.ReadAsync(folder)).Damages);
         Assert.Empty(await OpenAsync(folder));
         File.Delete(Path.Combine(folder.Path, Mark));
-        const string missing = "default.acknowledged is missing, so that no one can tell whether acknowledged rows are "
-            + "lost. The next run begins where the log ends, and writes that file anew.";
+        const string missing = "default.acknowledged is missing, so it is not known whether acknowledged rows were "
+            + "lost. The next run continues where the log ends, and writes that file again.";
         Assert.Equal([missing], (await StoredModels.ReadAsync(folder)).Damages);
         Assert.Equal([$"{folder.Path}: {missing}"], await OpenAsync(folder));
         Assert.Empty(await OpenAsync(folder));
@@ -50,7 +50,7 @@ public sealed class MarkTests
         var file = (await StoredModels.ReadAsync(folder)).NewestWhole!;
         File.Delete(Path.Combine(folder.Path, "journal.db"));
         var error = await Assert.ThrowsAsync<ModelException>(() => StoredModels.ImportAsync(file, folder));
-        Assert.Contains("There is a model already", error.Message, StringComparison.Ordinal);
+        Assert.Contains("A model is already stored there", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class MarkTests
         await StoredModels.ImportAsync((await StoredModels.ReadAsync(stored)).NewestWhole!, folder);
         await folder.ExecuteAsync("journal.db", "DELETE FROM journal");
         var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(StoredModels.Durable(folder)));
-        Assert.StartsWith($"{folder.Path}: The log is empty, but images of a model are stored here: repeat the import",
+        Assert.StartsWith($"{folder.Path}: The log is empty, but images of a model are stored here: if an import",
             error.Message, StringComparison.Ordinal);
     }
 

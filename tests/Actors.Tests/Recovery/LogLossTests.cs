@@ -42,7 +42,7 @@ public sealed class LogLossTests
                 var mark = MarkOf(log, log.Count) with { Checksum = Acknowledged.ChecksumOf(replay.State.Accepted, other) };
                 var loss = LogLoss.Of(new LogEvidence { Last = mark, File = "m.acknowledged" }, replay);
                 Assert.True(loss is { IsRefused: true });
-                Assert.EndsWith("to go on with this log, delete m.acknowledged.", loss.Text, StringComparison.Ordinal);
+                Assert.EndsWith("or delete m.acknowledged to continue with this log.", loss.Text, StringComparison.Ordinal);
             }, iter: 200);
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class LogLossTests
         var log = LogOf(batches: 5);
         var loss = LogLoss.Of(new LogEvidence { Last = MarkOf(log, log.Count) }, Replay(log.SkipLast(3)));
         Assert.Equal(new LogLoss("12 acknowledged rows are lost: rows 9 to 20 of rows. The log ends after batch 2; batch 5 "
-            + "was stored. A file or generator gives the rows again; rows of standard input must be sent again, with "
+            + "was stored. Files and generators supply these rows again; rows of standard input must be sent again, with "
             + "--offset 8.",
             IsRefused: false), loss);
     }
@@ -74,11 +74,11 @@ public sealed class LogLossTests
         Assert.Null(LogLoss.Of(new LogEvidence { Problem = "it is missing." }, empty));
         var log = LogOf(batches: 2);
         Assert.Equal("The log is empty, but a model with 8 acknowledged rows was stored here: restore the data from a "
-            + "copy, or begin with another data directory (or moe.model).",
+            + "backup, or start with another data directory (or moe.model).",
             LogLoss.Of(new LogEvidence { Last = MarkOf(log, log.Count) }, empty)!.Text);
         var images = LogLoss.Of(new LogEvidence { HasImages = () => true }, empty)!;
         Assert.True(images.IsRefused);
-        Assert.StartsWith("The log is empty, but images of a model are stored here: repeat the import if one was ",
+        Assert.StartsWith("The log is empty, but images of a model are stored here: if an import was interrupted",
             images.Text, StringComparison.Ordinal);
     }
 

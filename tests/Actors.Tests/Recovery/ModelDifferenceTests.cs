@@ -34,7 +34,7 @@ public sealed class ModelDifferenceTests
         DefinitionFormat.WriteV2(state, new SeededRows(0).Schema, other);
         var (schema, stored) = DefinitionFormat.ReadV2(new StateReader(state.ToArray()));
         Assert.Null(Difference(stored, other));
-        Assert.Contains("and the stored model ", Difference(stored, Options), StringComparison.Ordinal);
+        Assert.Contains("but the stored model has ", Difference(stored, Options), StringComparison.Ordinal);
         Assert.Equal(new SeededRows(0).Schema.Features, schema.Features);
     }
 

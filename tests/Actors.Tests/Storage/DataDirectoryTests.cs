@@ -24,7 +24,7 @@ public sealed class DataDirectoryTests
         var file = Path.Combine(folder.Path, "file");
         await File.WriteAllTextAsync(file, "");
         var error = await Assert.ThrowsAsync<ModelException>(() => Models.StartAsync(Models.Memory with { DataDirectory = file }));
-        Assert.StartsWith($"{file} cannot be made a data directory: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file} cannot be used as a data directory: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class DataDirectoryTests
         var error = await Assert.ThrowsAsync<ModelException>(() => LocalMixture.StartAsync(
             new SeededRows(0).Schema, Models.Options with { Seed = 2 }, durable, ComputeOptions.CpuAlone,
             CancellationToken.None));
-        Assert.StartsWith($"{folder.Path}: moe.seed is 2, and the stored model has 1; ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Path}: moe.seed is 2, but the stored model has 1; ", error.Message, StringComparison.Ordinal);
         Assert.Equal(before.Fingerprint, (await Models.LearnAsync(Models.EndOf(10), durable)).Fingerprint);
     }
 

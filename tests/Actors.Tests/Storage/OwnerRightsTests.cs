@@ -44,7 +44,7 @@ public sealed class OwnerRightsTests
         File.SetUnixFileMode(Path.Combine(folder.Path, "journal.db"), Owner | UnixFileMode.OtherRead);
         using (var open = DataDirectory.Open(folder.Path))
             Assert.Equal($"{folder.Path}/journal.db can be read by other users of this machine; 'chmod -R go= "
-                + $"{folder.Path}' makes the model its owner's alone", Assert.Single(open.Warnings));
+                + $"{folder.Path}' restricts the model to its owner", Assert.Single(open.Warnings));
         await using var store = SqliteStore.Open(folder.Path, Models.Memory.Model, JournalSync.Full);
         Assert.Single(store.Warnings);
     }

@@ -30,7 +30,7 @@ public sealed class SourceMatchTests
 
     [Fact]
     public void A_file_with_another_beginning_in_the_place_of_a_known_one_is_refused_in_words() => Assert.Equal(
-        "a.csv (120,000 bytes) is not the file of which the model has read 8 rows, a.csv (100,000 bytes). Pass the "
+        "a.csv (120,000 bytes) is not the file from which the model read 8 rows, a.csv (100,000 bytes). Pass the "
         + "original file, or --source NAME to treat this one as a new source.",
         Problem(File, File with { Detail = "digest-2", Length = 120_000 }));
 

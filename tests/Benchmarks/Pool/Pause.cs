@@ -45,7 +45,7 @@ internal static class Pause
         var table = new Table(
             output, Invariant($"{store}, window {window}: milliseconds"), "count", "mean", "median", "p99", "greatest");
         Add(table, "a window, no changes in the run", Windows(still, window), _ => true);
-        Add(table, "a window, 200 come and go", Windows(changed, window), _ => true);
+        Add(table, "a window, 200 added and retired", Windows(changed, window), _ => true);
         Add(table, "of these, without a change", Windows(changed, window), came => !came.Any());
         foreach (var kind in (string[])["mlp", "fern", "memory"])
             Add(table, $"of these, with an addition of kind {kind}", Windows(changed, window), came => came.Any(

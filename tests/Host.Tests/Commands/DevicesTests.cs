@@ -48,7 +48,7 @@ public sealed class DevicesTests : IDisposable
         Assert.Equal(0, inspected.ExitCode);
         Assert.Contains($"\ncomputed on   {Emulation} (ILGPU's emulation on the CPU, for tests) from batch 1 on: ",
             inspected.Output, StringComparison.Ordinal);
-        Assert.Contains("\nnothing to compare: no whole checkpoint comes behind its beginning\nthe log ends after batch ",
+        Assert.Contains("\nnothing to compare: there is no intact checkpoint after the beginning\nthe log ends after batch ",
             inspected.Output, StringComparison.Ordinal);
         var learned = Learned(inspected.Output);
         Assert.InRange(learned, 128, 49_999);
@@ -57,8 +57,8 @@ public sealed class DevicesTests : IDisposable
         var again = await RunOnAsync("auto", [.. stored, "--rows", $"{rows}"]);
         Assert.Equal(EvaluateTests.Fingerprint(unbroken), EvaluateTests.Fingerprint(again));
         var verified = await MoeInProcess.RunAsync("inspect", stored[^1], "--verify", "--device", Emulation);
-        Assert.Contains($"\nverified on {Emulation} (ILGPU's emulation on the CPU, for tests): the log from its beginning "
-            + "arrives at checkpoint ", verified.Output, StringComparison.Ordinal);
+        Assert.Contains($"\nverified on {Emulation} (ILGPU's emulation on the CPU, for tests): replaying the log from "
+            + "the beginning reproduces checkpoint ", verified.Output, StringComparison.Ordinal);
         Assert.Contains($": {EvaluateTests.Fingerprint(unbroken)}\n", verified.Output, StringComparison.Ordinal);
     }
 

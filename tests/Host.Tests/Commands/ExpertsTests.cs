@@ -44,7 +44,7 @@ public sealed class ExpertsTests : IDisposable
         Assert.Equal("added cross-24 (shared, cross bits=18 rate=0.05 pairs=300 bins=16, copy of cross, frozen) "
             + "from batch 9 on", Numbered((await RunAsync("add", "--clone", "5", "--frozen")).LastLine));
         Assert.Equal("frozen fern-5 from batch 9 on", (await RunAsync("freeze", "fern-5")).LastLine);
-        Assert.Equal("nothing to do: promote fern-5 holds already", (await RunAsync("promote", "fern-5")).LastLine);
+        Assert.Equal("nothing to do: 'promote fern-5' is already in effect", (await RunAsync("promote", "fern-5")).LastLine);
     }
 
     [Fact]
@@ -58,9 +58,9 @@ public sealed class ExpertsTests : IDisposable
 
     [Theory]
     [InlineData("experts", "moe: moe experts needs a command: list, add, freeze,")]
-    [InlineData("experts lst", "moe: 'lst' is no command. Did you mean list? See 'moe experts --help'.")]
-    [InlineData("experts list x", "moe: 'x' is one word too many; list takes options alone.")]
-    [InlineData("experts add mlp --frozn", "moe: --frozn is no option of add. Did you mean --frozen?")]
+    [InlineData("experts lst", "moe: Unknown command 'lst'. Did you mean list? See 'moe experts --help'.")]
+    [InlineData("experts list x", "moe: Unexpected argument 'x'; list takes only options.")]
+    [InlineData("experts add mlp --frozn", "moe: Unknown option --frozn. Did you mean --frozen?")]
     [InlineData("experts freeze", "moe: freeze needs one expert, by its id or its number in the list,")]
     [InlineData("experts freeze a b", "moe: freeze needs one expert, by its id or its number in the list,")]
     [InlineData("experts add mlp hidden=0", "moe: Expert 'mlp' (mlp hidden=0): hidden is '0'; it must be a whole number")]

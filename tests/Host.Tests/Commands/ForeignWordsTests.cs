@@ -58,7 +58,7 @@ public sealed class ForeignWordsTests : IDisposable
     {
         var outcome = await MoeInProcess.RunAsync(["evaluate", "sea", .. options]);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal($"moe: {options[0]} needs a value each time. See 'moe evaluate --help'.",
+        Assert.Equal($"moe: {options[0]} needs a value each time it is given. See 'moe evaluate --help'.",
             Assert.Single(outcome.ErrorLines));
     }
 
@@ -68,7 +68,7 @@ public sealed class ForeignWordsTests : IDisposable
         var config = _folder.Write("deep.conf", string.Concat(Enumerable.Repeat("a{", 100_000)));
         var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "10", "--config", config);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
-        Assert.EndsWith("line 1: more than 32 brackets stand open; no setting needs more than 4.",
+        Assert.EndsWith("line 1: more than 32 nested brackets; no setting needs more than 4.",
             Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
         var schema = _folder.Write("deep.json", new string('[', 100_000));
         var rows = _folder.Write("rows.csv", "a,b\n1,2\n");
@@ -89,8 +89,8 @@ public sealed class ForeignWordsTests : IDisposable
         Assert.Equal(10, told.Count);
         Assert.Equal(3, told.Count(line => line.Contains("2 cells where the header has 3", StringComparison.Ordinal)));
         Assert.Equal(3, told.Count(line => line.Contains("is no number", StringComparison.Ordinal)));
-        Assert.Contains("22 more rows were refused as the one on line 5 was", told);
-        Assert.Contains("97 more rows were refused as the one on line 6 was", told);
+        Assert.Contains("22 more rows were refused for the same reason as line 5", told);
+        Assert.Contains("97 more rows were refused for the same reason as line 6", told);
     }
 
     private static async Task<Outcome> AssertPlainAsync(int? code, string[] args)

@@ -56,10 +56,10 @@ public sealed class MeasureTests
     }
 
     [Theory]
-    [InlineData("selftest --device cuda:9", "moe: --device cuda:9 is not here; there are ")]
-    [InlineData("selftest --kind fen", "moe: --kind fen has no kernel. Did you mean 'fern'?")]
-    [InlineData("bench compute --rows none", "moe: --rows none is no number from 1 to 65536.")]
-    [InlineData("bench compute --experts 8,0", "moe: --experts 0 is no number from 1 to 65536.")]
+    [InlineData("selftest --device cuda:9", "moe: --device is 'cuda:9'; devices found: ")]
+    [InlineData("selftest --kind fen", "moe: --kind is 'fen', which has no kernel. Did you mean 'fern'?")]
+    [InlineData("bench compute --rows none", "moe: --rows is 'none'; it must be a whole number from 1 to 65536.")]
+    [InlineData("bench compute --experts 8,0", "moe: --experts is '0'; it must be a whole number from 1 to 65536.")]
     public async Task A_wrong_option_is_named(string line, string problem)
     {
         var run = await MoeInProcess.RunAsync(line.Split(' '));

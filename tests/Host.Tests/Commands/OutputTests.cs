@@ -27,7 +27,7 @@ public sealed class OutputTests : IDisposable
         {
             var outcome = await MoeInProcess.RunAsync("export", target, "--data-dir", Data);
             Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
-            Assert.Equal($"moe: {target} belongs to the model that is stored in {Data}; give another file.",
+            Assert.Equal($"moe: {target} belongs to the model stored in {Data}; give another file.",
                 Assert.Single(outcome.ErrorLines));
         }
         Assert.Equal(before, Directory.GetFiles(Data).Order().Select(file => (file, File.ReadAllBytes(file).Length)));
@@ -52,7 +52,7 @@ public sealed class OutputTests : IDisposable
         {
             var error = await shell.StandardError.ReadToEndAsync();
             await shell.WaitForExitAsync();
-            Assert.Equal((0, 2), (shell.ExitCode, error.Split("/dev/stdout: the model after batch ").Length - 1));
+            Assert.Equal((0, 2), (shell.ExitCode, error.Split("/dev/stdout: model after batch ").Length - 1));
         }
         Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(At("piped.moe")));
         Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(At("cat.moe")));

@@ -14,7 +14,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         await MoeProcess.RunAsync(null, ["evaluate", "rbf-fast", "--rows", $"{39 * 64}", "--json"], database);
         string[] run = ["evaluate", "rbf-fast", "--rows", "5000", "--json"];
         var resumed = await MoeProcess.RunAsync(null, run, database);
-        Assert.Contains("goes on after row 2,496", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("continues after row 2,496", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(EvaluateTests.Fingerprint(await MoeInProcess.RunAsync(run)), EvaluateTests.Fingerprint(resumed));
     }
 
@@ -57,7 +57,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         Assert.Equal("moe: moe.data-dir is 'somewhere', and moe.postgres.connection is given too; a model has one store: "
             + "leave out one of the two.", Assert.Single(two.ErrorLines));
         var single = await MoeProcess.RunAsync(null, ["evaluate", "sea", "--mode", "single"], database);
-        Assert.Equal("moe: --mode single keeps nothing, but moe.postgres.connection is given; leave out one of the two.",
+        Assert.Equal("moe: --mode single stores nothing, but moe.postgres.connection is given; leave out one of the two.",
             Assert.Single(single.ErrorLines));
     }
 }

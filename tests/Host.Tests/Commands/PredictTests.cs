@@ -51,8 +51,8 @@ public sealed class PredictTests : IDisposable
         Assert.Equal(stored.Output, alone.Output);
         Assert.StartsWith("row,predicted,probability,class_2,probability_2,batch\n1,", stored.Output, StringComparison.Ordinal);
         Assert.Equal(501, stored.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains("500 rows predicted, 0 refused; batch 32", stored.Error, StringComparison.Ordinal);
-        Assert.Contains("500 of them have a class that the model knows; ", stored.Error, StringComparison.Ordinal);
+        Assert.Contains("500 rows predicted, 0 refused; model after batch 32", stored.Error, StringComparison.Ordinal);
+        Assert.Contains("500 of them have a label that the model knows; ", stored.Error, StringComparison.Ordinal);
     }
 
     [Fact]

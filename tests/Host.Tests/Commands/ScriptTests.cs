@@ -54,7 +54,7 @@ public sealed class ScriptTests : IDisposable
     {
         var script = _folder.Write("s.txt", "100 freeze fern-5\n500 thaw fern-5\n900 freeze fern-5");
         var outcome = await MoeInProcess.RunAsync("evaluate", "sea", "--rows", "500", "--script", script);
-        Assert.Equal("2 commands of the script were not reached; the next is for behind row 500",
+        Assert.Equal("2 commands of the script were not reached; the next one is due after row 500",
             outcome.ErrorLines[^1]);
         Assert.EndsWith("frozen fern-5  it was told to", outcome.LastLine, StringComparison.Ordinal);
     }
@@ -75,7 +75,7 @@ public sealed class ScriptTests : IDisposable
         var script = _folder.Write("s.txt", "100 freeze fern-5");
         var outcome = await MoeInProcess.RunAsync(
             "evaluate", "sea", "--rows", "500", "--source", "a", "--offset", "9", "--script", script);
-        Assert.StartsWith("moe: --script counts the rows of a source from its first one", outcome.Error,
+        Assert.StartsWith("moe: --script counts rows from the start of the source", outcome.Error,
             StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,7 @@ public sealed class SourceTests : IDisposable
         var first = await RunAsync(_folder.Write("a.csv", Csv(5120)));
         Assert.Contains("5,120 rows learned", first.Output, StringComparison.Ordinal);
         var grown = await RunAsync(_folder.Write("b.csv", Csv(7040)));
-        Assert.Contains("goes on after row 5,120", grown.Error, StringComparison.Ordinal);
+        Assert.Contains("continues after row 5,120", grown.Error, StringComparison.Ordinal);
         var unbroken = await MoeInProcess.RunAsync("evaluate", _folder.Write("c.csv", Csv(7040)), "--json");
         Assert.Equal(EvaluateTests.Fingerprint(unbroken),
             EvaluateTests.Fingerprint(await RunAsync(_folder.Write("b.csv", Csv(7040)), "--json")));
@@ -28,10 +28,10 @@ public sealed class SourceTests : IDisposable
         _folder.Write("a.csv", Csv(900));
         var refused = await RunAsync(path);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Matches(@"a\.csv \([0-9,]+ bytes\) is not the file of which the model has read 1,000 rows, .*a\.csv "
+        Assert.Matches(@"a\.csv \([0-9,]+ bytes\) is not the file from which the model read 1,000 rows, .*a\.csv "
             + @"\([0-9,]+ bytes\)\. Pass the original file, ", refused.Error);
         var named = await RunAsync(path, "--source", "tuesday");
-        Assert.Contains("a new source for a model that has learned 1,000 rows of others", named.Error,
+        Assert.Contains("a new source; the model has learned 1,000 rows of other sources", named.Error,
             StringComparison.Ordinal);
         Assert.Contains("1,900 rows learned", named.Output, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public sealed class SourceTests : IDisposable
         await InputAsync(Csv(640), "--source", "day");
         var vague = await InputAsync(Csv(640), "--source", "day");
         Assert.Equal(1, vague.ExitCode);
-        Assert.Contains("The model has read 640 rows of 'day'; say with --offset N", vague.Error, StringComparison.Ordinal);
+        Assert.Contains("The model has already read 640 rows of 'day'; pass --offset N", vague.Error, StringComparison.Ordinal);
         var overlapping = await InputAsync(Csv(640), "--source", "day", "--offset", "512", "--json");
         Assert.Contains("\"rows\":1792,\"refused\":0,\"duplicates\":128", overlapping.Output, StringComparison.Ordinal);
         var again = await InputAsync(Csv(640), "--source", "day", "--offset", "0", "--json");
@@ -62,9 +62,9 @@ public sealed class SourceTests : IDisposable
     {
         await RunAsync("sea", "--rows", "640");
         var longer = await RunAsync("sea", "--rows", "1280");
-        Assert.Contains("a new source for a model", longer.Error, StringComparison.Ordinal);
+        Assert.Contains("a new source; the model has learned", longer.Error, StringComparison.Ordinal);
         var seeded = await RunAsync("sea", "--rows", "640", "--seed", "2");
-        Assert.Contains("moe.seed is 2, and the stored model has 1", seeded.Error, StringComparison.Ordinal);
+        Assert.Contains("moe.seed is 2, but the stored model has 1", seeded.Error, StringComparison.Ordinal);
     }
 
     [Fact]

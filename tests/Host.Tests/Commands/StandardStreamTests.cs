@@ -27,18 +27,18 @@ public sealed class StandardStreamTests : IDisposable
 
     [Theory]
     [InlineData("> /dev/full", "No space left on device")]
-    [InlineData(">&-", "it is closed")]
+    [InlineData(">&-", "the stream is closed")]
     public async Task A_result_that_cannot_be_written_is_told_after_a_run_that_was_stored(string streams, string reason)
     {
         if (!OperatingSystem.IsLinux())
             return;
         var (code, _, error) = await ShellAsync($"moe evaluate sea --rows 500 --data-dir m {streams}");
         Assert.Equal(1, code);
-        Assert.EndsWith($"\nmoe: standard output cannot be written: {reason}; give a place that takes the result.\n", error,
+        Assert.EndsWith($"\nmoe: standard output cannot be written: {reason}; redirect it to a place that can be.\n", error,
             StringComparison.Ordinal);
         Assert.StartsWith("default: 500 rows learned", (await ShellAsync("moe inspect m")).Output, StringComparison.Ordinal);
         var help = await ShellAsync($"moe --help {streams}");
-        Assert.Equal((1, $"moe: standard output cannot be written: {reason}; give a place that takes the result.\n"),
+        Assert.Equal((1, $"moe: standard output cannot be written: {reason}; redirect it to a place that can be.\n"),
             (help.Code, help.Error));
     }
 

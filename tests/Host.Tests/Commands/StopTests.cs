@@ -88,9 +88,9 @@ public sealed class StopTests
         string[] durable = [.. run, "--data-dir", Path.Combine(folder.Path, "data")];
         var stopped = await MoeProcess.StopAsync("INT", "1,024  ", null, durable);
         Assert.True(stopped.ExitCode == 0, stopped.Error);
-        Assert.Contains("the same command goes on from there", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("run the same command to continue", stopped.Error, StringComparison.Ordinal);
         var resumed = await MoeInProcess.RunAsync(durable);
-        Assert.Contains("goes on after row", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("continues after row", resumed.Error, StringComparison.Ordinal);
         var unbroken = await MoeInProcess.RunAsync(run);
         Assert.Equal(EvaluateTests.Fingerprint(unbroken), EvaluateTests.Fingerprint(resumed));
     }

@@ -28,7 +28,7 @@ public sealed class StoredModelTests : IDisposable
         Assert.Contains($"fingerprint   {fingerprint} after batch 16\n", outcome.Output, StringComparison.Ordinal);
         Assert.Matches("memory-4000 +shared +1 +16 ", outcome.Output);
         Assert.Contains(
-            $"verified: the log from its beginning arrives at checkpoint 16: {fingerprint}\n", outcome.Output,
+            $"verified: replaying the log from the beginning reproduces checkpoint 16: {fingerprint}\n", outcome.Output,
             StringComparison.Ordinal);
         Assert.Equal($"the log ends after batch 16: {fingerprint}", outcome.LastLine);
     }
@@ -65,7 +65,7 @@ public sealed class StoredModelTests : IDisposable
         Assert.Equal(0, (await MoeInProcess.RunAsync("inspect", copy, "--verify")).ExitCode);
         var again = await MoeInProcess.RunAsync("import", ModelFile, "--data-dir", copy);
         Assert.Equal(
-            (1, $"moe: {copy}: There is a model already; give another data directory, or another name of the model."),
+            (1, $"moe: {copy}: A model is already stored there; give another data directory, or another moe.model."),
             (again.ExitCode, again.Error.Trim()));
     }
 
@@ -79,7 +79,7 @@ public sealed class StoredModelTests : IDisposable
         await ChangeAsync("retire", "cross");
         var exported = await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
         Assert.Equal((0, ""), (exported.ExitCode, exported.Error));
-        Assert.StartsWith($"{ModelFile}: the model after batch 8 and 4 changes of its pool, fingerprint ", exported.Output,
+        Assert.StartsWith($"{ModelFile}: model after batch 8 and 4 changes of the pool, fingerprint ", exported.Output,
             StringComparison.Ordinal);
         var copy = Path.Combine(_folder.Path, "copy");
         var imported = await MoeInProcess.RunAsync("import", ModelFile, "--data-dir", copy);
@@ -104,7 +104,7 @@ public sealed class StoredModelTests : IDisposable
         foreach (var file in Directory.GetFiles(Model, "*.db*"))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         var changed = await MoeInProcess.RunAsync(["experts", "promote", "fern-5", "--data-dir", Model, .. settings]);
-        Assert.Equal("nothing to do: promote fern-5 holds already", changed.LastLine);
+        Assert.Equal("nothing to do: 'promote fern-5' is already in effect", changed.LastLine);
         await MoeInProcess.RunAsync(["evaluate", "rbf-fast", "--rows", "1000", "--data-dir", copy, .. settings]);
         var (original, opened) = (await NewestAsync(Model), await NewestAsync(copy));
         Assert.InRange(original.Progress.LastBatch, 62, long.MaxValue);
@@ -125,7 +125,7 @@ public sealed class StoredModelTests : IDisposable
         static string Format(string text) => Regex.Match(text, "\nformat .*\n").Value;
 
         static IEnumerable<string> Same(string text) => text.Split('\n').Skip(1)
-            .Where(line => line.Split(' ', ':')[0] is not ("format" or "epoch" or "log" or "whole"));
+            .Where(line => line.Split(' ', ':')[0] is not ("format" or "epoch" or "log" or "intact"));
     }
 
     [Fact]
@@ -165,10 +165,10 @@ public sealed class StoredModelTests : IDisposable
         Assert.Equal(1, shown.ExitCode);
         Assert.Contains("  Checkpoint 8: image 8 of model-default-expert-cross is not there.\n", shown.Output,
             StringComparison.Ordinal);
-        Assert.Contains("nothing to compare: no whole checkpoint comes behind its beginning", shown.Output,
+        Assert.Contains("nothing to compare: there is no intact checkpoint after the beginning", shown.Output,
             StringComparison.Ordinal);
         var exported = await MoeInProcess.RunAsync("export", ModelFile, "--data-dir", Model);
-        Assert.Equal((1, $"moe: {Model} has no checkpoint that is whole; nothing was written."),
+        Assert.Equal((1, $"moe: {Model} has no intact checkpoint; nothing was written."),
             (exported.ExitCode, exported.ErrorLines[^1]));
     }
 
@@ -176,7 +176,7 @@ public sealed class StoredModelTests : IDisposable
     public async Task Acknowledged_rows_that_are_lost_are_told_by_every_command_that_opens_the_model_until_a_run_goes_on()
     {
         const string lost = "1,000 acknowledged rows are lost: rows 1 to 1,000 of led. The log ends after batch 8; batch 24 "
-            + "was stored. A file or generator gives the rows again; rows of standard input must be sent again, with "
+            + "was stored. Files and generators supply these rows again; rows of standard input must be sent again, with "
             + "--offset 0.";                                  // another number of rows makes it another source
         await LearnAsync(Model, 500);
         var old = Path.Combine(_folder.Path, "old");
@@ -209,7 +209,7 @@ public sealed class StoredModelTests : IDisposable
         File.Delete(Path.Combine(Model, "journal.db"));
         var refused = await LearnAsync(Model, 500);
         Assert.Equal((1, $"moe: {Model}: The log is empty, but a model with 500 acknowledged rows was stored here: restore "
-            + "the data from a copy, or begin with another data directory (or moe.model)."),
+            + "the data from a backup, or start with another data directory (or moe.model)."),
             (refused.ExitCode, refused.ErrorLines[^1]));
         Assert.Equal(1, (await MoeInProcess.RunAsync("inspect", Model)).ExitCode);
     }

@@ -14,7 +14,7 @@ internal sealed class ImportActor(string model, ModelFile file, TaskCompletionSo
     : UntypedPersistentActor
 {
     /// <summary>Why nothing is imported where a model is.</summary>
-    public const string Taken = "There is a model already; give another data directory, or another name of the model.";
+    public const string Taken = "A model is already stored there; give another data directory, or another moe.model.";
 
     private int _missing;
 

@@ -17,7 +17,7 @@ internal static class SqliteEvidence
             return;
         throw new ModelException($"{file} is {(database.Exists ? "empty" : "missing")}, but its write-ahead log has "
             + string.Create(CultureInfo.InvariantCulture, $"{wal.Length:N0} bytes: what was stored in the file is ")
-            + "lost. Nothing was changed; restore the data from a copy, or begin with another data directory.");
+            + "lost. Nothing was changed; restore the data from a backup, or start with another data directory.");
     }
 
     /// <summary>What is known of a log from outside it.</summary>
@@ -34,7 +34,7 @@ internal static class SqliteEvidence
         var file = MarkFile.NameOf(model);
         var problem = found switch
         {
-            { Identity: var identity } when known != 0 && identity != known => "is of another data directory",
+            { Identity: var identity } when known != 0 && identity != known => "belongs to another data directory",
             not null => null,
             null when File.Exists(Path.Combine(folder, file)) => "is damaged",
             null => known != 0 ? "is missing" : null,        // 0: no version with a mark has opened it yet
@@ -44,11 +44,11 @@ internal static class SqliteEvidence
             File = file,
             Last = problem is null ? found?.Last : null,
             Mismatch = log != 0 && images != 0 && log != images
-                ? $"{DataDirectory.JournalFile} and {DataDirectory.SnapshotsFile} are of two data directories, or one "
-                    + "of them is damaged."
+                ? $"{DataDirectory.JournalFile} and {DataDirectory.SnapshotsFile} belong to different data "
+                    + "directories, or one of them is damaged."
                 : null,
             Problem = problem is null ? null
-                : $"{file} {problem}, so that no one can tell whether acknowledged rows are lost.",
+                : $"{file} {problem}, so it is not known whether acknowledged rows were lost.",
             HasImages = hasImages,
         };
     }

@@ -7,7 +7,7 @@ namespace MoE.Actors.Storage.Postgres;
 internal static class LostServer
 {
     /// <summary>What to do about it.</summary>
-    public const string Remedy = "Once the server can be reached, the same command goes on where it stopped.";
+    public const string Remedy = "Once the server can be reached, run the same command to continue.";
 
     private const string ConnectionExceptions = "08";
     private const string Interventions = "57P";              // shutdown, crash, terminated session, not yet started

@@ -71,25 +71,25 @@ internal sealed class PostgresAddress
     public static string? Problem(string connection)
     {
         const string Form = "it must be like Host=db;Database=moe;Username=moe;Password=...; a value that holds ; or = "
-            + "stands between quotation marks.";
+            + "must be in quotation marks.";
         try
         {
             var host = new NpgsqlConnectionStringBuilder(connection).Host;
-            return string.IsNullOrEmpty(host) ? $"moe.postgres.connection names no Host; {Form}"
+            return string.IsNullOrEmpty(host) ? $"moe.postgres.connection has no Host; {Form}"
                 : host.Contains(',', StringComparison.Ordinal)
-                    ? $"moe.postgres.connection names the hosts {host}; it must name one, which holds the model's lock."
+                    ? $"moe.postgres.connection has the hosts {host}; it must have one, which holds the model's lock."
                     : null;
         }
         catch (Exception e)
             when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            return $"moe.postgres.connection is no connection string of Npgsql's, and not shown here; {Form}";
+            return $"moe.postgres.connection (not shown here) is not a connection string of Npgsql; {Form}";
         }
     }
 
     /// <summary>That a server which says that it starts is waited for, in one line.</summary>
     public string Waiting(Exception cause) => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} is waited for, up to {Restart.Patience.TotalSeconds:0} s: {Reason(RootCause.Of(cause)).TrimEnd('.')}");
+        $"waiting for {Name}, up to {Restart.Patience.TotalSeconds:0} s: {Reason(RootCause.Of(cause)).TrimEnd('.')}");
 
     private static string Reason(Exception cause) => cause is PostgresException e ? e.MessageText : cause.Message;
 
@@ -99,16 +99,16 @@ internal sealed class PostgresAddress
         var (reason, remedy) = RootCause.Of(cause) switch
         {
             PostgresException { SqlState: ['2', '8', ..] } e =>
-                (e.MessageText, "Mend user or password in moe.postgres.connection."),
+                (e.MessageText, "Correct the user or the password in moe.postgres.connection."),
             PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } e =>
-                (e.MessageText, "Make that database, or name another one in moe.postgres.connection."),
+                (e.MessageText, "Create that database, or give another one in moe.postgres.connection."),
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e =>
-                (e.MessageText, "Grant it to the user, or name another one in moe.postgres.connection."),
+                (e.MessageText, "Grant it to the user, or give another user in moe.postgres.connection."),
             PostgresException e when Restart.SaysSo(e) =>
-                (e.MessageText, "It was waited for; try again once it takes connections."),
+                (e.MessageText, "Try again once it accepts connections."),
             PostgresException e =>
-                (e.MessageText, "See the server's log, and mend moe.postgres.connection if it is at fault."),
-            var e => (e.Message, "Start the server, or mend moe.postgres.connection."),
+                (e.MessageText, "See the server's log, and check moe.postgres.connection."),
+            var e => (e.Message, "Start the server, or correct moe.postgres.connection."),
         };
         return new ModelException(
             $"PostgreSQL at {_given.Host}:{_given.Port}, database '{_database}', user '{_user}', cannot be used: "

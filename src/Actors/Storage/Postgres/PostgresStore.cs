@@ -90,7 +90,7 @@ internal sealed class PostgresStore : IStore
             await connection.OpenAsync(cancel);
             if (connection.PostgreSqlVersion < OldestServer)
                 throw address.Refusal(new NotSupportedException(
-                    $"its version is {connection.PostgreSqlVersion}, and it must be {OldestServer.Major} or later"));
+                    $"its version is {connection.PostgreSqlVersion}; it must be {OldestServer.Major} or later"));
             if (isReading)
                 await PostgresTables.FindAsync(connection, address, cancel);
             else

@@ -90,7 +90,7 @@ internal static class PostgresTables
     public static async Task FindAsync(NpgsqlConnection connection, PostgresAddress address, CancellationToken cancel)
     {
         if (await CheckAsync(connection, address, cancel) < Own.Count)
-            throw new ModelException($"{address.Name} is not there: the database has no tables of moe.");
+            throw new ModelException($"{address.Name} does not exist: the database has no tables of moe.");
     }
 
     /// <summary>What keeps a table from being ours, in half a sentence; null where nothing does.</summary>
@@ -102,7 +102,7 @@ internal static class PostgresTables
             if (!columns.TryGetValue(column, out var found))
                 return $"it has no column {column}";
             else if (found != type)
-                return string.Create(CultureInfo.InvariantCulture, $"its column {column} is {found} and not {type}");
+                return string.Create(CultureInfo.InvariantCulture, $"its column {column} is {found} instead of {type}");
         return null;
     }
 
@@ -120,9 +120,9 @@ internal static class PostgresTables
             }
         foreach (var (table, columns) in tables)
             if (Problem(table, columns) is { } problem)
-                throw new ModelException($"{address.Name} cannot be used: there is a table {table} that is not moe's, "
-                    + $"for {problem}. Nothing was changed; name another database in moe.postgres.connection, or give "
-                    + "that table another name.");
+                throw new ModelException($"{address.Name} cannot be used: its table {table} is not one of moe's: "
+                    + $"{problem}. Nothing was changed; give another database in moe.postgres.connection, or rename "
+                    + "that table.");
         return tables.Count;
     }
 }

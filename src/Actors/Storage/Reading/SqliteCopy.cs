@@ -53,7 +53,8 @@ internal sealed class SqliteCopy : IDisposable
             throw e switch
             {
                 SqliteException damage when StoredDamage.IsCode(damage.SqliteErrorCode) => new ModelException(
-                    $"{file} is damaged: {e.Message} Restore it from a copy, or begin with another data directory.", e),
+                    $"{file} is damaged: {e.Message} Restore it from a backup, or start with another data directory.",
+                    e),
                 SqliteException or IOException or UnauthorizedAccessException =>
                     new ModelException($"{file} cannot be read: {e.Message}", e),
                 _ => e,
@@ -112,7 +113,7 @@ internal sealed class SqliteCopy : IDisposable
         var bytes = wal.Bytes ?? stream.Length;
         var place = raw.sqlite3_malloc64(bytes);
         if (place == IntPtr.Zero)
-            throw new IOException($"there is no memory for its {bytes >> 20} MiB.");
+            throw new IOException($"there is not enough memory for its {bytes >> 20} MiB.");
         try
         {
             Fill(place, bytes, stream, wal);

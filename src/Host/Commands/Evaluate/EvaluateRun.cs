@@ -126,18 +126,18 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     {
         if (request.Offset is null && before.Offset > 0 && source is OffsetSource { Rows.Id.Kind: SourceKind.Stream })
             throw new SourceException(string.Create(CultureInfo.InvariantCulture,
-                $"The model has read {before.Offset:N0} rows of '{request.SourceName}'; say with --offset N how many "
-                + $"rows of it come before those on {source.Name}."));
+                $"The model has already read {before.Offset:N0} rows of '{request.SourceName}'; pass --offset N, the "
+                + $"number of rows of '{request.SourceName}' that come before those on {source.Name}."));
     }
 
     private void TellProgress(SourceProgress before)
     {
         if (before.Offset > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"goes on after row {before.Offset:N0}; {before.Rows:N0} rows were learned before"));
+                $"continues after row {before.Offset:N0}; {before.Rows:N0} rows were learned before"));
         else if (before.Rows > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"a new source for a model that has learned {before.Rows:N0} rows of others"));
+                $"a new source; the model has learned {before.Rows:N0} rows of other sources"));
     }
 
     private void TellLeft(ScriptProgress? scripted)
@@ -146,7 +146,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             return;
         var count = left.Count == 1 ? "1 command of the script was" : $"{left.Count} commands of the script were";
         error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{count} not reached; the next is for behind row {left.First().Row:N0}"));
+            CultureInfo.InvariantCulture, $"{count} not reached; the next one is due after row {left.First().Row:N0}"));
     }
 
     private void Print(RunResult result)
@@ -163,7 +163,7 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
             return;
         if (history.Points.Count == 0)
         {
-            error.WriteLine($"{path} is not written, for no row was learned in this run");
+            error.WriteLine($"{path} was not written: no row was learned in this run");
             return;
         }
         var heading = new PlotHeading(
@@ -175,14 +175,14 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     private void NoteStop(RunResult result, bool isLive)
     {
         var isRepeatable = request.Settings.Durability.IsDurable && !isLive;
-        var next = isRepeatable ? "; the same command goes on from there" : "";
+        var next = isRepeatable ? "; run the same command to continue" : "";
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"stopped after {result.Scores.Rows:N0} rows of {result.Source}{next}"));
     }
 
     private static string Describe(Schema schema)
     {
-        var names = schema.Categorical == 0 ? "" : $" ({schema.Categorical} of names)";
+        var names = schema.Categorical == 0 ? "" : $" ({schema.Categorical} categorical)";
         var features = schema.Features.Count == 1 ? "feature" : "features";
         return $"{schema.Features.Count} {features}{names}, predicts {schema.Target}";
     }

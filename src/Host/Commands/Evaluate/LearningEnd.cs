@@ -3,9 +3,9 @@ using MoE.Compute.Data;
 namespace MoE.Host.Commands.Evaluate;
 
 /// <summary>
-/// When a stop ends the learning. A file or a generator has its rows again another time: at once, behind a whole batch.
-/// A pipe has not: it ends by itself where more would be read, and what came before is learned, for so long as that is
-/// soon.
+/// Decides when a stop signal ends the learning. Files and generators can supply their rows again, so learning ends
+/// after the current batch. The rows of a pipe cannot be read again, so rows that have arrived are learned first,
+/// within a time limit.
 /// </summary>
 internal sealed class LearningEnd : IDisposable
 {
@@ -18,24 +18,24 @@ internal sealed class LearningEnd : IDisposable
     private CancellationTokenRegistration _ended;
 
     /// <param name="source">The rows.</param>
-    /// <param name="notice">Told of a stop that has something to do first.</param>
-    /// <param name="stop">The wish to stop.</param>
+    /// <param name="notice">Receives a note if rows are to be learned first.</param>
+    /// <param name="stop">The stop signal.</param>
     public LearningEnd(IRowSource source, Action<string> notice, CancellationToken stop)
     {
         (_isLive, _stop) = (IsLive(source), stop);
         if (_isLive)
             _told = stop.Register(() => notice(
-                "stopping; the rows that have come are learned first, and a second signal ends that"));
+                "stopping after the rows that have already arrived; a second signal stops at once"));
     }
 
-    /// <summary>Ends the opening of the model.</summary>
+    /// <summary>Cancels the opening of the model.</summary>
     public CancellationToken Opening => _isLive ? CancellationToken.None : _stop;
 
-    /// <summary>Whether rows that are not learned now are gone.</summary>
+    /// <summary>Whether rows that are not learned now are lost.</summary>
     public static bool IsLive(IRowSource source) => source is OffsetSource part
         ? IsLive(part.Rows) : source.Id.Kind == SourceKind.Stream;
 
-    /// <summary>Ends the learning that begins now.</summary>
+    /// <summary>Cancels the learning that starts now.</summary>
     public CancellationToken Begin()
     {
         if (!_isLive)

@@ -4,10 +4,10 @@ using MoE.Compute.Data;
 namespace MoE.Host.Commands.Evaluate;
 
 /// <summary>
-/// Tells of refused rows: of the first few of each kind, and at the end how many more there were. One mistake in a file
-/// is one thing to say, however many rows have it.
+/// Reports refused rows: the first few with the same mistake, and at the end the number of the others. One mistake in a
+/// file is reported once, however many rows have it.
 /// </summary>
-/// <param name="tell">Takes the sentences.</param>
+/// <param name="tell">Receives the sentences.</param>
 internal sealed class RefusalNotes(Action<string> tell)
 {
     private const int MostOfOneKind = 3;
@@ -16,7 +16,7 @@ internal sealed class RefusalNotes(Action<string> tell)
     private readonly Dictionary<string, Kind> _kinds = [];
     private long _ofOtherKinds;
 
-    /// <summary>Takes a refused row.</summary>
+    /// <summary>Adds a refused row.</summary>
     public void Take(Refusal refusal)
     {
         var name = KindOf(refusal.Reason);
@@ -32,14 +32,14 @@ internal sealed class RefusalNotes(Action<string> tell)
         if (++kind.Count <= MostOfOneKind)
             tell(refusal.Reason);
         else if (kind.Count == MostOfOneKind + 1)
-            tell($"further rows that are refused as the one on line {kind.Line} was are counted and not named");
+            tell($"further rows refused for the same reason as line {kind.Line} are only counted");
     }
 
-    /// <summary>Says how many rows were not named.</summary>
+    /// <summary>Reports how many rows were not listed.</summary>
     public void End()
     {
         foreach (var kind in _kinds.Values.Where(kind => kind.Count > MostOfOneKind))
-            tell($"{More(kind.Count - MostOfOneKind)} refused as the one on line {kind.Line} was");
+            tell($"{More(kind.Count - MostOfOneKind)} refused for the same reason as line {kind.Line}");
         if (_ofOtherKinds > 0)
             tell($"{More(_ofOtherKinds)} refused for other reasons");
     }

@@ -6,12 +6,12 @@ using MoE.Host.Commands.Predict;
 
 namespace MoE.Host.Commands.Evaluate;
 
-/// <summary>Opens what the command line calls SOURCE.</summary>
+/// <summary>Opens the SOURCE of a command line.</summary>
 internal static class SourceArgument
 {
-    /// <summary>A file of that name; else, the generator of that name.</summary>
-    /// <exception cref="SourceException">There is neither, or the file cannot be used.</exception>
-    /// <exception cref="InvalidOptionsException">An option for files stands beside a generator.</exception>
+    /// <summary>The file of that name; if there is none, the generator of that name.</summary>
+    /// <exception cref="SourceException">Neither exists, or the file cannot be used.</exception>
+    /// <exception cref="InvalidOptionsException">An option for files was given with a generator.</exception>
     public static IRowSource Open(EvaluateRequest request, Action<string> notice, SourceWait wait)
     {
         var rows = OpenRows(request, notice, wait);
@@ -20,8 +20,8 @@ internal static class SourceArgument
             : rows;
     }
 
-    /// <summary>Rows of a model's columns, to be predicted.</summary>
-    /// <exception cref="SourceException">There is no such source, or it lacks a column of the model.</exception>
+    /// <summary>Opens rows to predict, with the columns of a model.</summary>
+    /// <exception cref="SourceException">The source does not exist, or lacks a column of the model.</exception>
     public static IRowSource OpenToPredict(
         PredictRequest request, Schema schema, Action<string> notice, SourceWait wait)
     {
@@ -29,12 +29,12 @@ internal static class SourceArgument
             return RowSources.Open(request.Source, new CsvOptions { Model = schema }, notice, wait);
         var rows = Generate(request.Source, request.Settings.Mixture.Seed, request.Rows);
         if (rows.Schema != schema)
-            throw new SourceException($"The generator {request.Source} makes other columns than the model reads; give "
-                + "the generator that it learned from, or a file.");
+            throw new SourceException($"The generator {request.Source} has other columns than the model; give the "
+                + "generator that the model learned from, or a file.");
         return rows;
     }
 
-    /// <summary>Has a file or stream number its names as the model does; a generator has names of its own.</summary>
+    /// <summary>Makes a file or stream number its names like the model; a generator has its own names.</summary>
     /// <exception cref="SourceException">The source has no column for a name.</exception>
     public static void Know(IRowSource source, IEnumerable<Term> terms)
     {
@@ -49,7 +49,7 @@ internal static class SourceArgument
         }
     }
 
-    /// <summary>What messages call the source before it is open.</summary>
+    /// <summary>The name of the source in messages, before it is open.</summary>
     public static string NameOf(EvaluateRequest request) =>
         request.Source == RowSources.StandardInput ? "standard input" : request.Source;
 
@@ -88,7 +88,7 @@ internal static class SourceArgument
             ("--schema", request.Schema is not null),
         ];
         var problems = options.Where(o => o.Given)
-            .Select(o => $"{o.Option} is for files; {request.Source} is a generator, whose columns are known.")
+            .Select(o => $"{o.Option} applies to files only; {request.Source} is a generator.")
             .ToList();
         if (problems.Count > 0)
             throw new InvalidOptionsException(problems);

@@ -10,9 +10,9 @@ internal sealed class NamedDevices(
     /// <summary>The option.</summary>
     public Option<string> Device { get; } = TextOption.Of("--device", "NAME", help);
 
-    /// <summary>The device that is named; else all GPUs.</summary>
+    /// <summary>The named device; all GPUs if none is named.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="problems">Takes what is wrong with the name.</param>
+    /// <param name="problems">Receives problems with the name.</param>
     public IReadOnlyList<FoundDevice> Read(ParseResult line, List<string> problems)
     {
         var found = DeviceSearch.Run().Devices;
@@ -21,7 +21,7 @@ internal sealed class NamedDevices(
         List<FoundDevice> named = [.. found.Where(device => device.Name == name)];
         if (named.Count == 0)
             problems.Add(
-                $"{Device.Name} {name} is not here; there are {string.Join(", ", found.Select(d => d.Name))}.");
+                $"{Device.Name} is '{name}'; devices found: {string.Join(", ", found.Select(d => d.Name))}.");
         return named;
     }
 }

@@ -4,7 +4,6 @@ using MoE.Compute;
 using MoE.Compute.Checks;
 using MoE.Compute.Gpu.Devices;
 using MoE.Host.Measures;
-using MoE.Host.Terminal.Measures;
 
 namespace MoE.Host.Commands.Measures;
 
@@ -21,11 +20,11 @@ internal static class SelftestCommand
         var kind = TextOption.Of("--kind", "KIND",
             $"Kind of kernel to check: {string.Join(", ", SelfTest.Kinds)}. Default: all.");
         var json = new Option<bool>("--json") { Description = "Prints the result as one line of JSON." };
-        var verb = new Verb("selftest", "Checks that every GPU kernel computes what its definition in C# computes.",
+        var verb = new Verb("selftest", "Checks that every GPU kernel agrees with its definition in C#.",
             "moe selftest --device ilgpu-cpu")
         {
             Needs = "nothing",
-            Takes = "options alone",
+            Takes = "only options",
         };
         verb.Add([devices.Device, kind, json]);
         verb.SetAction((line, cancel) => Task.FromResult(Run(
@@ -48,7 +47,7 @@ internal static class SelftestCommand
             return SelfTest.Subjects;
         List<string> subjects = [.. SelfTest.Subjects.Where(subject => SelfTest.KindOf(subject) == kind)];
         return subjects.Count > 0 ? subjects : throw new InvalidOptionsException([
-            $"--kind {kind} has no kernel.{NearestName.Suggestion(kind, SelfTest.Kinds)}"]);
+            $"--kind is '{kind}', which has no kernel.{NearestName.Suggestion(kind, SelfTest.Kinds)}"]);
     }
 
     private static int Run(

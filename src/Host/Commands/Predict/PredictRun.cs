@@ -44,7 +44,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
             var predictor = mixture.Predictor();
             using var source = Open(mixture, signals.Stop);
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{source.Name}  predicts {mixture.Schema.Target}; {mixture.Gate.Scores().Rows:N0} rows were learned"));
+                $"{source.Name}  predicts {mixture.Schema.Target}; {mixture.Gate.Scores().Rows:N0} rows learned"));
             await using var lines = output is null
                 ? StandardStreams.OpenOutput()
                 : await output.OpenAsync(signals.Stop);
@@ -151,10 +151,10 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
         foreach (var damage in stored.Damages)
             error.WriteLine($"moe: warning: {damage}");
         var latest = LatestModel.Of(stored, request.Settings.Mixture.Growth)
-            ?? throw new ModelException($"{stored.Place} has no checkpoint that is whole; there is no model to ask.");
+            ?? throw new ModelException($"{stored.Place} has no intact checkpoint; there is no model to predict with.");
         if (latest.Left is { } left)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"moe: warning: {left}; the model after batch {latest.Model.Progress.LastBatch:N0} predicts."));
+                $"moe: warning: {left}; using the model after batch {latest.Model.Progress.LastBatch:N0}."));
         return Mixture.From(latest.Model);
     }
 
@@ -170,13 +170,15 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
     private void Tell(Predictor predictor, TimeSpan elapsed, CancellationToken stop)
     {
         error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{_rows:N0} rows predicted, {_refused:N0} refused; batch {predictor.Number:N0}{Speed(_rows, elapsed)}"));
+            $"{_rows:N0} rows predicted, {_refused:N0} refused; ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"model after batch {predictor.Number:N0}{Speed(_rows, elapsed)}"));
         if (_labelled > 0)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{_labelled:N0} of them have a class that the model knows; ")
-                + string.Create(CultureInfo.InvariantCulture, $"{100d * _right / _labelled:F2} % are right"));
+                $"{_labelled:N0} of them have a label that the model knows; ")
+                + string.Create(CultureInfo.InvariantCulture, $"{100d * _right / _labelled:F2} % are correct"));
         if (stop.IsCancellationRequested)
-            error.WriteLine("stopped by a signal; the rows after these were not predicted");
+            error.WriteLine("stopped by a signal; later rows were not predicted");
     }
 
     private static string Speed(long rows, TimeSpan elapsed) => elapsed.TotalMilliseconds < 100 ? "" : string.Create(

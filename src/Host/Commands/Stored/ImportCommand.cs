@@ -17,7 +17,7 @@ internal static class ImportCommand
             "Stores the model of a model file; 'moe evaluate' continues it.",
             "moe import my-model.moe --data-dir my-copy")
         {
-            Needs = "a file: one that 'moe export' wrote",
+            Needs = "a model file, as written by 'moe export'",
             Takes = "one file",
         };
         return options.Complete(verb, RunAsync);

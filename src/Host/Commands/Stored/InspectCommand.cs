@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MoE.Actors;
 using MoE.Actors.Configuration;
 using MoE.Compute;
+using MoE.Host.Commands.Measures;
 
 namespace MoE.Host.Commands.Stored;
 
@@ -47,5 +49,48 @@ internal static class InspectCommand
         return problems.Count == 0
             ? new InspectRequest(isFile ? path : null, durability, verify, json)
             : throw new InvalidOptionsException(problems);
+    }
+}
+
+/// <summary>A checked command line of <c>moe inspect</c>.</summary>
+/// <param name="File">The model file; null for a store.</param>
+/// <param name="Durability">The store.</param>
+/// <param name="Verify">How to verify the log; null to not verify it.</param>
+/// <param name="Json">Whether to print one line of JSON.</param>
+internal sealed record InspectRequest(string? File, DurabilityOptions Durability, VerifyRequest? Verify, bool Json);
+
+/// <summary>How to verify a log.</summary>
+/// <param name="Device">The device that replays batches that a device computed; null for the same device.</param>
+internal sealed record VerifyRequest(string? Device);
+
+/// <summary>The options for verifying a log.</summary>
+internal sealed class VerifyOptions
+{
+    private readonly NamedDevices _named = new(
+        "Device to verify the batches that a device computed, such as cuda:0. Default: the same device.");
+
+    /// <summary>Asks for verification.</summary>
+    public Option<bool> Verify { get; } = new("--verify")
+    {
+        Description = "Replays the log from the oldest checkpoint and compares every number with the newest one.",
+    };
+
+    /// <summary>Names the device that verifies.</summary>
+    public Option<string> Device => _named.Device;
+
+    /// <summary>The request; null if the log is not to be verified.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="file">The model file to inspect; null for a store.</param>
+    /// <param name="problems">Receives problems.</param>
+    public VerifyRequest? Read(ParseResult line, string? file, List<string> problems)
+    {
+        var (isAsked, device) = (line.GetValue(Verify), line.GetValue(Device));
+        if (isAsked && file is not null)
+            problems.Add($"--verify replays a log, but the model file {file} has none; leave out one of the two.");
+        if (!isAsked && device is not null)
+            problems.Add($"--device {device} selects the device for --verify; give --verify too.");
+        if (isAsked && device is not null)
+            _named.Read(line, problems);
+        return isAsked ? new VerifyRequest(device) : null;
     }
 }

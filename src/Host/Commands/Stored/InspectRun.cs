@@ -7,7 +7,7 @@ namespace MoE.Host.Commands.Stored;
 /// <summary>One run of <c>moe inspect</c>.</summary>
 internal sealed class InspectRun(InspectRequest request, TextWriter output)
 {
-    /// <summary>The exit code: whether all is whole, and verified where that was asked for.</summary>
+    /// <summary>Inspects, and returns the exit code: whether everything is intact, and verified if requested.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var (picture, verification) = await LookAsync(cancel);

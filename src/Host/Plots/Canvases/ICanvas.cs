@@ -15,21 +15,21 @@ internal interface ICanvas : IDisposable
     /// <summary>A line through points.</summary>
     void Curve(string css, IEnumerable<(double X, double Y)> points);
 
-    /// <summary>What points enclose.</summary>
+    /// <summary>A filled polygon.</summary>
     void Area(string css, IEnumerable<(double X, double Y)> points);
 
     /// <summary>Rectangles of one colour.</summary>
     void Tiles(string css, IEnumerable<(double X, double Y, double Width, double Height)> tiles);
 
-    /// <summary>A line straight down, and a text for whoever points at it.</summary>
+    /// <summary>A vertical line with a tooltip.</summary>
     void Mark(string css, double x, double top, double bottom, string title);
 
     /// <summary>A text on a line.</summary>
     void Text(string css, double x, double y, string text);
 
-    /// <summary>A text that runs upwards.</summary>
+    /// <summary>A text that runs from bottom to top.</summary>
     void UprightText(string css, double x, double y, string text);
 
-    /// <summary>The picture as a file; nothing can be drawn after.</summary>
+    /// <summary>Finishes the picture and returns it as a file.</summary>
     byte[] End();
 }

@@ -24,16 +24,16 @@ internal sealed class PngCanvas : ICanvas
         Rectangle("paper", 0, 0, width, height);
     }
 
-    /// <summary>Why no PNG can be painted here, in one sentence; null where one can.</summary>
+    /// <summary>Why PNG files cannot be drawn on this machine, in one sentence; null if they can.</summary>
     public static string? Problem()
     {
         try
         {
-            return Typeface.GlyphCount > 0 ? null : "the letters were not found";
+            return Typeface.GlyphCount > 0 ? null : "the font was not found";
         }
         catch (TypeInitializationException e) when (e.GetBaseException() is DllNotFoundException)
         {
-            return "the native code of SkiaSharp for this system was not found";
+            return "SkiaSharp's native library for this system was not found";
         }
     }
 

@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace MoE.Host.Plots.Canvases;
 
-/// <summary>Writes the shapes of one SVG. Whatever text it is given, what comes out is well-formed.</summary>
+/// <summary>Writes the shapes of one SVG, which is well-formed for every text.</summary>
 internal sealed class SvgCanvas : ICanvas
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
@@ -12,7 +12,7 @@ internal sealed class SvgCanvas : ICanvas
     private readonly StringBuilder _text = new();
     private readonly XmlWriter _xml;
 
-    /// <summary>A white picture with a name for those who do not see it.</summary>
+    /// <summary>A white picture with an alternative text.</summary>
     public SvgCanvas(double width, double height, string name)
     {
         _xml = XmlWriter.Create(_text, new() { OmitXmlDeclaration = true, Indent = true, NewLineChars = "\n" });

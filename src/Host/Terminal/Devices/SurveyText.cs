@@ -11,7 +11,7 @@ internal static class SurveyText
 
     /// <summary>The lines, without their ends.</summary>
     /// <param name="setting">The setting.</param>
-    /// <param name="survey">What was found and tried out.</param>
+    /// <param name="survey">The devices found, and the timings.</param>
     /// <param name="batch">Rows of a batch.</param>
     /// <param name="columns">What has the columns that it was tried out with.</param>
     public static IEnumerable<string> Write(string setting, DeviceSurvey survey, int batch, string columns) =>
@@ -26,7 +26,7 @@ internal static class SurveyText
 
     private static TextTable Found(DeviceSurvey survey)
     {
-        var table = new TextTable("device", "what it is", "memory>", "driver");
+        var table = new TextTable("device", "description", "memory>", "driver");
         foreach (var device in survey.Search.Devices)
             table.Add(device.Name, device.Description,
                 string.Create(Culture, $"{device.Memory / (double)(1 << 30):F1} GiB"), device.Driver);
@@ -37,7 +37,7 @@ internal static class SurveyText
     {
         var others = ExpertKinds.Names.Except(survey.Kinds).ToList();
         return $"kernels for {string.Join(", ", survey.Kinds)}"
-            + (others.Count == 0 ? "" : $"; the CPU alone computes {string.Join(", ", others)}");
+            + (others.Count == 0 ? "" : $"; only the CPU computes {string.Join(", ", others)}");
     }
 
     private static IEnumerable<string> Tried(TriedDevice tried, int batch, string columns)
@@ -65,7 +65,7 @@ internal static class SurveyText
     {
         { Placement.IsCpu: false } => $"{survey.Placement} computes {string.Join(", ", survey.Placement.Kinds)}",
         { Tried: null } when setting == Compute.Gpu.Devices.ComputeOptions.Auto =>
-            "the CPU computes all experts, for there is no GPU",
+            "the CPU computes all experts, because there is no GPU",
         _ => "the CPU computes all experts",
     };
 }

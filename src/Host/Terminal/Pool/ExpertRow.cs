@@ -5,17 +5,17 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Host.Terminal.Pool;
 
-/// <summary>An expert of a stored model, as a row of the list of experts.</summary>
-/// <param name="Number">Its place in the list, from 1 on.</param>
-/// <param name="Member">What it is.</param>
-/// <param name="Mode">What it does.</param>
-/// <param name="Parent">Id of the expert of which it began as a copy; null for none.</param>
-/// <param name="Score">How it did up to the newest whole checkpoint; null where there is no such.</param>
-/// <param name="Bytes">Bytes of its newest image.</param>
+/// <summary>A row of the list of experts of a stored model.</summary>
+/// <param name="Number">Its number in the list, from 1.</param>
+/// <param name="Member">The expert.</param>
+/// <param name="Mode">Its mode, or that it is out of the pool.</param>
+/// <param name="Parent">Id of the expert that it is a copy of; null for none.</param>
+/// <param name="Score">Its scores at the newest intact checkpoint; null without one.</param>
+/// <param name="Bytes">Size of its newest image in bytes.</param>
 internal sealed record ExpertRow(
     int Number, Member Member, string Mode, string? Parent, ExpertScore? Score, long Bytes)
 {
-    /// <summary>The experts of a model, in the roster's order.</summary>
+    /// <summary>The experts of a model, in the order of the roster.</summary>
     public static IReadOnlyList<ExpertRow> Of(ModelDescription model) =>
     [
         .. model.Roster.Select((expert, place) => new ExpertRow(

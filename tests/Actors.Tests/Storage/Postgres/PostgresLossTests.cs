@@ -26,8 +26,8 @@ public sealed class PostgresLossTests(PostgresServer server)
         var durable = await NewModelAsync();
         var error = await BreakAsync(durable, () => TerminateAsync(durable, "moe lock default %"));
         Assert.EndsWith("The connection that holds the model broke: terminating connection due to administrator "
-            + "command. Nothing that was stored is lost. Once the server can be reached, the same command goes on "
-            + "where it stopped.", error, StringComparison.Ordinal);
+            + "command. Nothing that was stored is lost. Once the server can be reached, run the same command to "
+            + "continue.", error, StringComparison.Ordinal);
     }
 
     [PostgresTheory]
@@ -44,20 +44,20 @@ public sealed class PostgresLossTests(PostgresServer server)
     {
         var connection = server.Connection("postgres");
         Assert.Equal($"PostgreSQL at 127.0.0.1:{server.Port}, database 'postgres', user 'moe', cannot be used: "
-            + "password authentication failed for user \"moe\". Mend user or password in moe.postgres.connection.",
+            + "password authentication failed for user \"moe\". Correct the user or the password in moe.postgres.connection.",
             await RefusalAsync(connection.Replace(PostgresServer.Password, "guess-1", StringComparison.Ordinal)));
     }
 
     [PostgresFact]
     public async Task A_database_that_is_not_there_is_refused() =>
         Assert.Equal($"PostgreSQL at 127.0.0.1:{server.Port}, database 'nowhere', user 'moe', cannot be used: database "
-            + "\"nowhere\" does not exist. Make that database, or name another one in moe.postgres.connection.",
+            + "\"nowhere\" does not exist. Create that database, or give another one in moe.postgres.connection.",
             await RefusalAsync(server.Connection("nowhere")));
 
     [Fact]
     public async Task A_server_that_is_not_there_is_refused() =>
         Assert.Equal("PostgreSQL at 127.0.0.1:1, database 'db', user 'me', cannot be used: Connection refused. "
-            + "Start the server, or mend moe.postgres.connection.",
+            + "Start the server, or correct moe.postgres.connection.",
             await RefusalAsync("Host=127.0.0.1;Port=1;Database=db;Username=me;Password=guess-1"));
 
     [PostgresFact]
@@ -67,7 +67,7 @@ public sealed class PostgresLossTests(PostgresServer server)
         await PostgresServer.ExecuteAsync(connection, "CREATE ROLE reader LOGIN PASSWORD 'guess-1'");
         var error = await RefusalAsync($"{connection};Username=reader;Password=guess-1");
         Assert.EndsWith("user 'reader', cannot be used: permission denied for schema public. "
-            + "Grant it to the user, or name another one in moe.postgres.connection.", error, StringComparison.Ordinal);
+            + "Grant it to the user, or give another user in moe.postgres.connection.", error, StringComparison.Ordinal);
     }
 
     private static async Task<string> RefusalAsync(string connection)

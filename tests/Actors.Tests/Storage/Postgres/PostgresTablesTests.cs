@@ -16,7 +16,7 @@ public sealed class PostgresTablesTests(PostgresServer server)
     [Theory]
     [InlineData("moe_journal (id serial PRIMARY KEY, message text)", "moe_journal", "it has no column ordering")]
     [InlineData("moe_snapshot (persistence_id text, snapshot text)", "moe_snapshot",
-        "its column persistence_id is text and not character varying")]
+        "its column persistence_id is text instead of character varying")]
     [InlineData("moe_journal ()", "moe_journal", "it has no column ordering")]
     public async Task A_table_of_that_name_that_is_somebody_elses_is_refused_and_not_touched(
         string table, string name, string problem)
@@ -26,9 +26,9 @@ public sealed class PostgresTablesTests(PostgresServer server)
         var before = await PostgresServer.ExecuteAsync(database, Described);
         var durable = new DurabilityOptions { PostgresConnection = database };
         foreach (var act in (Func<Task>[])[() => Models.StartAsync(durable), () => ReadAsync(durable)])
-            Assert.Matches("^model 'default' in database 'test_[0-9]+' at 127.0.0.1:[0-9]+ cannot be used: there is a "
-                + $"table {name} that is not moe's, for {problem}. Nothing was changed; name another database in "
-                + "moe.postgres.connection, or give that table another name.$",
+            Assert.Matches("^model 'default' in database 'test_[0-9]+' at 127.0.0.1:[0-9]+ cannot be used: its "
+                + $"table {name} is not one of moe's: {problem}. Nothing was changed; give another database in "
+                + "moe.postgres.connection, or rename that table.$",
                 (await Assert.ThrowsAsync<ModelException>(act)).Message);
         Assert.Equal(before, await PostgresServer.ExecuteAsync(database, Described));
     }
@@ -48,7 +48,7 @@ public sealed class PostgresTablesTests(PostgresServer server)
     {
         var durable = new DurabilityOptions { PostgresConnection = await server.NewDatabaseAsync() };
         var error = await Assert.ThrowsAsync<ModelException>(() => ReadAsync(durable));
-        Assert.EndsWith(" is not there: the database has no tables of moe.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" does not exist: the database has no tables of moe.", error.Message, StringComparison.Ordinal);
         Assert.Equal(DBNull.Value, await PostgresServer.ExecuteAsync(durable.PostgresConnection!, Described));
     }
 

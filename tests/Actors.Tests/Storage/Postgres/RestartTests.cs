@@ -48,7 +48,7 @@ public sealed class RestartTests(PostgresServer server)
         await using (await PostgresStore.OpenAsync(
             new(starting.Through(database), "m"), JournalSync.Full, CancellationToken.None, tell: told.Add))
             Assert.Equal(0, starting.Left);
-        Assert.Matches($"^model 'm' in database 'test_[0-9]+' at 127.0.0.1:{starting.Port} is waited for, up to 60 s: "
+        Assert.Matches($"^waiting for model 'm' in database 'test_[0-9]+' at 127.0.0.1:{starting.Port}, up to 60 s: "
             + "the database system is starting up$", Assert.Single(told));
     }
 
@@ -68,7 +68,7 @@ public sealed class RestartTests(PostgresServer server)
     {
         var failure = new AggregateException(new NpgsqlException("y", new IOException("the cable is cut")), Refused);
         Assert.Equal("the cable is cut", RootCause.Of(failure).Message);
-        Assert.EndsWith("cannot be used: the cable is cut. Start the server, or mend moe.postgres.connection.",
+        Assert.EndsWith("cannot be used: the cable is cut. Start the server, or correct moe.postgres.connection.",
             new PostgresAddress("Host=h;Database=d;Username=u", "m").Refusal(failure).Message,
             StringComparison.Ordinal);
     }

@@ -55,7 +55,7 @@ public sealed class SqliteCopyTests
         var file = Path.Combine(folder.Path, "a.db");
         File.WriteAllText(file, new string('x', 8192));
         var error = Assert.Throws<ModelException>(() => SqliteCopy.Of(file));
-        Assert.Matches($"^{file} is damaged: [^\n]+ Restore it from a copy, or begin with another data directory.$",
+        Assert.Matches($"^{file} is damaged: [^\n]+ Restore it from a backup, or start with another data directory.$",
             error.Message);
     }
 

@@ -29,7 +29,7 @@ public sealed class PlacedChangeTests
     public void A_parent_that_is_gone_is_told_as_gone()
     {
         var roster = new Roster([Bank with { Parent = 2 }], 4);
-        Assert.Equal("one that is gone", roster.ParentIdOf(roster[0]));
+        Assert.Equal("a removed expert", roster.ParentIdOf(roster[0]));
         Assert.Null(roster.ParentIdOf(Bank));
     }
 }

@@ -5,7 +5,7 @@ using MoE.Compute;
 using MoE.Compute.Data.Generators;
 using MoE.Host.Terminal.Devices;
 
-namespace MoE.Host.Commands.Devices;
+namespace MoE.Host.Commands.Measures;
 
 /// <summary>The verb <c>devices</c>.</summary>
 internal static class DevicesCommand
@@ -23,7 +23,7 @@ internal static class DevicesCommand
             "moe devices --set moe.compute.device=cpu")
         {
             Needs = "nothing",
-            Takes = "options alone",
+            Takes = "only options",
         };
         verb.Add([json, settings.Config, settings.Set]);
         verb.SetAction(line =>

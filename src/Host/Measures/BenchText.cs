@@ -1,9 +1,9 @@
 using System.Globalization;
-using MoE.Host.Measures;
+using MoE.Host.Terminal;
 
-namespace MoE.Host.Terminal.Measures;
+namespace MoE.Host.Measures;
 
-/// <summary>What was measured, in tables.</summary>
+/// <summary>The results of the benchmark as tables.</summary>
 internal static class BenchText
 {
     /// <summary>All lines.</summary>
@@ -11,13 +11,13 @@ internal static class BenchText
     [
         result.Hardware,
         "",
-        "At most",
+        "Ceilings",
         .. OfCeilings(result.Ceilings),
         "",
-        "Experts of a kind; a row is predicted, then learned",
+        "Experts by specification; each row is predicted, then learned",
         .. OfSpeeds(result.Kinds),
         "",
-        $"Pools of routed experts, {result.Pools[0].TopK} to a row",
+        $"Pools of routed experts, {result.Pools[0].TopK} per row",
         .. OfSpeeds(result.Pools),
         .. result.Devices.SelectMany(OfDevice),
     ];
@@ -57,8 +57,8 @@ internal static class BenchText
         [
             "",
             $"{device.Name}  {device.Description}",
-            $"an empty launch and its end {F1(1e6 * device.LaunchSeconds)} µs, "
-                + $"of a queue {F1(1e6 * device.QueuedSeconds)} µs",
+            $"an empty launch takes {F1(1e6 * device.LaunchSeconds)} µs alone, "
+                + $"{F1(1e6 * device.QueuedSeconds)} µs in a queue",
             .. table.Lines(),
         ];
     }

@@ -1,11 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MoE.Host.Measures;
+using MoE.Host.Terminal;
 
-namespace MoE.Host.Terminal.Measures;
+namespace MoE.Host.Measures;
 
-/// <summary>What was measured, or compared, as one line of JSON.</summary>
+/// <summary>The results of the benchmark or the self-test as one line of JSON.</summary>
 internal static class BenchJson
 {
     private static readonly MeasuresJson Json = new(new JsonSerializerOptions
