@@ -1,6 +1,6 @@
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Batches;
 

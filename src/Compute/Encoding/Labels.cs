@@ -1,3 +1,5 @@
+using MoE.Compute.Numerics;
+
 namespace MoE.Compute.Encoding;
 
 /// <summary>What answers to the rows of a batch look like: log-probabilities of classes.</summary>
@@ -17,6 +19,21 @@ public sealed record Labels(int[] Targets, AnswerShape Answers)
 
     /// <summary>Length of one head's answer to one row.</summary>
     public int Stride => Answers.Stride;
+
+    /// <summary>The labels of rows by their classes.</summary>
+    /// <param name="targets">Classes (B), numbered in the order in which they were met.</param>
+    /// <param name="known">Number of classes known before the first row.</param>
+    /// <param name="classes">Number of classes known after the last row.</param>
+    internal static Labels Of(int[] targets, int known, int classes)
+    {
+        var before = new int[targets.Length];
+        for (var row = 0; row < targets.Length; row++)
+        {
+            before[row] = known;
+            known = Math.Max(known, targets[row] + 1);
+        }
+        return new Labels(targets, new AnswerShape(before, ClassVectors.Stride(classes)));
+    }
 }
 
 /// <summary>A batch as experts are given it: predict each row, then learn it.</summary>

@@ -1,8 +1,8 @@
 using MoE.Compute.Batches;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Gating;
 

@@ -2,12 +2,12 @@ using System.Runtime.Intrinsics;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Gating;
 
@@ -29,7 +29,7 @@ public sealed class Gate
     private readonly Encoder _encoder;
     private readonly IRowGate _rows;
     private readonly ExpertTally _tally;
-    private readonly Prequential _scores = new();
+    private readonly IScoreboard _scores;
     private int[] _place = [];
     private int _mixedClasses;
     private GrowthPolicy? _growth;
@@ -52,6 +52,7 @@ public sealed class Gate
         _encoder = new Encoder(schema, options.Seed);
         _rows = NewRows(options, roster, _encoder.GateFeatureCount);
         _tally = new ExpertTally(roster);
+        _scores = schema.Target.NewScoreboard();
         (Roster, MixedRoster) = (roster, roster);
         _growth = Grows ? NewGrowth() : null;
     }
@@ -128,7 +129,6 @@ public sealed class Gate
             GateFeatureCount = _encoder.GateFeatureCount,
             Names = Vocabulary.Names,
         };
-        var shape = new AnswerShape(KnownBefore(rows.Targets, known), ClassVectors.Stride(Vocabulary.Classes.Count));
         var routing = new RowRouting(Roster, k, new int[rows.Rows * k]);
         _encoder.Encode(rows, features);
         if (k > 0)
@@ -137,7 +137,8 @@ public sealed class Gate
             routing.ListRows(rows.Rows);
         }
         return new RoutedBatch(
-            new TrainingBatch(features, new Labels(rows.Targets, shape)), routing, rows.Refusals.Count);
+            new TrainingBatch(features, Labels.Of(rows.Targets, known, Vocabulary.Classes.Count)), routing,
+            rows.Refusals.Count);
     }
 
     /// <summary>Mixes the experts' answers row by row, and lets each row teach mixers and router.</summary>
@@ -286,7 +287,7 @@ public sealed class Gate
         : Vector256.IsHardwareAccelerated ? new RowGate<Pair<Lanes8>>(options, roster, gateFeatures)
         : new RowGate<Pair<Pair<Lanes4>>>(options, roster, gateFeatures);
 
-    private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, Scores().Rows);
+    private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, _scores);
 
     private void Take(Roster roster)
     {
@@ -309,20 +310,9 @@ public sealed class Gate
             if (probabilities[c] > probabilities[best])
                 best = c;
         predictions.Classes[row] = best;
-        _scores.Add(y, best, y < known ? probabilities[y] : 0f);
+        _scores.Add(y, best, probabilities[..known]);
         _mixedClasses = Math.Max(known, Math.Max(_mixedClasses, y + 1));
         if (y < known)
             _rows.Learn(features, routing, row, y);
-    }
-
-    private static int[] KnownBefore(int[] targets, int known)
-    {
-        var before = new int[targets.Length];
-        for (var row = 0; row < targets.Length; row++)
-        {
-            before[row] = known;
-            known = Math.Max(known, targets[row] + 1);
-        }
-        return before;
     }
 }

@@ -4,8 +4,8 @@ using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Growth.Watches;
-using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Growth;
 
@@ -23,11 +23,9 @@ public sealed class GrowthPolicy
     /// <summary>Reserves that are kept.</summary>
     private const int Reserves = 3;
 
-    /// <summary>What a class has at least that costs less than <see cref="AccuracyWatch.MostLoss"/>: e^-5.</summary>
-    private const float LeastProbability = 0.006737947f;
-
     private readonly GrowthOptions _options;
     private readonly int _window;
+    private readonly IScoreboard _scoreboard;
     private readonly Archive _archive = new();
     private readonly Specialists _specialists = new();
     private readonly RoutedLoads _loads = new();
@@ -46,12 +44,14 @@ public sealed class GrowthPolicy
     /// <param name="options">What it may do.</param>
     /// <param name="window">Batches that may be under way at once.</param>
     /// <param name="roster">The pool.</param>
-    /// <param name="rows">Rows that were mixed before.</param>
-    public GrowthPolicy(GrowthOptions options, int window, Roster roster, long rows = 0)
+    /// <param name="scoreboard">What scores the mixture's predictions, by whose loss they are watched.</param>
+    public GrowthPolicy(GrowthOptions options, int window, Roster roster, IScoreboard scoreboard)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(roster);
-        (_options, _window, _rows, _watch) = (options, window, rows, new AccuracyWatch(options.Detector, rows));
+        ArgumentNullException.ThrowIfNull(scoreboard);
+        (_options, _window, _scoreboard, _rows) = (options, window, scoreboard, scoreboard.Rows);
+        _watch = new AccuracyWatch(options.Detector, _rows);
         if (options.Watch == GrowthWatch.Experts)
             _expertWatches = new SpecialistWatches(options.Detector);
         Take(roster);
@@ -246,14 +246,9 @@ public sealed class GrowthPolicy
             Decide(GrowthAct.Join, MemberOf(key), reason);
     }
 
-    /// <summary>The mixture's log loss on a row; the most there is where it did not know the class.</summary>
-    private static float LossOf(Labels labels, int row, Predictions predictions)
-    {
-        var truth = labels.Targets[row];
-        var probability = truth < labels.KnownClasses[row]
-            ? predictions.Probabilities[row * predictions.ClassStride + truth] : 0f;
-        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -FastMath.Log(probability));
-    }
+    private float LossOf(Labels labels, int row, Predictions predictions) => _scoreboard.Loss(
+        labels.Targets[row],
+        predictions.Probabilities.AsSpan(row * predictions.ClassStride, labels.KnownClasses[row]));
 
     /// <summary>Whether an expert is within the budget where it is the only one.</summary>
     private bool MayCome(Member newcomer) =>

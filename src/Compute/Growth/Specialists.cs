@@ -1,9 +1,9 @@
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Growth.Watches;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Growth;
 
@@ -16,7 +16,7 @@ internal sealed class Specialists
     private const double Rate = 0.001;
 
     /// <summary>What a row costs at most, in nats.</summary>
-    private const double MostLoss = AccuracyWatch.MostLoss;
+    private const double MostLoss = IScoreboard.MostLoss;
 
     /// <summary>What a newcomer has to better before it counts as good.</summary>
     private const double FirstLoss = 1;

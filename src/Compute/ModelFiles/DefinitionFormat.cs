@@ -26,7 +26,7 @@ public static class DefinitionFormat
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
-        state.Write(schema.Target);
+        state.Write(schema.Target.Name);
         state.Write((long)schema.Features.Count);
         foreach (var feature in schema.Features)
         {
@@ -56,7 +56,7 @@ public static class DefinitionFormat
     public static (Schema Schema, MixtureOptions Options) Read(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var target = state.ReadString();
+        var target = new Classes(state.ReadString());
         var features = new Column[state.ReadItemCount(ColumnBytes)];
         for (var i = 0; i < features.Length; i++)
             features[i] = new Column(state.ReadString(), (ColumnKind)state.ReadCount((int)ColumnKind.Categorical));

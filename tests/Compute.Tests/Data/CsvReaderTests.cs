@@ -52,7 +52,7 @@ public class CsvReaderTests
     public void The_target_may_be_any_column()
     {
         using var reader = CsvTexts.Reader("a,b,c\n1,x,2\n", new CsvOptions { Target = "b" });
-        Assert.Equal("b", reader.Schema.Target);
+        Assert.Equal(new Classes("b"), reader.Schema.Target);
         Assert.Equal(["a", "c"], reader.Schema.Features.Select(f => f.Name));
         Assert.Equal([1f, 2], reader.ReadAll().Values);
     }

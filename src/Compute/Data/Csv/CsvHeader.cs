@@ -113,7 +113,7 @@ internal sealed class CsvHeader
         if (missing.Count > 0)
             throw Error($"has no {(missing.Count == 1 ? "column" : "columns")} {string.Join(", ", missing)}, which the "
                 + "model reads; add what is missing (its cells may be empty).");
-        if (!_places.TryGetValue(model.Target, out var target))
+        if (!_places.TryGetValue(model.Target.Name, out var target))
             return -1;
         _features[target] = Term.Class;
         return target;

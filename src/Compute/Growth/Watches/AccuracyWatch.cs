@@ -1,6 +1,7 @@
 using System.Globalization;
 using MoE.Compute.Drift;
 using MoE.Compute.Files;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Growth.Watches;
 
@@ -14,9 +15,6 @@ internal sealed record AccuracyFall(long Row, string Text);
 /// <param name="rows">Rows before the first one.</param>
 internal sealed class AccuracyWatch(GrowthDetector detector, long rows)
 {
-    /// <summary>What a row costs at most, in nats: one row is not to outweigh hundreds.</summary>
-    public const float MostLoss = 5;
-
     /// <summary>Rows from one fall to the next at least.</summary>
     private const int Cooldown = 1000;
 
@@ -30,7 +28,7 @@ internal sealed class AccuracyWatch(GrowthDetector detector, long rows)
 
     /// <summary>Takes one more row.</summary>
     /// <param name="wrong">Whether the prediction was wrong.</param>
-    /// <param name="loss">Its log loss in nats, 0 to <see cref="MostLoss"/>; nothing where no loss is wanted.</param>
+    /// <param name="loss">Its log loss in nats, 0 to <see cref="IScoreboard.MostLoss"/>; nothing where no loss is wanted.</param>
     /// <param name="row">Its number, from 1 on.</param>
     /// <param name="of">Whose accuracy it is, in words; empty for the mixture.</param>
     /// <returns>What is confirmed by it; mostly null.</returns>

@@ -3,6 +3,7 @@ using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Growth.Watches;
 
@@ -35,7 +36,7 @@ internal sealed class SpecialistWatches(GrowthDetector detector)
             if (answers[watched.Place] is not { } all || known == 0)
                 continue;
             var answer = all.AsSpan(row * watched.Heads * labels.Stride, known);
-            var loss = truth < known ? Math.Clamp(-answer[truth], 0, AccuracyWatch.MostLoss) : AccuracyWatch.MostLoss;
+            var loss = truth < known ? Math.Clamp(-answer[truth], 0, IScoreboard.MostLoss) : IScoreboard.MostLoss;
             if (watched.Watch.Add(TopK.First(answer) != truth, loss, number, $" of {watched.Member.Spec.Id}")
                 is { } fall)
                 falls.Add((watched.Member, fall));

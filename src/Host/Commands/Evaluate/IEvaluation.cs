@@ -1,9 +1,9 @@
 using MoE.Actors;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
+using MoE.Compute.Scoring;
 
 namespace MoE.Host.Commands.Evaluate;
 

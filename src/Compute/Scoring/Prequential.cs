@@ -1,16 +1,19 @@
 using MoE.Compute.Files;
 using MoE.Compute.Numerics;
 
-namespace MoE.Compute.Evaluation;
+namespace MoE.Compute.Scoring;
 
-/// <summary>Scores predictions row by row, each made before its row was learned; classes may turn up later.</summary>
-public sealed class Prequential
+/// <summary>Scores predictions of classes: accuracy, kappa and log loss. Classes may turn up later.</summary>
+public sealed class Prequential : IScoreboard
 {
     /// <summary>Rows over which <see cref="Scores.WindowAccuracy"/> is taken.</summary>
     public const int Window = 1000;
 
     /// <summary>What a prediction loses at most: about -ln 10⁻⁶.</summary>
     public const double MaxLoss = 13.8;
+
+    /// <summary>The lowest probability whose loss is less than <see cref="IScoreboard.MostLoss"/>: e^-5.</summary>
+    private const float LeastProbability = 0.006737947f;
 
     private readonly byte[] _window = new byte[Window];
     private long[] _truths = new long[2];
@@ -23,6 +26,16 @@ public sealed class Prequential
     private long _unchanged;
     private int _windowRight;
     private double _loss;
+
+    /// <inheritdoc/>
+    public long Rows => _rows;
+
+    /// <inheritdoc/>
+    public void Add(double target, double predicted, ReadOnlySpan<float> answer)
+    {
+        var truth = (int)target;
+        Add(truth, (int)predicted, truth < answer.Length ? answer[truth] : 0f);
+    }
 
     /// <summary>Scores one prediction. A class that turns up for the first time counts as not foreseen.</summary>
     /// <param name="truth">The row's class, 0 or more.</param>
@@ -41,7 +54,7 @@ public sealed class Prequential
         if (truth == _last)
             _unchanged++;
         _last = truth;
-        _loss += isKnown ? Loss(probabilityOfTruth) : MaxLoss;
+        _loss += isKnown ? LogLoss(probabilityOfTruth) : MaxLoss;
         ref var oldest = ref _window[_rows % Window];
         _windowRight += (isRight ? 1 : 0) - oldest;
         oldest = (byte)(isRight ? 1 : 0);
@@ -49,11 +62,19 @@ public sealed class Prequential
         _rows++;
     }
 
-    /// <summary>Counts rows that were not taken.</summary>
+    /// <inheritdoc/>
     public void Refuse(long count) => _refused += count;
 
-    /// <summary>The scores so far; all 0 before the first row.</summary>
-    /// <param name="classes">Classes met, to be put into the scores.</param>
+    /// <summary>The log loss in nats, the highest for a class that was not known.</summary>
+    /// <inheritdoc/>
+    public float Loss(double target, ReadOnlySpan<float> answer)
+    {
+        var truth = (int)target;
+        var probability = truth < answer.Length ? answer[truth] : 0f;
+        return probability < LeastProbability ? IScoreboard.MostLoss : Math.Max(0, -FastMath.Log(probability));
+    }
+
+    /// <inheritdoc/>
     public Scores Snapshot(int classes)
     {
         if (_rows == 0)
@@ -70,7 +91,7 @@ public sealed class Prequential
             _loss / _rows);
     }
 
-    /// <summary>Writes everything counted so far.</summary>
+    /// <inheritdoc/>
     public void Save(StateWriter state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -87,7 +108,7 @@ public sealed class Prequential
         state.Write<byte>(_window);
     }
 
-    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    /// <inheritdoc/>
     public void Load(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -109,7 +130,7 @@ public sealed class Prequential
             throw state.Damaged($"{_windowRight} right answers were found; the window was expected to hold as many");
     }
 
-    private static double Loss(float probability) =>
+    private static double LogLoss(float probability) =>
         probability > 0 ? Math.Clamp(-FastMath.Log(Math.Max(probability, 1e-7f)), 0, MaxLoss) : MaxLoss;
 
     /// <summary>How much of what a baseline leaves open was got right; 0 where it leaves nothing open.</summary>

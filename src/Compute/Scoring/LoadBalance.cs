@@ -1,4 +1,4 @@
-namespace MoE.Compute.Evaluation;
+namespace MoE.Compute.Scoring;
 
 /// <summary>How evenly the rows are spread over the routed experts.</summary>
 /// <param name="Experts">Routed experts, 1 or more.</param>

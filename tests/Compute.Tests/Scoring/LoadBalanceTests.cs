@@ -1,8 +1,8 @@
 using CsCheck;
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 using Xunit;
 
-namespace MoE.Compute.Tests.Evaluation;
+namespace MoE.Compute.Tests.Scoring;
 
 public sealed class LoadBalanceTests
 {

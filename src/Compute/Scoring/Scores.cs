@@ -1,4 +1,4 @@
-namespace MoE.Compute.Evaluation;
+namespace MoE.Compute.Scoring;
 
 /// <summary>How good the predictions were, each made before its row was learned.</summary>
 /// <param name="Rows">Rows predicted and learned.</param>

@@ -1,9 +1,9 @@
 using CsCheck;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
+using MoE.Compute.Scoring;
 using Xunit;
 
-namespace MoE.Compute.Tests.Evaluation;
+namespace MoE.Compute.Tests.Scoring;
 
 public class PrequentialTests
 {
