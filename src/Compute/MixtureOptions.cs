@@ -73,3 +73,11 @@ public sealed record MixtureOptions
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
     }
 }
+
+/// <summary>Configuration that cannot be run with: every problem found, not just the first.</summary>
+public sealed class InvalidOptionsException(IReadOnlyList<string> problems)
+    : Exception(string.Join(Environment.NewLine, problems))
+{
+    /// <summary>One sentence per wrong setting: its full key, its value, what it may be.</summary>
+    public IReadOnlyList<string> Problems { get; } = problems;
+}

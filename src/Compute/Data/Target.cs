@@ -2,7 +2,9 @@ using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Data;
 
-/// <summary>What a model predicts of each row. Its kind decides what labels are and how predictions are scored.</summary>
+/// <summary>
+/// What a model predicts of each row. Its kind decides what labels are and how predictions are scored.
+/// </summary>
 /// <param name="Name">The name of its column.</param>
 public abstract record Target(string Name)
 {

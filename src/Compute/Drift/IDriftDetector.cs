@@ -25,3 +25,16 @@ public interface IDriftDetector
     /// <exception cref="InvalidDataException">It is none that <see cref="Save"/> can have written.</exception>
     void Load(StateReader state);
 }
+
+/// <summary>What a detector says of the mean of the values it was given.</summary>
+public enum Change
+{
+    /// <summary>Nothing speaks against its being what it was.</summary>
+    None,
+
+    /// <summary>It has risen: of a loss, the predictions have become worse.</summary>
+    Up,
+
+    /// <summary>It has fallen: of a loss, the predictions have become better.</summary>
+    Down,
+}

@@ -61,3 +61,37 @@ public interface IExpert
     /// <exception cref="InvalidDataException">The image is damaged; the expert must not be used any more.</exception>
     void Load(StateReader state);
 }
+
+/// <summary>
+/// An expert that is faster where it is given many rows at once. What it answers and learns has the bits of the same
+/// rows one by one.
+/// </summary>
+public interface IRunExpert : IExpert
+{
+    /// <summary>Predicts and learns rows in their order, or only answers them.</summary>
+    /// <param name="batch">The rows that the others are taken from.</param>
+    /// <param name="labels">What is learned from them, and the classes known before each.</param>
+    /// <param name="rows">The rows that it sees, ascending.</param>
+    /// <param name="learns">Whether it learns them.</param>
+    /// <param name="answers">Out: log-probabilities (rows, heads, stride).</param>
+    void Take(FeatureBatch batch, Labels labels, ReadOnlySpan<int> rows, bool learns, Span<float> answers);
+}
+
+/// <summary>
+/// Predicts by an expert's numbers as they were when <see cref="IExpert.Snapshot"/> copied them, many rows at once and
+/// without learning. Used by one thread at a time; <see cref="Share"/> gives other threads their own.
+/// </summary>
+public interface IPredictor
+{
+    /// <summary>Predicts rows; no row depends on the ones before it.</summary>
+    /// <param name="batch">
+    /// The rows that the others are taken from. A category of -1 is one that the model has not met.
+    /// </param>
+    /// <param name="shape">The classes known before each row.</param>
+    /// <param name="rows">The rows to predict, ascending.</param>
+    /// <param name="answers">Out: log-probabilities (rows, heads, stride), as an expert answers them.</param>
+    void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers);
+
+    /// <summary>A predictor for another thread, over the same numbers.</summary>
+    IPredictor Share();
+}

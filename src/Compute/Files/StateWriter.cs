@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using MoE.Compute.Files.Tables;
 
 namespace MoE.Compute.Files;
 

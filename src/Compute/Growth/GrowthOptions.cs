@@ -48,3 +48,39 @@ public sealed record GrowthOptions
             problems.Add(Invariant($"moe.growth.watch is {Watch}; it must be mixture or experts."));
     }
 }
+
+/// <summary>What becomes of what <see cref="GrowthPolicy"/> decides.</summary>
+public enum GrowthMode
+{
+    /// <summary>It is carried out.</summary>
+    On,
+
+    /// <summary>It is told, and not carried out.</summary>
+    Suggest,
+
+    /// <summary>Nothing is decided.</summary>
+    Off,
+}
+
+/// <summary>What says that predictions have become worse.</summary>
+public enum GrowthDetector
+{
+    /// <summary>ADWIN, which watches how many of them are wrong.</summary>
+    Adwin,
+
+    /// <summary>The Page-Hinkley test, which watches their log loss.</summary>
+    PageHinkley,
+
+    /// <summary>Either of the two.</summary>
+    Both,
+}
+
+/// <summary>Whose predictions are watched for having become worse.</summary>
+public enum GrowthWatch
+{
+    /// <summary>The mixture's.</summary>
+    Mixture,
+
+    /// <summary>The mixture's, and those of each shared network that learns.</summary>
+    Experts,
+}

@@ -3,7 +3,6 @@ using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Growth.Watches;
 using MoE.Compute.Rosters;
 using MoE.Compute.Scoring;
 

@@ -1,4 +1,5 @@
 using MoE.Compute.Data;
+using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
@@ -114,4 +115,78 @@ public sealed record ModelFile
             throw new InvalidDataException(e.Problems[0], e);
         }
     }
+}
+
+/// <summary>Where a model file lies: opened to be read, or written as a whole.</summary>
+internal static class ModelFilePath
+{
+    /// <summary>Opens a file that can be read from any place.</summary>
+    public static FileStream Open(string path)
+    {
+        if (Directory.Exists(path))
+            throw new ModelFileException($"{path} is a directory; give a model file.");
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            if (file.CanSeek)
+                return file;
+            file.Dispose();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFileException($"There is no file {path}.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ModelFileException($"{path} cannot be opened: {e.Message}", e);
+        }
+        throw new ModelFileException($"{path} is a stream; give a model file on a disk.");
+    }
+
+    /// <summary>Writes a whole file as <see cref="OutputFile.Replace"/> does.</summary>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        try
+        {
+            OutputFile.At(path).Replace(write);
+        }
+        catch (OutputFileException e)
+        {
+            throw new ModelFileException(e.Message, e);
+        }
+    }
+}
+
+/// <summary>
+/// What the parts of a model file are called in messages. The names are part of the checksums, so that no part passes
+/// for another.
+/// </summary>
+internal static class PartNames
+{
+    public const string Definition = "the definition";
+    public const string Progress = "the standing";
+    public const string Gate = "the image of the gate";
+
+    public static string Expert(ExpertSpec spec) => $"the image of expert '{spec.Id}'";
+}
+
+/// <summary>A model file that cannot be read or written: one line says which, what is wrong and what to do.</summary>
+public sealed class ModelFileException : Exception
+{
+    /// <summary>A model file that cannot be used because of <paramref name="message"/>.</summary>
+    public ModelFileException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>As above, after the error <paramref name="innerException"/>.</summary>
+    public ModelFileException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>A part of a model that is not as it was written.</summary>
+    internal static ModelFileException Damaged(string file, string part, string finding, Exception? cause = null) =>
+        new($"{file}: {part} is damaged: {finding.TrimEnd('.')}; use a copy of the file, or export the model again.",
+            cause);
 }

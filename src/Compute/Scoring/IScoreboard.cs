@@ -37,6 +37,6 @@ public interface IScoreboard
     void Save(StateWriter state);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The state is damaged; the scoreboard must not be used any more.</exception>
+    /// <exception cref="InvalidDataException">The state is damaged; the scoreboard is unusable.</exception>
     void Load(StateReader state);
 }

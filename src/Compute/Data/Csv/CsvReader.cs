@@ -1,5 +1,4 @@
 using System.Globalization;
-using MoE.Compute.Data.Gzip;
 
 namespace MoE.Compute.Data.Csv;
 

@@ -60,3 +60,15 @@ internal sealed class NameTable
         _slots[slot & (_slots.Length - 1)] = index + 1;
     }
 }
+
+/// <summary>FNV-1a, 32 bits (Fowler, Noll, Vo): the same on every machine and in every version.</summary>
+internal static class StableHash
+{
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        var hash = 2166136261u;
+        foreach (var b in bytes)
+            hash = (hash ^ b) * 16777619u;
+        return hash;
+    }
+}

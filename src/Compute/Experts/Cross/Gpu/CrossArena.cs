@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using ILGPU;
 using MoE.Compute.Files;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Slots;
-using MoE.Compute.Gpu.Tables;
 using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross.Gpu;

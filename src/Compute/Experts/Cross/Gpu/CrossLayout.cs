@@ -1,8 +1,7 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Gpu.Slots;
-using MoE.Compute.Gpu.Tables;
 
 namespace MoE.Compute.Experts.Cross.Gpu;
 

@@ -1,6 +1,6 @@
 using ILGPU;
 using MoE.Compute.Experts.Mlp.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 using MoE.Compute.Numerics.Matrices;

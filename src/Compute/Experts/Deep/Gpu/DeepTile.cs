@@ -1,5 +1,5 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 
 namespace MoE.Compute.Experts.Deep.Gpu;
 

@@ -1,8 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
-using MoE.Compute.Gpu.Tables;
 
 namespace MoE.Compute.Experts.Fern.Gpu;
 

@@ -1,6 +1,6 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 

@@ -4,7 +4,6 @@ using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 

@@ -1,5 +1,5 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Gpu;

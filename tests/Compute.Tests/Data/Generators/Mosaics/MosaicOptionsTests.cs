@@ -1,7 +1,6 @@
 using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
-using MoE.Compute.Data.Generators.Mosaics;
 using Xunit;
 using Streams = MoE.Compute.Data.Generators.Generators;
 

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace MoE.Compute.Files.Tables;
+namespace MoE.Compute.Files;
 
 /// <summary>
 /// The runs of a table between its long stretches of zeros, in one pass: 64 numbers at a time become a mask of those

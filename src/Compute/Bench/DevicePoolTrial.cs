@@ -5,14 +5,14 @@ using MoE.Compute.Gpu.Devices;
 namespace MoE.Compute.Bench;
 
 /// <summary>The experts of a <see cref="PoolTrial"/>, computed on a device.</summary>
-public sealed class DeviceTrial : IDisposable
+public sealed class DevicePoolTrial : IDisposable
 {
     private readonly PoolTrial _trial;
     private readonly DevicePool _pool;
     private readonly DeviceExpert[] _experts;
 
     /// <summary>Compiles the kernel and copies the experts to the device.</summary>
-    public DeviceTrial(ComputeDevice device, PoolTrial trial)
+    public DevicePoolTrial(ComputeDevice device, PoolTrial trial)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(trial);
