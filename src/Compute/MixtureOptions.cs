@@ -38,7 +38,7 @@ public sealed record MixtureOptions
 
     /// <summary>
     /// Whether and how the pool changes by itself. No part of a stored definition: a model may be gone on with under
-    /// another one, for what was done is in its log.
+    /// another one, because what was done is in its log.
     /// </summary>
     public GrowthOptions Growth { get; init; } = new();
 

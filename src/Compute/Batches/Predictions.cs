@@ -18,7 +18,7 @@ namespace MoE.Compute.Batches;
 public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride)
 {
     /// <summary>
-    /// The names of the classes known, by index, where the rows were predicted without learning; else empty.
+    /// The names of the classes known, by index, if the rows were predicted without learning; else empty.
     /// </summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
@@ -26,8 +26,8 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     public Roster Roster { get; init; } = new([], 0);
 
     /// <summary>
-    /// The changes of the pool with which the batch began, where the mixture carried them out; without those of
-    /// reserves, which nobody asks.
+    /// The changes of the pool with which the batch began, if the mixture carried them out; without those of
+    /// reserves, which are not asked.
     /// </summary>
     public IReadOnlyList<RosterChange> Changes { get; init; } = [];
 
@@ -36,7 +36,7 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     /// </summary>
     public IReadOnlyList<string> Drifts { get; init; } = [];
 
-    /// <summary>Per slot of the router, the rows that chose it; null where none did.</summary>
+    /// <summary>Per slot of the router, the rows that chose it; null if none did.</summary>
     internal int[]?[] RowsOf { get; init; } = [];
 
     /// <summary>For how many of the rows each routed expert was chosen, in the roster's order.</summary>
@@ -47,7 +47,7 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
 /// <param name="Scores">How good the predictions were, up to its end.</param>
 /// <param name="Roster">The pool as it saw the batch.</param>
 /// <param name="Load">For how many of its rows each routed expert was chosen, by slot of that roster.</param>
-/// <param name="Changes">What was changed about the pool right before it, but for reserves, which nobody asks.</param>
+/// <param name="Changes">What was changed about the pool right before it, except for reserves.</param>
 public sealed record BatchOutcome(
     Scores Scores, Roster Roster, IReadOnlyList<int> Load, IReadOnlyList<RosterChange> Changes)
 {

@@ -5,8 +5,8 @@ using MoE.Compute.Gpu.Devices;
 namespace MoE.Compute.Bench;
 
 /// <summary>
-/// Launches and copies that show what a device can do at most. Each does a known amount of work; whoever calls them
-/// holds the watch.
+/// Launches and copies that show what a device can do at most. Each does a known amount of work; the caller
+/// measures the time.
 /// </summary>
 public sealed class DeviceProbe : IDisposable
 {
@@ -51,7 +51,7 @@ public sealed class DeviceProbe : IDisposable
     /// <summary>Bytes that <see cref="Upload"/> and <see cref="Download"/> take at most.</summary>
     public int MostBytes { get; }
 
-    /// <summary>Launches kernels that do nothing, one behind the other, and waits for the last.</summary>
+    /// <summary>Launches kernels that do nothing, one after the other, and waits for the last.</summary>
     public void Launch(int times)
     {
         for (var i = 0; i < times; i++)

@@ -14,7 +14,7 @@ public static class SelfTest
     private const int ShapeBatch = 8;
     private const int LongBatch = 64;
 
-    /// <summary>What stands for the choice of experts, which is no expert itself.</summary>
+    /// <summary>The subject that stands for the choice of experts, which is not an expert itself.</summary>
     public const string Router = "router";
 
     /// <summary>The specifications by which kernels are compared with their definitions, a few per kind.</summary>
@@ -86,12 +86,12 @@ public static class SelfTest
 /// <param name="Rows">Rows learned, all streams together.</param>
 /// <param name="Difference">Greatest difference of two probabilities while learning.</param>
 /// <param name="FrozenDifference">The same of experts that do not learn.</param>
-/// <param name="ImageDifference">The same of definitions that go on from the device's images.</param>
+/// <param name="ImageDifference">The same of definitions that continue from the device's images.</param>
 /// <param name="Replays">
 /// Whether the same rows gave the same bits again, beside other experts and with two launches under way.
 /// </param>
 /// <param name="KeepsImages">
-/// Whether experts go on with the same bits from an image that came from the device, and copies that were made there
+/// Whether experts continue with the same bits from an image of the device, and whether copies that were made there
 /// are those that their parent's image gives.
 /// </param>
 public sealed record KernelFinding(
@@ -101,7 +101,7 @@ public sealed record KernelFinding(
     /// <summary>What two probabilities may differ by, of numbers that are rounded differently on the way.</summary>
     public const double Limit = 1e-4;
 
-    /// <summary>Why the device could not be asked; null where it could.</summary>
+    /// <summary>Why the device could not be asked; null if it could.</summary>
     public string? Problem { get; init; }
 
     /// <summary>Whether all is as it must be.</summary>
@@ -130,7 +130,7 @@ internal static class RoutingCheck
 {
     private const int Rows = 32;
 
-    /// <summary>What comes of so many banks; a difference without end where other experts are chosen.</summary>
+    /// <summary>The finding of so many banks; the difference is infinite if other experts are chosen.</summary>
     public static KernelFinding Run(Accelerator accelerator, int banks, ulong seed)
     {
         using var scorer = new BankOnDevice(accelerator);

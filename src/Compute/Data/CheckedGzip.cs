@@ -4,7 +4,7 @@ namespace MoE.Compute.Data;
 
 /// <summary>
 /// Unpacks gzip, and finds out when it was cut off, which <see cref="GZipStream"/> takes for its end. To that purpose
-/// an end mark, packed as a gzip member of its own, is put behind the file: it comes out again exactly when everything
+/// an end mark, packed as a gzip member of its own, is put after the file: it comes out again exactly when everything
 /// before it was whole.
 /// </summary>
 internal sealed class CheckedGzip : ForwardStream
@@ -22,7 +22,7 @@ internal sealed class CheckedGzip : ForwardStream
         _unpacked = new GZipStream(_packed, CompressionMode.Decompress);
     }
 
-    /// <summary>The bytes of a stream, unpacked where they begin as gzip does.</summary>
+    /// <summary>The bytes of a stream, unpacked if they begin as gzip does.</summary>
     public static Stream OpenByContent(Stream stream)
     {
         var head = new byte[2];

@@ -16,7 +16,7 @@ public sealed record Column(string Name, ColumnKind Kind);
 /// <summary>The features of a row, in order, and the target that is predicted from them.</summary>
 public sealed record Schema(IReadOnlyList<Column> Features, Target Target)
 {
-    /// <summary>The schema of rows of which a class is predicted.</summary>
+    /// <summary>The schema of rows whose class is predicted.</summary>
     /// <param name="features">The features, in order.</param>
     /// <param name="classes">The name of the column with the classes.</param>
     public Schema(IReadOnlyList<Column> features, string classes) : this(features, new Classes(classes))

@@ -3,7 +3,7 @@ namespace MoE.Compute.Data;
 /// <summary>How long a source that may be silent, such as a pipe, is waited for.</summary>
 /// <param name="Clock">What time passes by.</param>
 /// <param name="Stop">
-/// Ends the source where it would be waited for: whole rows that came before are given, nothing more is read.
+/// Ends the source instead of waiting for it: whole rows that came before are given, nothing more is read.
 /// </param>
 public sealed record SourceWait(TimeProvider Clock, CancellationToken Stop)
 {
@@ -34,7 +34,7 @@ public static class WaitingForRows
 }
 
 /// <summary>
-/// Reads a pipe, a terminal or a device on a thread of its own, so that whoever waits for it hears of a stop. The
+/// Reads a pipe, a terminal or a device on a thread of its own, so that a wait for it ends on a stop. The
 /// system's own reads are ended by nothing but bytes.
 /// </summary>
 /// <param name="open">Opens the stream; may wait, as for the writer of a pipe.</param>
@@ -83,7 +83,7 @@ internal sealed class WaitingStream(Func<Stream> open, SourceWait wait) : Forwar
         base.Dispose(disposing);
     }
 
-    // A read that is given up goes on: what comes of it is the next one's.
+    // A read that is given up continues: the next one gets its result.
     private async ValueTask WaitAsync(CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Stop, stop);

@@ -36,7 +36,7 @@ public sealed record AdwinOptions
 /// the greatest factor is dropped, and W is looked at again until no split is left.
 /// </summary>
 /// <remarks>
-/// The paper drops the oldest bucket instead, and goes on with the next look: there one change is confirmed several
+/// The paper drops the oldest bucket instead, and continues with the next look: there one change is confirmed several
 /// times over, while its beginning stays in the window. Whether there is a change is the same in both, and so is the
 /// bound on false alarms (theorem 3.1, 1). A value costs 1 step on average, a look 5 log₂ n; memory is constant.
 /// </remarks>
@@ -106,7 +106,7 @@ public sealed class Adwin : IDriftDetector
     }
 
     /// <summary>In which direction the means differ at the split that exceeds its bound most.</summary>
-    /// <param name="older">Buckets before that split; 0 where no split exceeds its bound.</param>
+    /// <param name="older">Buckets before that split; 0 if no split exceeds its bound.</param>
     private Change StrongestSplit(out int older)
     {
         var (change, most) = (Change.None, 1.0);
@@ -230,14 +230,14 @@ internal sealed class Buckets
             // rounding keeps this order, so that it holds to the bit
             if (!(_squares[i] >= 0 && _squares[i] <= _sums[i] && _sums[i] <= 1L << _levels[i]))
                 throw state.Damaged(Invariant($"a bucket of sum {_sums[i]} and squares {_squares[i]} was found; ")
-                    + "that is no sum of values up to 1");
+                    + "that is not a sum of values up to 1");
         }
     }
 
     private static string? Fault(int[] levels)
     {
         if (levels.Length >= Room)
-            return $"{levels.Length} buckets were found; {Room - 1} is the most there can be";
+            return $"{levels.Length} buckets were found; {Room - 1} is the maximum";
         if (levels.Length > 0 && (levels[^1] != 0 || levels[0] >= Levels))
             return $"buckets from level {levels[0]} to {levels[^1]} were found; {Levels - 1} to 0 was expected at most";
         var run = 1;
@@ -248,7 +248,7 @@ internal sealed class Buckets
             if (fall is < 0 or > 1 || (fall == 0 && ++run > MostPerLevel)
                 || (fall == 1 && run < MostPerLevel - 1 && run < i))
                 return $"bucket {i} was found on level {levels[i]} after {run} on level {levels[i - 1]}; "
-                    + "that cannot be";
+                    + "that is impossible";
             run = fall == 0 ? run : 1;
         }
         return levels.Length > 0 && run < levels.Length && run < MostPerLevel - 1

@@ -4,7 +4,7 @@ namespace MoE.Compute.Drift;
 
 /// <summary>
 /// Watches the mean of a series of numbers, such as the losses of predictions, and says when it has changed. Between
-/// two changes lies a regime. What it says depends on the values alone, so that a replay is told the same.
+/// two changes lies a regime. What it reports depends on the values alone, so that a replay reports the same.
 /// </summary>
 public interface IDriftDetector
 {

@@ -143,7 +143,7 @@ public sealed class PageHinkley : IDriftDetector
             Sum = state.ReadDouble(0, 4 * MostValue * count);
             Length = state.ReadInt64(0, count);
             if (Sum > 0 != Length > 0)
-                throw state.Damaged(Invariant($"a sum of {Sum} over {Length} values was found; that cannot be"));
+                throw state.Damaged(Invariant($"a sum of {Sum} over {Length} values was found; that is impossible"));
         }
     }
 }

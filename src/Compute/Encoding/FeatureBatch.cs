@@ -4,7 +4,7 @@ namespace MoE.Compute.Encoding;
 
 /// <summary>
 /// The features of a batch as experts, mixers and devices read them. B rows, N numeric and M categorical features,
-/// P gate features. All matrices are row-major; shared by reference between experts, so nobody changes it after the
+/// P gate features. All matrices are row-major; shared by reference between experts, so it must not change after the
 /// encoder filled it.
 /// </summary>
 public sealed class FeatureBatch
@@ -21,10 +21,10 @@ public sealed class FeatureBatch
     /// <summary>Number of categorical features, M.</summary>
     public required int Categorical { get; init; }
 
-    /// <summary>Running z-scores (B, N), clipped to [-4, 4]; 0 where the cell is missing.</summary>
+    /// <summary>Running z-scores (B, N), clipped to [-4, 4]; 0 if the cell is missing.</summary>
     public required float[] Z { get; init; }
 
-    /// <summary>Ranks (B, N) in [0, 1) among the column's recent values; NaN where the cell is missing.</summary>
+    /// <summary>Ranks (B, N) in [0, 1) among the column's recent values; NaN if the cell is missing.</summary>
     public required float[] Rank { get; init; }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace MoE.Compute.Experts;
 
 /// <summary>An option of a kind of expert.</summary>
 /// <param name="Name">How it is written: name=value.</param>
-/// <param name="Default">Its value where it is left out.</param>
+/// <param name="Default">Its value if it is left out.</param>
 /// <param name="Allowed">What it may be.</param>
 public sealed record KindOption(string Name, string Default, string Allowed);
 
@@ -31,7 +31,7 @@ public abstract class ExpertKind
     public abstract bool HasKernel { get; }
 
     /// <summary>
-    /// The specifications by which its kernel is compared with its definition; none where it has no kernel.
+    /// The specifications by which its kernel is compared with its definition; none if it has no kernel.
     /// </summary>
     public abstract IReadOnlyList<string> KernelChecks { get; }
 
@@ -59,7 +59,7 @@ public abstract class ExpertKind
     /// <summary>Whether growth keeps copies of an expert in the archive, and which ones it prefers.</summary>
     internal abstract ArchiveRank ArchiveRankOf(ExpertSpec spec);
 
-    /// <summary>Room on a device for experts of a specification; null where the kind has no kernel.</summary>
+    /// <summary>Room on a device for experts of a specification; null if the kind has no kernel.</summary>
     internal abstract IExpertArena? CreateArena(ExpertSpec spec, ArenaPlace place, Schema schema);
 }
 
@@ -69,7 +69,7 @@ internal enum ArchiveRank
     /// <summary>They are not: what it knows of an earlier time is soon of no use, or costs too much to keep.</summary>
     Never,
 
-    /// <summary>They are, where no expert of the pool is preferred.</summary>
+    /// <summary>They are, if no expert of the pool is preferred.</summary>
     Allowed,
 
     /// <summary>They are, before those of others.</summary>
@@ -104,7 +104,7 @@ internal abstract class ExpertKindOf<TOptions>(string name) : ExpertKind(name) w
     /// <inheritdoc/>
     public sealed override IReadOnlyList<string> KernelChecks => Kernel?.Checks ?? [];
 
-    /// <summary>Its kernel; null where only the CPU computes its experts.</summary>
+    /// <summary>Its kernel; null if only the CPU computes its experts.</summary>
     protected abstract ExpertKernel<TOptions>? Kernel { get; }
 
     /// <summary>Reads and checks options; <paramref name="otherwise"/> has the values of those left out.</summary>
@@ -196,10 +196,10 @@ internal sealed record ExpertKernel<TOptions>(
 /// <param name="Bytes">
 /// Bytes of its state read and written; where rows of a table lie scattered, the whole lines of 64 bytes around them.
 /// </param>
-/// <param name="Roots">Numbers of which a root is taken that something is divided by.</param>
+/// <param name="Roots">Square roots taken and divided by.</param>
 /// <param name="Steps">
 /// Operations that each need the one before, from a row's first number to the last weight learned, which the next row
-/// needs; 0 where a row does not wait for the one before.
+/// needs; 0 if a row does not wait for the one before.
 /// </param>
 /// <param name="Lines">Lines of 64 bytes that lie scattered in its state, and are read and written.</param>
 /// <param name="State">Bytes of its state.</param>

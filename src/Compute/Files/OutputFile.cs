@@ -42,7 +42,7 @@ public sealed class OutputFile
     /// <summary>The path as the user gave it.</summary>
     public string Path { get; }
 
-    /// <summary>The full path behind all links.</summary>
+    /// <summary>The full path after following all links.</summary>
     public string Target { get; }
 
     /// <summary>
@@ -103,7 +103,7 @@ public sealed class OutputFile
         new OutputStream(new OutputFile(StandardOutput), Console.OpenStandardOutput());
 
     /// <summary>
-    /// Opens the file to be written bit by bit, for what is long and to be seen as it comes; a plain file loses what it
+    /// Opens the file to be written bit by bit, for output that is read while it grows; a plain file loses what it
     /// held. Waits for the reader of a pipe. What cannot be written throws an <see cref="OutputFileException"/>.
     /// </summary>
     /// <exception cref="OutputFileException">It cannot be opened.</exception>
@@ -232,7 +232,7 @@ public sealed class OutputFile
         }
     }
 
-    // A name that nobody else has, for a file that is there already, or a link, is somebody's.
+    // A name of its own: a file or a link that already exists belongs to someone else.
     private (FileStream File, string Path) CreateBeside()
     {
         for (var number = 0; ; number++)

@@ -22,10 +22,10 @@ internal ref struct SparseRuns(ReadOnlySpan<float> values)
     /// <summary>Where the run begins.</summary>
     public int Start { get; private set; }
 
-    /// <summary>The first place behind it.</summary>
+    /// <summary>The first place after it.</summary>
     public int End { get; private set; }
 
-    /// <summary>Goes to the next run; false where there is none any more.</summary>
+    /// <summary>Goes to the next run; false if there are no more.</summary>
     public bool Next()
     {
         if (!Seek())

@@ -44,7 +44,7 @@ internal static class SystemNative
     private const int ModeOffset = sizeof(int);
     private const int CloseOnExec = 1;
 
-    /// <summary>The mode of sys/stat.h of what a path leads to; null where nothing is there.</summary>
+    /// <summary>The mode of sys/stat.h of what a path leads to; null if nothing is there.</summary>
     public static int? Mode(string path)
     {
         var status = new byte[StatusBytes];

@@ -23,7 +23,7 @@ internal sealed class ExpertTally
     /// <summary>Rows that each expert has seen, by place.</summary>
     public ReadOnlySpan<long> Seen => _seen;
 
-    /// <summary>Goes on with another pool: what is known of its members is kept.</summary>
+    /// <summary>Continues with another pool: what is known of its members is kept.</summary>
     public void Reshape(Roster roster)
     {
         var old = roster.Members.Select(member => _roster.PlaceOf(member.Key)).ToArray();

@@ -47,7 +47,7 @@ public sealed class Gate
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         if (schema.Features.Count == 0)
-            throw new ArgumentException("The schema has no features; one at least is needed.", nameof(schema));
+            throw new ArgumentException("The schema has no features; at least one is needed.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
         _rows = NewRows(options, roster, _encoder.GateFeatureCount);
@@ -78,7 +78,7 @@ public sealed class Gate
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
     /// <summary>
-    /// Has the experts of big banks chosen elsewhere from the next batch on; not where they have a capacity, as then
+    /// Has the experts of big banks chosen elsewhere from the next batch on; not if they have a capacity, as then
     /// the choice for a row depends on that for the row before.
     /// </summary>
     public void ScoreBanks(BankScoring elsewhere)
@@ -100,7 +100,7 @@ public sealed class Gate
     }
 
     /// <summary>
-    /// The changes that growth wishes right before the next batch is encoded, for which that must not be too early.
+    /// The changes that growth wishes right before the next batch is encoded.
     /// They may break a rule by now, and are left out then.
     /// </summary>
     public IReadOnlyList<RosterCommand> DueChanges() => _growth?.Due(Encoded + 1, Roster) ?? [];
@@ -111,7 +111,7 @@ public sealed class Gate
         ArgumentNullException.ThrowIfNull(rows);
         if (Encoded - Mixed >= _options.Window)
             throw new InvalidOperationException(
-                $"{Encoded - Mixed} batches are under way; {_options.Window} at most may be.");
+                $"{Encoded - Mixed} batches are in progress; at most {_options.Window} may be.");
         var known = Vocabulary.Classes.Count;
         foreach (var term in rows.NewTerms)
             Vocabulary.Add(term);
@@ -237,7 +237,7 @@ public sealed class Gate
 
     /// <summary>
     /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before. Growth begins
-    /// there, where its own state is not loaded next.
+    /// there, unless its own state is loaded next.
     /// </summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadMixing(StateReader state)
@@ -252,10 +252,10 @@ public sealed class Gate
         _growth = Grows ? NewGrowth() : null;
     }
 
-    /// <summary>Writes what growth knows after the last batch mixed; nothing where it is off.</summary>
+    /// <summary>Writes what growth knows after the last batch mixed; nothing if it is off.</summary>
     public void SaveGrowth(StateWriter state) => _growth?.Save(state);
 
-    /// <summary>Takes over what <see cref="SaveGrowth"/> wrote; where growth is off now, only checks it.</summary>
+    /// <summary>Takes over what <see cref="SaveGrowth"/> wrote; if growth is off now, only checks it.</summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadGrowth(StateReader state)
     {

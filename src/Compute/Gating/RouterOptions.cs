@@ -25,7 +25,7 @@ public sealed record RouterOptions
     public RouterKind Kind { get; init; }
 
     /// <summary>
-    /// Routed experts asked per row, the k of top-k; all of them where there are fewer. 1 or more. Default 4.
+    /// Routed experts asked per row, the k of top-k; all of them if there are fewer. 1 or more. Default 4.
     /// </summary>
     public int TopK { get; init; } = 4;
 

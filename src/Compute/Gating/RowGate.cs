@@ -29,7 +29,7 @@ internal interface IRowGate
 
     /// <summary>
     /// Mixes one row of a batch into <paramref name="probabilities"/> (stride), given where in each routed expert's
-    /// answers the row stands.
+    /// answers the row is.
     /// </summary>
     void Mix(
         FeatureBatch batch, RowRouting routing, int row, int classes, ReadOnlySpan<float[]?> answers,

@@ -5,10 +5,10 @@ using MoE.Compute.Gpu.Slots;
 
 namespace MoE.Compute.Gpu;
 
-/// <summary>A table on the device, (rows, 4 · Quads) floats, of which every row has a weight of each class.</summary>
+/// <summary>A table on the device, (rows, 4 · Quads) floats; every row has a weight of each class.</summary>
 internal struct TableView
 {
-    /// <summary>The rows, one behind the other.</summary>
+    /// <summary>The rows, one after the other.</summary>
     public ArrayView<Float4> Rows;
 
     /// <summary>Quads of a row.</summary>
@@ -178,7 +178,7 @@ internal static class TableSums
         return sum;
     }
 
-    // Behind the last place stands the last one once more, times 0: a branch would keep reads apart.
+    // After the last place the last one is read once more, times 0: a branch would keep reads apart.
     private static Float4 Term(TableView table, ArrayView<int> places, int count, int i, int lane) =>
         (i < count ? 1f : 0f) * table.Rows[(places[IntrinsicMath.Min(i, count - 1)] * table.Quads) + lane];
 
@@ -195,7 +195,7 @@ internal static class TableSums
 internal static class TableAnswers
 {
     /// <summary>
-    /// Rows whose places are found at once, ahead of time, for no row's places depend on what was learned.
+    /// Rows whose places are found at once, ahead of time, because they do not depend on what was learned.
     /// </summary>
     public const int RowsAhead = 16;
 

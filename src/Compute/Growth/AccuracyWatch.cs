@@ -14,7 +14,7 @@ namespace MoE.Compute.Growth;
 /// <param name="Text">It in words.</param>
 internal sealed record AccuracyFall(long Row, string Text);
 
-/// <summary>Says when predictions have become worse.</summary>
+/// <summary>Reports when predictions have become worse.</summary>
 /// <param name="detector">Whose word counts; ADWIN sees every row all the same, so that it may be asked later.</param>
 /// <param name="rows">Rows before the first one.</param>
 internal sealed class AccuracyWatch(GrowthDetector detector, long rows)
@@ -82,12 +82,12 @@ internal sealed class AccuracyWatch(GrowthDetector detector, long rows)
         (100 * (1 - wrong)).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }
 
-/// <summary>Says when one of the specialists has become worse, whatever the mixture made of it.</summary>
+/// <summary>Reports when one of the specialists has become worse, whatever the mixture made of it.</summary>
 internal sealed class SpecialistWatches(GrowthDetector detector)
 {
     private Watched[] _watched = [];
 
-    /// <summary>Goes on with another pool, which is that of the rows behind <paramref name="rows"/>.</summary>
+    /// <summary>Continues with another pool, that of the rows after <paramref name="rows"/>.</summary>
     public void Reshape(IEnumerable<Member> specialists, Roster roster, long rows)
     {
         var before = _watched;

@@ -8,7 +8,7 @@ public sealed record GrowthOptions
     /// <summary>What <see cref="Budget"/> may be at most.</summary>
     public const int MostArchived = 64;
 
-    /// <summary>The pool stays as it is told to be.</summary>
+    /// <summary>The pool changes only by commands.</summary>
     public static GrowthOptions Off { get; } = new() { Mode = GrowthMode.Off };
 
     /// <summary>What becomes of the decisions. Default <see cref="GrowthMode.On"/>.</summary>
@@ -55,7 +55,7 @@ public enum GrowthMode
     /// <summary>It is carried out.</summary>
     On,
 
-    /// <summary>It is told, and not carried out.</summary>
+    /// <summary>It is reported, but not carried out.</summary>
     Suggest,
 
     /// <summary>Nothing is decided.</summary>

@@ -15,7 +15,7 @@ internal sealed class GrowthPlan
 
     private readonly List<GrowthStep> _steps = [];
 
-    /// <summary>Adds a step behind the others.</summary>
+    /// <summary>Adds a step after the others.</summary>
     public void Add(GrowthStep step) => _steps.Add(step);
 
     /// <summary>Whether a step does this to an expert.</summary>
@@ -102,7 +102,7 @@ internal sealed record GrowthStep(long At, GrowthAct Act, long Key, string Reaso
     /// <summary>Standard deviation of the noise that makes two experts of one.</summary>
     private const float CloneNoise = 0.01f;
 
-    /// <summary>The step as a command on a pool; null where the expert is not there any more.</summary>
+    /// <summary>The step as a command on a pool; null if the expert is not there any more.</summary>
     public RosterCommand? For(Roster roster) => roster.PlaceOf(Key) is >= 0 and var place
         ? Command(Roster.NameOf(roster[place])) with { Reason = Reason }
         : null;

@@ -141,7 +141,7 @@ public sealed class GrowthPolicy
         LoadFurther(state);
     }
 
-    /// <summary>Writes what is watched under settings that are not the defaults, behind which these are.</summary>
+    /// <summary>Writes the settings and what is watched under them, unless they are the defaults.</summary>
     private void SaveFurther(StateWriter state)
     {
         if (_options.Detector == GrowthDetector.Adwin && _options.Watch == GrowthWatch.Mixture)
@@ -152,7 +152,7 @@ public sealed class GrowthPolicy
         _expertWatches?.Save(state);
     }
 
-    /// <summary>Takes that over where it is of the present settings; else only checks it, and begins.</summary>
+    /// <summary>Reads that if it is of the present settings; else only checks it, and begins.</summary>
     private void LoadFurther(StateReader state)
     {
         if (state.AtEnd)
@@ -223,7 +223,7 @@ public sealed class GrowthPolicy
 
     /// <summary>Archives the reserve of before the accuracy fell; those of later are of no use.</summary>
     /// <param name="fall">What was confirmed.</param>
-    /// <param name="of">The expert whose fall it is; null for the mixture, of which the best specialist speaks.</param>
+    /// <param name="of">The expert whose fall it is; null for the mixture, whose best specialist is then meant.</param>
     private void Recall(AccuracyFall fall, Member? of)
     {
         _told.Add(fall.Text);
@@ -249,11 +249,11 @@ public sealed class GrowthPolicy
         labels.Targets[row],
         predictions.Probabilities.AsSpan(row * predictions.ClassStride, labels.KnownClasses[row]));
 
-    /// <summary>Whether an expert is within the budget where it is the only one.</summary>
+    /// <summary>Whether an expert on its own is within the budget.</summary>
     private bool MayCome(Member newcomer) =>
         _options.Budget > 0 && BytesOf(newcomer) <= _options.BudgetBytes;
 
-    /// <summary>Has experts go until one more is in the budget; false where it cannot come.</summary>
+    /// <summary>Retires experts until one more is within the budget; false if that is impossible.</summary>
     private bool MakeRoom(Member newcomer)
     {
         if (!MayCome(newcomer))
@@ -282,7 +282,7 @@ public sealed class GrowthPolicy
     /// <summary>Bytes of an expert once it has met all that the stream has shown.</summary>
     private long BytesOf(Member member) => ExpertKinds.Of(member.Spec).BytesOf(member.Spec, _met);
 
-    /// <summary>The same of a member of the pool; 0 where it has left.</summary>
+    /// <summary>The same of a member of the pool; 0 if it has left.</summary>
     private long BytesOf(long key) => _roster.PlaceOf(key) is >= 0 and var place ? BytesOf(_roster[place]) : 0;
 
     private void Decide(GrowthAct act, Member member, string reason)

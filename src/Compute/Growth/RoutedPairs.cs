@@ -10,7 +10,7 @@ namespace MoE.Compute.Growth;
 /// <summary>Two routed experts that have become one.</summary>
 internal sealed record RoutedTwins(Member Older, Member Younger, string Reason);
 
-/// <summary>How much alike the routed experts answered since the last check, where a row chose two of them.</summary>
+/// <summary>How alike the routed experts answered since the last check, by rows that chose two of them.</summary>
 internal sealed class RoutedPairs
 {
     /// <summary>Of more experts no pairs are kept: they would be more numbers than the experts have.</summary>
@@ -28,7 +28,7 @@ internal sealed class RoutedPairs
     private int[] _at = [];
     private (int Class, float OfTruth)[] _said = [];
 
-    /// <summary>Goes on with another pool.</summary>
+    /// <summary>Continues with another pool.</summary>
     public void Reshape(Roster roster)
     {
         var (keys, together, agreed, difference) =
@@ -155,7 +155,7 @@ internal sealed class RoutedLoads
     private long[] _rows = [];
     private bool[] _isWhole = [];
 
-    /// <summary>Goes on with another pool.</summary>
+    /// <summary>Continues with another pool.</summary>
     /// <param name="roster">The pool.</param>
     /// <param name="isFirst">Whether its newcomers are there from the first row on.</param>
     public void Reshape(Roster roster, bool isFirst)
@@ -178,7 +178,7 @@ internal sealed class RoutedLoads
             _rows[slot] += routing.RowsOf[slot]?.Length ?? 0;
     }
 
-    /// <summary>The one that got least, where that is less than a tenth of an even share; null for none.</summary>
+    /// <summary>The one that got least, if that is less than a tenth of an even share; null for none.</summary>
     public DeadExpert? Dead(Func<long, bool> isThere)
     {
         var (least, most, all) = (-1, 0, 0L);

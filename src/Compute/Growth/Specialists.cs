@@ -9,7 +9,7 @@ namespace MoE.Compute.Growth;
 
 /// <summary>
 /// The experts that see every row, learn, and may be archived, with the exponentially weighted log loss of each: copies
-/// for the archive are made of the best of those whose kind prefers it, or of the best of all where none does.
+/// for the archive are made of the best of those whose kind prefers it, or of the best of all if none does.
 /// </summary>
 internal sealed class Specialists
 {
@@ -24,7 +24,7 @@ internal sealed class Specialists
     private (long Key, int Place, ArchiveRank Rank)[] _members = [];
     private double[] _losses = [];
 
-    /// <summary>Goes on with another pool.</summary>
+    /// <summary>Continues with another pool.</summary>
     public void Reshape(Roster roster)
     {
         var (before, losses) = (_members, _losses);
@@ -49,7 +49,7 @@ internal sealed class Specialists
     /// <summary>All of them, in the pool's order.</summary>
     public IEnumerable<Member> In(Roster roster) => _members.Select(member => roster[member.Place]);
 
-    /// <summary>The one of which copies are to be made; null where there is none.</summary>
+    /// <summary>The one to be copied; null if there is none.</summary>
     public Member? Best(Roster roster)
     {
         var best = -1;
@@ -67,7 +67,8 @@ internal sealed class Specialists
         state.Read(_losses.AsSpan());
         foreach (var loss in _losses)
             if (!(loss is >= 0 and <= MostLoss))
-                throw state.Damaged(FormattableString.Invariant($"the loss {loss} was found; 0 to {MostLoss} can be"));
+                throw state.Damaged(
+                    FormattableString.Invariant($"the loss {loss} was found; 0 to {MostLoss} was expected"));
     }
 
     private static ArchiveRank RankOf(Member member) =>

@@ -15,7 +15,7 @@ public sealed record ModelFile
     /// <summary>The format that is written; newer ones are refused.</summary>
     public const int Format = 2;
 
-    /// <summary>What the model is called in messages: the file's path where it was read from one.</summary>
+    /// <summary>What the model is called in messages: the file's path if it was read from one.</summary>
     public string Name { get; init; } = "The model";
 
     /// <summary>Columns and target.</summary>
@@ -67,7 +67,7 @@ public sealed record ModelFile
     {
         if (Experts.Count != Roster.Count)
             throw new InvalidOperationException(
-                $"{Experts.Count} images of experts were given, and the pool has {Roster.Count} experts.");
+                $"{Experts.Count} images of experts were given, but the pool has {Roster.Count} experts.");
         ModelFilePath.Replace(path, file =>
         {
             var parts = new PartWriter(file);
@@ -105,7 +105,7 @@ public sealed record ModelFile
     {
         var (schema, options) = format == 1 ? DefinitionFormat.Read(state) : DefinitionFormat.ReadV2(state);
         if (schema.Features.Count == 0)
-            throw state.Damaged("no features were found; one at least was expected");
+            throw state.Damaged("no features were found; at least one was expected");
         try
         {
             return (schema, options.Validated());

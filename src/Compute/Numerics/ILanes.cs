@@ -49,7 +49,7 @@ internal interface ILanes<T> where T : struct, ILanes<T>
     /// <summary>
     /// Writes the lanes of <paramref name="value"/> that are below <paramref name="limit"/> side by side to
     /// <paramref name="values"/>, and the same lanes of <paramref name="other"/> to <paramref name="others"/>. What
-    /// lies behind them, up to a whole block, is undefined afterwards.
+    /// follows them, up to a whole block, is undefined afterwards.
     /// </summary>
     /// <returns>How many lanes are below.</returns>
     static abstract int PackBelow(T value, T limit, T other, ref float values, ref float others);

@@ -34,7 +34,7 @@ internal sealed class PredictorLane
     public PredictorLane(long number, PredictorState state)
     {
         (_number, _state) = (number, state);
-        // a prediction does not depend on how many rows stand beside it: capacity is for learning
+        // a prediction does not depend on the number of rows beside it: capacity is for learning
         var options = state.Options with { Router = state.Options.Router with { Capacity = 0f } };
         _rows = Gate.NewRows(options, state.Mixed, state.Encoder.GateFeatureCount);
         var image = new StateReader(state.Rows);
@@ -121,7 +121,7 @@ internal sealed class PredictorLane
     }
 }
 
-/// <summary>What the threads that predict share; nobody changes any of it.</summary>
+/// <summary>What the threads that predict share; it never changes.</summary>
 /// <param name="Schema">The columns.</param>
 /// <param name="Options">Everything that decides what is computed.</param>
 /// <param name="Roster">The pool that the next batch would meet.</param>

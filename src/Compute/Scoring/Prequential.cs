@@ -133,7 +133,7 @@ public sealed class Prequential : IScoreboard
     private static double LogLoss(float probability) =>
         probability > 0 ? Math.Clamp(-FastMath.Log(Math.Max(probability, 1e-7f)), 0, MaxLoss) : MaxLoss;
 
-    /// <summary>How much of what a baseline leaves open was got right; 0 where it leaves nothing open.</summary>
+    /// <summary>How much of what a baseline leaves open was got right; 0 if it leaves nothing open.</summary>
     private static double Above(double baseline, double accuracy) =>
         baseline < 1 ? (accuracy - baseline) / (1 - baseline) : 0;
 

@@ -93,7 +93,7 @@ internal sealed class CsvCells(int most)
         if (Count == most)
         {
             Problem ??= string.Create(CultureInfo.InvariantCulture,
-                $"there are more than {most:N0} cells, and no line may have more; is it a CSV file?");
+                $"there are more than {most:N0} cells, the maximum of a line; is it a CSV file?");
             return;
         }
         if (Count == _starts.Length)
@@ -115,7 +115,7 @@ internal static class CellText
     public static string TooLong(ReadOnlySpan<byte> cell, int most) => string.Create(CultureInfo.InvariantCulture,
         $"'{Shown(cell)}' is a name of {cell.Length:N0} bytes; at most {most:N0} are allowed.");
 
-    /// <summary>The cell on one line: control characters replaced, and cut where it is long.</summary>
+    /// <summary>The cell on one line: control characters replaced, and cut if it is long.</summary>
     public static string Shown(ReadOnlySpan<byte> cell)
     {
         var text = System.Text.Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 4 * Longest)]);
@@ -128,7 +128,7 @@ internal static class CellText
     }
 }
 
-/// <summary>Numbers as they stand in cells: what <see cref="float.Parse(string)"/> makes of them, but faster.</summary>
+/// <summary>Numbers as written in cells: what <see cref="float.Parse(string)"/> makes of them, but faster.</summary>
 internal static class NumberCell
 {
     private const int MaxDigits = 19;

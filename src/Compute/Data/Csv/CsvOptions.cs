@@ -7,7 +7,7 @@ public sealed record CsvOptions
     public string? Target { get; init; }
 
     /// <summary>
-    /// Columns whose cells are names even where they look like numbers. Goes before <see cref="Numeric"/>.
+    /// Columns whose cells are names even if they look like numbers. Takes precedence over <see cref="Numeric"/>.
     /// </summary>
     public IReadOnlyList<string> Categorical { get; init; } = [];
 
@@ -51,6 +51,6 @@ internal sealed record CsvLimits
     /// <summary>Bytes of the longest name: of a column, a class or a category.</summary>
     public int NameBytes { get; init; } = 1 << 16;
 
-    /// <summary>Bytes behind the header that are held while the columns' kinds are looked for.</summary>
+    /// <summary>Bytes after the header that are kept while the columns' kinds are determined.</summary>
     public int LookAheadBytes { get; init; } = 1 << 20;
 }

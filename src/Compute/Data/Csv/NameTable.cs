@@ -2,7 +2,7 @@ namespace MoE.Compute.Data.Csv;
 
 /// <summary>
 /// The names of one column as UTF-8, by index in order of first appearance. Looks a name up without making a text of
-/// it: open addressing over the names' hashes, the names themselves one behind the other.
+/// it: open addressing over the names' hashes, the names themselves one after the other.
 /// </summary>
 internal sealed class NameTable
 {

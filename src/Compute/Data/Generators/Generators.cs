@@ -33,13 +33,13 @@ public static class Generators
     /// <summary>The names of all streams, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
 
-    /// <summary>Whether <see cref="Create"/> knows the stream, whatever it may say of the options behind it.</summary>
+    /// <summary>Whether <see cref="Create"/> knows the stream, even if it may refuse the options.</summary>
     public static bool Has(string text) => ByName.ContainsKey(Split(text).Name);
 
     /// <summary>The endless stream of that name; <see cref="LimitedSource"/> ends it.</summary>
-    /// <param name="text">A name; behind that of the mosaic, options of its own: <c>mosaic:concepts=16</c>.</param>
+    /// <param name="text">A name; that of the mosaic may be followed by options: <c>mosaic:concepts=16</c>.</param>
     /// <param name="options">What the rows depend on besides.</param>
-    /// <exception cref="SourceException">There is no stream of that name, or it takes no options.</exception>
+    /// <exception cref="SourceException">The name is unknown, or the stream takes no options.</exception>
     /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
     public static IRowSource Create(string text, GeneratorOptions options)
     {
@@ -100,10 +100,10 @@ public sealed record GeneratorOptions
     /// </summary>
     public double? Width { get; init; }
 
-    /// <summary>What the mosaic is made of; nothing to the other streams.</summary>
+    /// <summary>The options of the mosaic; the other streams ignore them.</summary>
     public MosaicOptions Mosaic { get; init; } = new();
 
-    /// <summary>Refuses values that no stream can be made of, naming every one that is wrong.</summary>
+    /// <summary>Refuses values that no stream can have, naming every one that is wrong.</summary>
     /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
     public GeneratorOptions Validated()
     {

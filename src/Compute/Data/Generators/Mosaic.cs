@@ -13,7 +13,7 @@ namespace MoE.Compute.Data.Generators;
 /// </summary>
 /// <remarks>
 /// Who knows teacher and concept is right on a share 1 − ν of the rows. One linear model for all concepts can hardly
-/// do better than chance, for the sum of many teachers is like none of them; one for each concept learns all there is.
+/// do better than chance, because the sum of many teachers is like none of them; one for each concept learns all.
 /// </remarks>
 public sealed class Mosaic : IRowGenerator
 {
@@ -24,7 +24,7 @@ public sealed class Mosaic : IRowGenerator
 
     /// <summary>A mosaic before its first row.</summary>
     /// <param name="seed">Where every random number comes from.</param>
-    /// <param name="options">What it is made of.</param>
+    /// <param name="options">Its options.</param>
     public Mosaic(long seed, MosaicOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -79,7 +79,7 @@ public sealed class Mosaic : IRowGenerator
 }
 
 /// <summary>
-/// What a <see cref="Mosaic"/> is made of. As a text, <c>concepts=64,active=16,...</c>, which stands behind the name:
+/// The options of a <see cref="Mosaic"/>. As a text, <c>concepts=64,active=16,...</c>, which follows the name:
 /// <c>mosaic:concepts=16,noise=0.1</c>; options left out have their defaults.
 /// </summary>
 public sealed record MosaicOptions
@@ -169,7 +169,7 @@ public sealed record MosaicOptions
         }
     }
 
-    /// <summary>Every option, as it stands behind the stream's name.</summary>
+    /// <summary>Every option, as written after the stream's name.</summary>
     public override string ToString() => Invariant(
         $"concepts={Concepts},active={Active},period={Period},features={Features},context={Context},")
         + Invariant($"classes={Classes},context-noise={ContextNoise},noise={Noise},drift={Drift}");

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace MoE.Compute.Data.Refusals;
 
 /// <summary>
-/// A source that stops where too many of its rows were refused: the batch that went over the limit is still delivered,
+/// A source that stops if too many of its rows were refused: the batch that went over the limit is still delivered,
 /// so that nothing good in it is lost, and the next <see cref="ReadAsync"/> throws.
 /// </summary>
 /// <param name="source">Where the rows come from; disposed together with this.</param>

@@ -166,7 +166,7 @@ internal sealed class CrossExpert<L> : IExpert where L : struct, ILanes<L>
     }
 }
 
-/// <summary>Predicts by a table that nobody changes any more; what it has no entry for adds nothing.</summary>
+/// <summary>Predicts by a table that no longer changes; what it has no entry for adds nothing.</summary>
 internal sealed class CrossPredictor<L>(CrossKeys keys, CrossTable table, int classes) : IPredictor
     where L : struct, ILanes<L>
 {

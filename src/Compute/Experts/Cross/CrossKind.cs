@@ -78,7 +78,7 @@ public sealed record CrossOptions
     public float Rate { get; init; } = 0.05f;
 
     /// <summary>
-    /// Pairs of features at most; chosen at random where there are more. From 0 to 4096. Default 300.
+    /// Pairs of features at most; chosen at random if there are more. From 0 to 4096. Default 300.
     /// </summary>
     public int Pairs { get; init; } = 300;
 

@@ -5,7 +5,7 @@ using MoE.Compute.Numerics;
 namespace MoE.Compute.Experts.Cross;
 
 /// <summary>
-/// The entries of a hashed table, of which most are never touched: an entry gets memory when it is first touched, the
+/// The entries of a hashed table, most of which are never touched: an entry gets memory when it is first touched, the
 /// next in line, so that what is used lies close together. An entry is S weights W, then S sums V.
 /// </summary>
 internal sealed class CrossTable(int keys)
@@ -22,7 +22,7 @@ internal sealed class CrossTable(int keys)
     /// <summary>The first of the entries, each of 2 S floats.</summary>
     public ref float Entries => ref _entries.First;
 
-    /// <summary>Where behind <see cref="Entries"/> the entries of keys begin; a new entry is 0.</summary>
+    /// <summary>Where in <see cref="Entries"/> the entries of keys begin; a new entry is 0.</summary>
     public void PlacesOf(ReadOnlySpan<int> keys, Span<int> places)
     {
         var (entryOf, length) = (_entryOf, 2 * Stride);
@@ -35,13 +35,13 @@ internal sealed class CrossTable(int keys)
     }
 
     /// <summary>
-    /// Where the entry of a key begins, or behind the last entry, where <see cref="FitNothing"/> keeps zeros, for a key
+    /// Where the entry of a key begins, or after the last entry, where <see cref="FitNothing"/> keeps zeros, for a key
     /// that was never touched, or for -1.
     /// </summary>
     public int FindPlaceOf(int key) =>
         (key < 0 || _entryOf[key] == 0 ? _keyOf.Count : _entryOf[key] - 1) * 2 * Stride;
 
-    /// <summary>Makes sure that behind the last entry lie zeros.</summary>
+    /// <summary>Makes sure that zeros follow the last entry.</summary>
     public void FitNothing()
     {
         if ((_keyOf.Count + 1) * 2 * Stride > _entries.Length)
@@ -149,8 +149,8 @@ internal sealed class CrossKeys
     public int[] Keys { get; }
 
     /// <summary>
-    /// What each key is made of: <see cref="KeyOf"/> of Base + 2^16 · (bin of First) + (bin of Second), where a feature
-    /// behind the last one has the bin 0.
+    /// What each key consists of: <see cref="KeyOf"/> of Base + 2^16 · (bin of First) + (bin of Second), where a
+    /// feature after the last one has the bin 0.
     /// </summary>
     public IEnumerable<(int First, int Second, ulong Base)> Parts =>
     [
@@ -159,7 +159,7 @@ internal sealed class CrossKeys
         .. _pairs,
     ];
 
-    /// <summary>The key, in [0, 2^bits), of what it is made of; the shift is 64 - bits.</summary>
+    /// <summary>The key, in [0, 2^bits), of its parts; the shift is 64 - bits.</summary>
     public static int KeyOf(ulong parts, int shift) => (int)(((parts ^ (parts >> 29)) * 0xBF58476D1CE4E5B9) >> shift);
 
     /// <summary>The same keys for another thread.</summary>

@@ -184,7 +184,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
-    /// <summary>Makes the leaves where nothing was loaded: an expert that goes back to an image needs none.</summary>
+    /// <summary>Makes the leaves if nothing was loaded: an expert that returns to an image needs none.</summary>
     private void FitLeaves()
     {
         if (_leaves.Length == 0)
@@ -212,7 +212,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
 }
 
 /// <summary>
-/// Predicts by leaves that nobody changes any more. Rows do not wait for each other: the leaves of the next one are on
+/// Predicts by leaves that no longer changes. Rows do not wait for each other: the leaves of the next one are on
 /// their way from memory while one is summed.
 /// </summary>
 internal sealed class FernPredictor<L>(FernSplits tests, AlignedFloats leaves, int count, int stride, int classes)

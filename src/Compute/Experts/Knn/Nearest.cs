@@ -20,7 +20,7 @@ internal static class Nearest<L> where L : struct, ILanes<L>
     /// <summary>
     /// Moves the <paramref name="k"/> smallest distances and their labels to the front, in their order; among equal
     /// distances the first ones. Distances are finite, from 0 to <paramref name="limit"/>, and both arrays have room up
-    /// to a whole block; what lies behind the k is undefined afterwards.
+    /// to a whole block; what follows the k is undefined afterwards.
     /// </summary>
     /// <returns>The greatest distance kept, or the limit when there were k or fewer.</returns>
     public static float Keep(float[] distance, float[] label, int count, int k, float limit)
@@ -225,7 +225,7 @@ internal sealed class WindowSearch<L>(SlidingWindow<L> ring, int wide, int room)
     /// </summary>
     /// <param name="batch">What the rows are taken from.</param>
     /// <param name="rows">The rows, at most <see cref="SlidingWindow{L}.RowsAtOnce"/>.</param>
-    /// <param name="usual">The usual distance of the last neighbour; 0 where none is known.</param>
+    /// <param name="usual">The usual distance of the last neighbour; 0 if none is known.</param>
     public void Start(FeatureBatch batch, ReadOnlySpan<int> rows, float usual)
     {
         var before = _before.AsSpan(0, rows.Length);

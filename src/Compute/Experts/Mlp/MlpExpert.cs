@@ -225,7 +225,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
     private readonly float[] _logits;
     private readonly SoftmaxRows<L> _answers;
 
-    /// <summary>A predictor of weights and inputs that nobody changes any more.</summary>
+    /// <summary>A predictor of weights and inputs that no longer changes.</summary>
     public MlpPredictor(MlpWeights weights, MlpInputs inputs, int hidden, int classes)
         : this(weights, inputs, hidden, classes, inputs.IsDense ? new DenseInputs(weights, inputs.Fixed) : null)
     {
@@ -270,7 +270,7 @@ internal sealed class MlpPredictor<L> : IPredictor where L : struct, ILanes<L>
             _inputs.Weight.AsSpan(0, _inputs.Count), _sum);
     }
 
-    /// <summary>Adds the rows of weights of a row's categories, which come behind its numbers.</summary>
+    /// <summary>Adds the rows of weights of a row's categories, which follow its numbers.</summary>
     private void AddCategories(FeatureBatch batch, int row)
     {
         var count = _inputs.ReadCategories(batch, row);

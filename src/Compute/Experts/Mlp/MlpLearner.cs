@@ -38,7 +38,7 @@ internal sealed class MlpLearner<L>(MlpOptions options, int hidden) where L : st
         _outputs?.Resize(to - hidden, hidden);
     }
 
-    /// <summary>One that goes on as this one, for other weights.</summary>
+    /// <summary>One that continues as this one does, for other weights.</summary>
     public MlpLearner<L> Clone() => new(options, hidden)
     {
         _inputs = _inputs?.Clone(),
@@ -130,7 +130,7 @@ internal sealed class Adam(float rate)
     private float[] _second = [];
     private int[] _steps = [];
 
-    /// <summary>Makes room, ahead of need where rows come one by one: new rows start without moments.</summary>
+    /// <summary>Makes room, ahead of need if rows come one by one: new rows start without moments.</summary>
     public void Resize(int rows, int stride)
     {
         if (rows <= _steps.Length && rows * stride <= _first.Length)

@@ -21,7 +21,7 @@ internal sealed class MlpWeights(int hidden)
     /// <summary>Length of a row of <see cref="Inputs"/>, S.</summary>
     public int Stride => Bias.Length;
 
-    /// <summary>Makes room for rows, ahead of need where they come one by one; new ones are 0.</summary>
+    /// <summary>Makes room for rows, ahead of need if they come one by one; new ones are 0.</summary>
     public void FitRows(int rows)
     {
         if (rows * Stride > Inputs.Length)
@@ -217,7 +217,7 @@ internal static class MlpAverageRule
         return Math.Min(0.5f, Math.Max(rate * Every, (float)Every / rows));
     }
 
-    /// <summary>How far the steps behind <paramref name="since"/> go together, for weights that stood still.</summary>
+    /// <summary>How far all steps after <paramref name="since"/> go, for weights that did not change.</summary>
     public static float Missed(float rate, long since, long steps)
     {
         var kept = 1f;

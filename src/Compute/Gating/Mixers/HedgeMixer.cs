@@ -76,8 +76,8 @@ internal sealed class HedgeWeights<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
-    /// Goes on with other experts: those that stay share what those that go had, and newcomers wait for what is spread
-    /// evenly.
+    /// Continues with other experts: those that stay share what those that left had, and newcomers wait for what is
+    /// spread evenly.
     /// </summary>
     public void Reshape(ReadOnlySpan<InputOrigin> inputs)
     {

@@ -14,7 +14,7 @@ internal interface IMixer<L> where L : struct, ILanes<L>
     /// <summary>Learns from the row last mixed, whose class was <paramref name="y"/>.</summary>
     void Learn(MixerInputs<L> inputs, float[] probabilities, int y);
 
-    /// <summary>Goes on with other inputs: what was learned of those that stay is kept.</summary>
+    /// <summary>Continues with other inputs: what was learned of those that stay is kept.</summary>
     void Reshape(ReadOnlySpan<InputOrigin> inputs);
 
     /// <summary>Adds to each input's weight its part of <paramref name="share"/>, as the mixer trusts it now.</summary>

@@ -113,10 +113,10 @@ internal sealed class InputLayout
     /// <summary>The archived experts: place in the roster, heads; the first head counts.</summary>
     public (int Place, int Heads)[] Archived { get; }
 
-    /// <summary>Whether the routed experts' common answer is an input, the one behind the shared ones.</summary>
+    /// <summary>Whether the routed experts' common answer is an input, the one after the shared ones.</summary>
     public bool Routes { get; }
 
-    /// <summary>Where the archived experts' common answers stand.</summary>
+    /// <summary>Where the archived experts' common answers are.</summary>
     public int FirstRecall => _keys.Length + (Routes ? 1 : 0);
 
     /// <summary>Number of inputs, E.</summary>
@@ -125,7 +125,7 @@ internal sealed class InputLayout
     /// <summary>The batch with which further members of the same roster are heard.</summary>
     public long NextHeard { get; }
 
-    /// <summary>Whether the inputs are those of another layout, wherever in the roster they stand.</summary>
+    /// <summary>Whether the inputs are those of another layout, whatever their places in the roster.</summary>
     public bool IsSame(InputLayout other) => Routes == other.Routes && _keys.AsSpan().SequenceEqual(other._keys)
         && Archived.Length > 0 == other.Archived.Length > 0;
 

@@ -15,7 +15,7 @@ internal interface IRouterRule<L> where L : struct, ILanes<L>
     /// <summary>Changes the scores by what a row has shown.</summary>
     void Learn(RouterScores<L> scores, in RoutedRow row);
 
-    /// <summary>Goes on with other slots; -1 in <paramref name="from"/> stands for a new member.</summary>
+    /// <summary>Continues with other slots; -1 in <paramref name="from"/> stands for a new member.</summary>
     void Reshape(ReadOnlySpan<int> from)
     {
     }
@@ -55,7 +55,7 @@ internal readonly ref struct RoutedRow(
 /// <summary>
 /// Logistic regression, one for each expert, of whether it is right on a row that it saw, as the router of DriftMoE
 /// learns which experts are right (Aspis et al. 2025): G_e += rate ([e is right] - σ(g_e)) φ. The softmax of the chosen
-/// scores then weighs experts by their odds of being right. A bias on the choice keeps the load even, for an expert
+/// scores then weighs experts by their odds of being right. A bias on the choice keeps the load even, because an expert
 /// that sees no rows could not show that it has become better.
 /// </summary>
 internal sealed class CompetenceRule<L>(float rate) : IRouterRule<L> where L : struct, ILanes<L>

@@ -6,7 +6,7 @@ using MoE.Compute.Rosters;
 namespace MoE.Compute.Gating.Routing;
 
 /// <summary>
-/// Scores g = G φ of N routed experts, of which the k with the highest g + bias see a row. The bias only chooses, it
+/// Scores g = G φ of N routed experts; the k with the highest g + bias see a row. The bias only chooses, it
 /// never weighs; it rises for experts that get less than their share (loss-free balancing, Wang et al. 2024). Choices
 /// are made by the version of <c>window</c> batches ago, so that they do not depend on how fast answers come.
 /// </summary>
@@ -43,7 +43,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
-    /// Prepares <see cref="Choose"/> for the rows of a batch, of which the roster may be a later one than the router's
+    /// Prepares <see cref="Choose"/> for the rows of a batch, whose roster may be a later one than the router's
     /// own. Only experts are chosen that the batch's version knows and its roster routes.
     /// </summary>
     /// <returns>Experts chosen per row, K: the smaller of top-k and of those experts' number, or all of them.</returns>
@@ -103,7 +103,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
-    /// Goes on with a roster from the next batch to be mixed on. Who stays keeps its scores, bias and versions to the
+    /// Continues with a roster from the next batch to be mixed on. Who stays keeps its scores, bias and versions to the
     /// bit; versions from before do not know who came.
     /// </summary>
     public void Reshape(Roster roster)
@@ -162,7 +162,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         RouterKind.Switch => new SwitchRule<L>(options.Rate, options.Auxiliary, experts),
         RouterKind.Competence => new CompetenceRule<L>(options.Rate),
         RouterKind.Dense => new DenseRule<L>(options.Rate),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "There is no such router."),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "The router kind is unknown."),
     };
 
     /// <summary>Mean bias of those who stay.</summary>
@@ -213,7 +213,7 @@ internal sealed class RouterScores<L> where L : struct, ILanes<L>
     /// <summary>The bias of the choice (N), padded to whole blocks.</summary>
     public float[] Bias { get; }
 
-    /// <summary>Number of the version that is made of the scores next; 1 or more.</summary>
+    /// <summary>Number of the version that the scores become next; 1 or more.</summary>
     public long Next { get; set; } = 1;
 
     /// <summary>Row e of G.</summary>
@@ -245,7 +245,7 @@ internal sealed class RouterScores<L> where L : struct, ILanes<L>
 internal static class SlotMap
 {
     /// <summary>
-    /// By slot of <paramref name="roster"/>, the slot of the same member in <paramref name="other"/>; -1 where it was
+    /// By slot of <paramref name="roster"/>, the slot of the same member in <paramref name="other"/>; -1 if it was
     /// not routed there, or not without a break. Slots that are not -1 rise.
     /// </summary>
     public static int[] Of(Roster roster, Roster other)
@@ -255,7 +255,7 @@ internal static class SlotMap
         {
             var member = roster[roster.Routed[slot]];
             var place = other.PlaceOf(member.Key);
-            // whoever leaves the routed experts and comes back is heard from another batch on: a newcomer here
+            // an expert that leaves the routed ones and comes back counts from another batch on: a newcomer here
             slots[slot] = place >= 0 && other[place].HeardFrom == member.HeardFrom ? other.SlotOf(place) : -1;
         }
         return slots;

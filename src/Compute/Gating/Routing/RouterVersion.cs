@@ -35,7 +35,7 @@ internal sealed class RouterVersion<L>(int experts, int phiStride) where L : str
         _number = scores.Next;
     }
 
-    /// <summary>The version of other slots, where the members that are new to it are unknown.</summary>
+    /// <summary>The version of other slots, in which the members that are new to it are unknown.</summary>
     /// <param name="from">By new slot, the present one; -1 for a new member.</param>
     public RouterVersion<L> Reshaped(ReadOnlySpan<int> from)
     {
@@ -141,7 +141,7 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
         else
             for (var row = 0; row < chosen.Length / _k; row++)
                 SelectAndTake(phi.Slice(row * _bank.PhiStride, _bank.PhiStride), chosen.Slice(row * _k, _k));
-        // scores that are no numbers are never the best, but a row always has its K experts
+        // scores that are NaN are never the best, but a row always has its K experts
         for (var at = 0; at < chosen.Length; at += _k)
             Fill(chosen.Slice(at, _k));
         for (var i = 0; i < chosen.Length; i++)
@@ -185,7 +185,7 @@ internal sealed class RouterChoice<L>(RouterOptions options, bool asksAll) where
         _capacity.Take(best, _open);
     }
 
-    /// <summary>Gives a row the lowest experts that it does not have, where it lacks some.</summary>
+    /// <summary>Gives a row the lowest experts that it does not have, if it lacks some.</summary>
     private void Fill(Span<int> best)
     {
         var taken = best.IndexOf(-1);

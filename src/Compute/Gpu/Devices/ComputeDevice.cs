@@ -10,7 +10,7 @@ namespace MoE.Compute.Gpu.Devices;
 /// <summary>What the experts are computed on.</summary>
 public sealed partial record ComputeOptions
 {
-    /// <summary>The best GPU for the kinds that it is faster for, where there is one; else the CPU.</summary>
+    /// <summary>The best GPU for the kinds that it is faster for, if there is one; else the CPU.</summary>
     public const string Auto = "auto";
 
     /// <summary>The CPU for all.</summary>

@@ -22,7 +22,7 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
         Driver = "ILGPU",
     };
 
-    /// <summary>The best GPU; null where there is none.</summary>
+    /// <summary>The best GPU; null if there is none.</summary>
     public FoundDevice? Best => Devices.FirstOrDefault(device => device.IsGpu);
 
     /// <summary>The device of a name.</summary>
@@ -33,7 +33,7 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
         var way = name.Split(':')[0];
         var reasons = Missing.Where(reason => reason.StartsWith(way, StringComparison.OrdinalIgnoreCase));
         return Devices.FirstOrDefault(device => device.Name == name) ?? throw new InvalidOptionsException([
-            PlainText.OneLine(string.Join(' ', reasons.Prepend($"moe.compute.device is '{name}', which is not there; "
+            PlainText.OneLine(string.Join(' ', reasons.Prepend($"moe.compute.device is '{name}', which was not found; "
                 + $"found: cpu, {string.Join(", ", Devices.Select(d => $"{d.Name} ({d.Description})"))}.")))]);
     }
 
@@ -89,7 +89,7 @@ public sealed record DeviceSearch(IReadOnlyList<FoundDevice> Devices, IReadOnlyL
 /// <param name="Index">Its place among those of its kind.</param>
 /// <param name="Description">What its driver calls it.</param>
 /// <param name="Memory">Its memory, in bytes.</param>
-/// <param name="IsGpu">Whether it is a GPU; others are used only where they are named.</param>
+/// <param name="IsGpu">Whether it is a GPU; others are used only if they are named.</param>
 public sealed record FoundDevice(
     string Name, DeviceKind Kind, int Index, string Description, long Memory, bool IsGpu)
 {

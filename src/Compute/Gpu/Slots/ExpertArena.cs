@@ -50,7 +50,7 @@ internal interface IExpertArena : IDisposable
 }
 
 /// <summary>Experts that one kernel computes, a thread group each.</summary>
-/// <typeparam name="TShape">What the kernel is told of a slot's layout.</typeparam>
+/// <typeparam name="TShape">What the kernel gets to know of a slot's layout.</typeparam>
 internal abstract class ExpertArena<TShape> : SlotArena<TShape> where TShape : unmanaged
 {
     /// <summary>Below it threads are not given up for room in a group's memory.</summary>

@@ -73,7 +73,7 @@ internal sealed class SlotStore(ArenaPlace place) : IDisposable
     /// <param name="size">The size.</param>
     /// <param name="slots">How many slots.</param>
     /// <param name="write">
-    /// Writes all slots that are in use: with the new size, or, where there was no room, with the one before.
+    /// Writes all slots that are in use: with the new size, or, if there was no room, with the one before.
     /// </param>
     /// <exception cref="DeviceRoomException">There is no room; nothing has changed.</exception>
     public void Resize(SlotSize size, int slots, Action<bool> write)
@@ -110,7 +110,7 @@ internal sealed class SlotStore(ArenaPlace place) : IDisposable
         _buffers = buffers;
     }
 
-    /// <summary>Gives the memory back before it takes other; takes the same again where that is refused.</summary>
+    /// <summary>Releases the memory before it takes other; takes the same again if that is refused.</summary>
     private void Replace(SlotSize size, int slots, Action<bool> write)
     {
         var before = (Size, Slots);
@@ -120,7 +120,7 @@ internal sealed class SlotStore(ArenaPlace place) : IDisposable
         (Size, _here) = isNew ? (size, new Slot(size)) : (before.Size, _here);
         if (!isNew && before.Slots > 0)
             _buffers = place.Memory.Take(before.Size, before.Slots) ?? throw new InsufficientMemoryException(
-                $"The memory of '{place.Specification}' was given back and is not to be had again.");
+                $"The memory of '{place.Specification}' was released and could not be allocated again.");
         write(isNew);
         if (!isNew)
             throw new DeviceRoomException(place.Specification,

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace MoE.Compute.Numerics.Matrices;
 
 /// <summary>
-/// A matrix of R rows and C columns, C a multiple of 32, as C / 32 panels of (R, 32), one behind the other: what a
-/// product reads at once lies together, however wide the matrix is, and columns are added behind the others.
+/// A matrix of R rows and C columns, C a multiple of 32, as C / 32 panels of (R, 32), one after the other: what a
+/// product reads at once lies together, however wide the matrix is, and columns are added after the others.
 /// </summary>
 internal static class Panels
 {
@@ -95,7 +95,7 @@ internal static class Panels
     }
 }
 
-/// <summary>Short rows of a matrix, one behind the other, with a vector: products and steps.</summary>
+/// <summary>Short rows of a matrix, one after the other, with a vector: products and steps.</summary>
 internal static class MatrixRows
 {
     /// <summary>Rows whose products are summed side by side.</summary>

@@ -80,7 +80,7 @@ internal static class CrossSlots
         Span<float> HalfOf(int key, int half) => slot.Floats.AsSpan(((2 * key) + half) * shape.Stride, stride);
     }
 
-    /// <summary>Writes what keys are made of, which follows from the seed.</summary>
+    /// <summary>Writes what keys consist of, which follows from the seed.</summary>
     public static void Prepare(CrossLayout shape, CrossOptions options, ulong seed, Slot slot)
     {
         slot.Longs[0] = (long)seed;

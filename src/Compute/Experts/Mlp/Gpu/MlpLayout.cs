@@ -9,7 +9,7 @@ namespace MoE.Compute.Experts.Mlp.Gpu;
 
 /// <summary>
 /// Where the numbers of a network lie in its slot, and what it is. A block of weights is rows of inputs (rows, S),
-/// the bias (S) and the outputs (C, H), with S = H + C; there is one of weights, and behind it, where they are needed,
+/// the bias (S) and the outputs (C, H), with S = H + C; there is one of weights, followed, if they are needed,
 /// one of each moment of Adam and one of averaged weights.
 /// </summary>
 internal struct MlpLayout
@@ -65,7 +65,7 @@ internal struct MlpLayout
     /// <summary>Where the averaged weights begin.</summary>
     public readonly int Averages => (1 + (2 * Adam)) * Block;
 
-    /// <summary>Adam's steps of inputs; those of the bias and the outputs come behind.</summary>
+    /// <summary>Adam's steps of inputs; those of the bias and the outputs follow.</summary>
     public readonly int Steps => Names + (Categorical * NameRoom);
 
     /// <summary>The slot's size.</summary>

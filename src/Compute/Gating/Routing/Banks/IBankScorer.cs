@@ -16,8 +16,8 @@ public interface IBankScorer
     /// </summary>
     /// <param name="bank">Whom to choose from.</param>
     /// <param name="phi">φ (B, P).</param>
-    /// <param name="best">Places (B, K); -1 where a row has no more scores.</param>
-    /// <param name="scores">Their scores (B, K); unspecified where there is no place.</param>
+    /// <param name="best">Places (B, K); -1 if a row has no more scores.</param>
+    /// <param name="scores">Their scores (B, K); unspecified if there is no place.</param>
     void Choose(RouterBank bank, ReadOnlySpan<float> phi, Span<int> best, Span<float> scores);
 }
 
@@ -86,7 +86,7 @@ internal sealed class SimdBankScorer<L> : IBankScorer where L : struct, ILanes<L
 
     private float[] _scores = [];
 
-    /// <summary>Scores (N) of all experts for the row that was chosen for, where it was the only one.</summary>
+    /// <summary>Scores (N) of all experts for the row that was chosen for, if it was the only one.</summary>
     public ReadOnlySpan<float> ScoresOf(RouterBank bank) => _scores.AsSpan(0, bank.Experts);
 
     /// <inheritdoc/>
