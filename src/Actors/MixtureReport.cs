@@ -1,5 +1,5 @@
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Actors;
 

@@ -35,7 +35,7 @@ internal sealed class HostedExpert
         return answers;
     }
 
-    /// <summary>The seat of a copy, where its parent is.</summary>
+    /// <summary>The seat of a copy, in the same place as its parent.</summary>
     public HostedExpert Copy(Member copy) => _there is var (pool, parent)
         ? new(pool, pool.Clone(parent, copy.Noise, copy.NoiseSeed))
         : new(copy.Copy(_here!));
@@ -69,7 +69,7 @@ internal sealed class HostedExpert
         return image.ToArray();
     }
 
-    /// <summary>Has the expert computed on a device, or here where it is null; its numbers go by their image.</summary>
+    /// <summary>Has the expert computed on a device, or here if it is null; its numbers go by their image.</summary>
     public void MoveTo(IDevicePool? pool, Member member, Schema schema)
     {
         if (pool == _there?.Pool)

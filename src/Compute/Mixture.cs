@@ -62,7 +62,7 @@ public sealed class Mixture
     /// <summary>The experts that were put out of the pool, in the order in which that was done.</summary>
     public IReadOnlyList<DroppedExpert> Dropped => _dropped;
 
-    /// <summary>The mixture that <see cref="Save"/> wrote, which goes on to the bit as that one did.</summary>
+    /// <summary>The mixture that <see cref="Save"/> wrote; it continues with the same bits.</summary>
     /// <param name="path">The file.</param>
     /// <param name="growth">How the pool changes by itself, which no file says; null for the defaults.</param>
     /// <exception cref="ModelFileException">The file is missing, no model file, too new, or damaged.</exception>
@@ -88,7 +88,7 @@ public sealed class Mixture
 
     /// <summary>Writes everything into one file, in place of the one there; a crash leaves that or none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="sources">How far the sources were read; null for one that nobody but the caller knows.</param>
+    /// <param name="sources">How far the sources were read; null for one that only the caller knows.</param>
     /// <exception cref="ModelFileException">It cannot be written.</exception>
     public void Save(string path, IReadOnlyList<SourcePosition>? sources = null) => ToModelFile(sources).Write(path);
 
@@ -110,7 +110,7 @@ public sealed class Mixture
         Experts = [.. Gate.MixedRoster.Members.Select(member => _seats[member.Key].Image())],
     };
 
-    /// <summary>Changes the pool from the next row on; null where that holds already.</summary>
+    /// <summary>Changes the pool from the next row on; null if that holds already.</summary>
     /// <exception cref="ArgumentException">The command breaks a rule; the message says which.</exception>
     public RosterChange? Change(RosterCommand command)
     {
@@ -165,7 +165,7 @@ public sealed class Mixture
     /// <summary>
     /// Puts an expert out of the pool from a batch on that is still to come; a second time changes nothing.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no such expert, or the batch was learned already.</exception>
+    /// <exception cref="ArgumentException">The expert is unknown, or the batch was already learned.</exception>
     public void Drop(DroppedExpert expert)
     {
         ArgumentNullException.ThrowIfNull(expert);
@@ -173,8 +173,8 @@ public sealed class Mixture
             throw new ArgumentException($"There is no expert '{expert.Id}'.", nameof(expert));
         if (expert.From <= Gate.Encoded)
             throw new ArgumentException(
-                $"Expert '{expert.Id}' cannot leave the pool from batch {expert.From} on, for batch {Gate.Encoded} is "
-                + "learned already; name a later one.", nameof(expert));
+                $"Expert '{expert.Id}' cannot leave the pool from batch {expert.From} on, because batch "
+                + $"{Gate.Encoded} was learned already; name a later one.", nameof(expert));
         Keep(expert);
     }
 
@@ -189,7 +189,7 @@ public sealed class Mixture
 
     /// <summary>
     /// What predicts by the state after the last batch learned, whatever is learned later. Making one copies the
-    /// experts' numbers, for which learning waits; until the next batch it is the same.
+    /// experts' numbers while learning waits; until the next batch it is the same.
     /// </summary>
     public Predictor Predictor()
     {

@@ -38,7 +38,7 @@ public sealed record MixtureOptions
 
     /// <summary>
     /// Whether and how the pool changes by itself. No part of a stored definition: a model may be gone on with under
-    /// another one, for what was done is in its log.
+    /// another one, because what was done is in its log.
     /// </summary>
     public GrowthOptions Growth { get; init; } = new();
 
@@ -72,4 +72,12 @@ public sealed record MixtureOptions
         ExpertKinds.Check(Pool, problems);
         return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
     }
+}
+
+/// <summary>Configuration that cannot be run with: every problem found, not just the first.</summary>
+public sealed class InvalidOptionsException(IReadOnlyList<string> problems)
+    : Exception(string.Join(Environment.NewLine, problems))
+{
+    /// <summary>One sentence per wrong setting: its full key, its value, what it may be.</summary>
+    public IReadOnlyList<string> Problems { get; } = problems;
 }

@@ -4,8 +4,8 @@ namespace MoE.Compute;
 public static class NearestName
 {
     /// <summary>
-    /// " Did you mean 'x'?" with the known name that is fewest edits away, or what there is to choose from where none
-    /// is near; to be put behind an error.
+    /// " Did you mean 'x'?" with the known name that is fewest edits away, or what there is to choose from if none
+    /// is near; to be appended to an error.
     /// </summary>
     public static string Suggestion(string name, IEnumerable<string> known)
     {
@@ -16,7 +16,7 @@ public static class NearestName
         return Of(name, names) is { } nearest ? $" Did you mean '{nearest}'?" : $" There is {List(names)}.";
     }
 
-    /// <summary>The known name that is fewest edits away; null where none is near.</summary>
+    /// <summary>The known name that is fewest edits away; null if none is near.</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(name);

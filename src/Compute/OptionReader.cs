@@ -31,7 +31,7 @@ internal sealed class OptionReader
         {
             var parts = word.Split('=', 2);
             if (parts.Length < 2 || !_given.TryAdd(parts[0], parts[1]))
-                Refuse($"'{word}' is no option, or given twice; options are written name=value");
+                Refuse($"unknown or repeated option '{word}'; write options as name=value");
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class OptionReader
 
     /// <summary>A whole number in [least, most]; the latter may be another option's value.</summary>
     /// <param name="name">How the option is written.</param>
-    /// <param name="otherwise">Its value where it is left out.</param>
+    /// <param name="otherwise">Its value if it is left out.</param>
     /// <param name="least">The least that it may be.</param>
     /// <param name="most">The most.</param>
     /// <param name="mostName">The option that has the latter as its value.</param>
@@ -58,7 +58,7 @@ internal sealed class OptionReader
     }
 
     /// <summary>
-    /// A number above 0, or from 0 where <paramref name="zero"/> is allowed, up to <paramref name="most"/>.
+    /// A number above 0, or from 0 if <paramref name="zero"/> is allowed, up to <paramref name="most"/>.
     /// </summary>
     public float Number(string name, float otherwise, float most, bool zero = false)
     {
@@ -88,12 +88,12 @@ internal sealed class OptionReader
     /// <summary>Notes a problem of several options together.</summary>
     public void Refuse(string problem) => _problems.Add($"{_subject}: {problem}.");
 
-    /// <summary>Ends the reading: options that nobody asked for are problems.</summary>
+    /// <summary>Ends the reading: options that were not asked for are problems.</summary>
     public void End()
     {
         var known = _known.ConvertAll(option => option.Name);
         foreach (var name in _given.Keys.Except(known))
-            Refuse($"'{name}' is no option of {_kind}; known are {string.Join(", ", known)}");
+            Refuse($"unknown option '{name}' of {_kind}; known are {string.Join(", ", known)}");
     }
 
     /// <summary>The way in which an option is written here.</summary>

@@ -22,7 +22,7 @@ public static class PlainText
                 .Select(line => string.Join('\t', line.Split('\t').Select(OneLine))));
     }
 
-    /// <summary>JSON with an escape for each character in it that is not plain, which JSON itself lets stand.</summary>
+    /// <summary>JSON with an escape for each character in it that is not plain; JSON itself would allow them.</summary>
     public static string Json(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -34,5 +34,5 @@ public static class PlainText
         '\u061C' or '\u200E' or '\u200F'                     // marks of direction
         or (>= '\u2028' and <= '\u202E')                      // ends of lines, embeddings and overrides
         or (>= '\u2066' and <= '\u2069')                      // isolates
-        or '\uFEFF');                                         // a mark of byte order, which nobody sees
+        or '\uFEFF');                                         // a byte order mark, which is invisible
 }

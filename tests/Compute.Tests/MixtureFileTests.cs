@@ -111,7 +111,7 @@ public sealed class MixtureFileTests : IDisposable
         var mixture = Learned(Batches(3));
         Assert.StartsWith("There is no expert 'x'.",
             Assert.Throws<ArgumentException>(() => mixture.Drop(new("x", 9, "?"))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Expert 'bank-1' cannot leave the pool from batch 3 on, for batch 3 is learned already; ",
+        Assert.StartsWith("Expert 'bank-1' cannot leave the pool from batch 3 on, because batch 3 was learned already; ",
             Assert.Throws<ArgumentException>(() => mixture.Drop(new("bank-1", 3, "?"))).Message,
             StringComparison.Ordinal);
         mixture.Drop(new("bank-1", 4, "first"));

@@ -1,9 +1,9 @@
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Gating;
 using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Actors.Inspection;
 

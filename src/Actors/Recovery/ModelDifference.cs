@@ -17,7 +17,7 @@ internal static class ModelDifference
     private static string? InSchema(Schema stored, Schema given)
     {
         if (stored.Target != given.Target)
-            return $"The stored model predicts '{stored.Target}', not '{given.Target}'; {Remedy}";
+            return $"The stored model predicts '{stored.Target.Name}', not '{given.Target.Name}'; {Remedy}";
         if (stored.Features.Count != given.Features.Count)
             return $"The stored model has {stored.Features.Count} features, but the source has {given.Features.Count}; "
                 + Remedy;

@@ -2,7 +2,7 @@ using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.ModelFiles;

@@ -1,5 +1,5 @@
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 using MoE.Compute.Files;
 using MoE.Compute.Rosters;
 

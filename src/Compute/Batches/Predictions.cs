@@ -1,4 +1,6 @@
+using MoE.Compute.Data;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Batches;
 
@@ -16,7 +18,7 @@ namespace MoE.Compute.Batches;
 public sealed record Predictions(long Number, int[] Classes, float[] Probabilities, int ClassStride)
 {
     /// <summary>
-    /// The names of the classes known, by index, where the rows were predicted without learning; else empty.
+    /// The names of the classes known, by index, if the rows were predicted without learning; else empty.
     /// </summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
@@ -24,8 +26,8 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     public Roster Roster { get; init; } = new([], 0);
 
     /// <summary>
-    /// The changes of the pool with which the batch began, where the mixture carried them out; without those of
-    /// reserves, which nobody asks.
+    /// The changes of the pool with which the batch began, if the mixture carried them out; without those of
+    /// reserves, which are not asked.
     /// </summary>
     public IReadOnlyList<RosterChange> Changes { get; init; } = [];
 
@@ -34,9 +36,27 @@ public sealed record Predictions(long Number, int[] Classes, float[] Probabiliti
     /// </summary>
     public IReadOnlyList<string> Drifts { get; init; } = [];
 
-    /// <summary>Per slot of the router, the rows that chose it; null where none did.</summary>
+    /// <summary>Per slot of the router, the rows that chose it; null if none did.</summary>
     internal int[]?[] RowsOf { get; init; } = [];
 
     /// <summary>For how many of the rows each routed expert was chosen, in the roster's order.</summary>
     public IReadOnlyList<int> Load() => Array.ConvertAll(RowsOf, rows => rows?.Length ?? 0);
+}
+
+/// <summary>What an observer hears of one more batch that is predicted and learned.</summary>
+/// <param name="Scores">How good the predictions were, up to its end.</param>
+/// <param name="Roster">The pool as it saw the batch.</param>
+/// <param name="Load">For how many of its rows each routed expert was chosen, by slot of that roster.</param>
+/// <param name="Changes">What was changed about the pool right before it, except for reserves.</param>
+public sealed record BatchOutcome(
+    Scores Scores, Roster Roster, IReadOnlyList<int> Load, IReadOnlyList<RosterChange> Changes)
+{
+    /// <summary>What was predicted of its rows before they were learned.</summary>
+    public Predictions? Predictions { get; init; }
+
+    /// <summary>Its rows, as their source gave them.</summary>
+    public RowBatch? Rows { get; init; }
+
+    /// <summary>Drifts that were confirmed in it, and what growth suggests, in one sentence each.</summary>
+    public IReadOnlyList<string> Drifts { get; init; } = [];
 }

@@ -21,7 +21,7 @@ public sealed class RowRouting(Roster roster, int k, int[] chosen)
     /// <summary>Routed experts chosen per row (B, K), best score first, as slots of the router.</summary>
     public int[] Chosen => chosen;
 
-    /// <summary>Per slot of the router, the rows that chose it, ascending; null where none did.</summary>
+    /// <summary>Per slot of the router, the rows that chose it, ascending; null if none did.</summary>
     public int[]?[] RowsOf { get; init; } = new int[]?[roster.Routed.Count];
 
     /// <summary>The experts chosen for a row (K).</summary>
@@ -82,8 +82,8 @@ public sealed record RoutedBatch(TrainingBatch Training, RowRouting Routing, int
     /// </summary>
     /// <param name="expert">Its numbers.</param>
     /// <param name="index">Its index.</param>
-    /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
-    /// <returns>Its answers (rows, heads, stride); null where it has no rows.</returns>
+    /// <param name="used">An array that is no longer read; reused for the answers if it is long enough.</param>
+    /// <returns>Its answers (rows, heads, stride); null if it has no rows.</returns>
     public float[]? Run(IExpert expert, int index, float[]? used = null) => !Asks(index) ? null
         : ExpertRunner.Run(expert, Training, Routing.RowsFor(index), Roster[index].Mode == ExpertMode.Learning, used);
 }

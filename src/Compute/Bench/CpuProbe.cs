@@ -5,7 +5,7 @@ namespace MoE.Compute.Bench;
 
 /// <summary>
 /// Loops that reach what one thread of this processor can do at most, to measure other loops by. Each does a known
-/// amount of work; whoever calls them holds the watch.
+/// amount of work; the caller measures the time.
 /// </summary>
 public static class CpuProbe
 {
@@ -98,10 +98,10 @@ public static class CpuProbe
         return (a + b + c + d).Sum();
     }
 
-    /// <summary>Keeps a result, so that nobody leaves out what led to it.</summary>
+    /// <summary>Keeps a result, so that the compiler does not leave out what led to it.</summary>
     private static void Use(float result)
     {
         if (float.IsNaN(result))
-            throw new InvalidOperationException("The processor's arithmetic is broken: a finite sum is no number.");
+            throw new InvalidOperationException("The processor's arithmetic is broken: a finite sum became NaN.");
     }
 }

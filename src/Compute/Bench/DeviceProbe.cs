@@ -5,8 +5,8 @@ using MoE.Compute.Gpu.Devices;
 namespace MoE.Compute.Bench;
 
 /// <summary>
-/// Launches and copies that show what a device can do at most. Each does a known amount of work; whoever calls them
-/// holds the watch.
+/// Launches and copies that show what a device can do at most. Each does a known amount of work; the caller
+/// measures the time.
 /// </summary>
 public sealed class DeviceProbe : IDisposable
 {
@@ -51,7 +51,7 @@ public sealed class DeviceProbe : IDisposable
     /// <summary>Bytes that <see cref="Upload"/> and <see cref="Download"/> take at most.</summary>
     public int MostBytes { get; }
 
-    /// <summary>Launches kernels that do nothing, one behind the other, and waits for the last.</summary>
+    /// <summary>Launches kernels that do nothing, one after the other, and waits for the last.</summary>
     public void Launch(int times)
     {
         for (var i = 0; i < times; i++)
@@ -99,4 +99,53 @@ public sealed class DeviceProbe : IDisposable
     }
 
     private ArrayView<float> View(int bytes) => _from.View.BaseView.SubView(0, bytes / sizeof(float));
+}
+
+/// <summary>Kernels that do as much of one thing as a device can.</summary>
+internal static class ProbeKernels
+{
+    /// <summary>Multiplications with additions that a thread does in one turn of its loop.</summary>
+    public const int PerTurn = 16;
+
+    /// <summary>Does nothing, in one group of one thread.</summary>
+    public static void Nothing(ArrayView<float> values)
+    {
+        if (Grid.IdxX > 0)
+            values[0] = 0f;
+    }
+
+    /// <summary>Every thread multiplies and adds in eight chains; values (threads) keeps their sums.</summary>
+    public static void MultiplyAdds(ArrayView<float> values, int turns)
+    {
+        var (x, y) = (0.999f, 0.001f * Group.IdxX);
+        var (a, b, c, d) = (x, y, x + y, x - y);
+        var (e, f, g, h) = (a + x, b + x, c + x, d + x);
+        for (var turn = 0; turn < turns; turn++)
+        {
+            a = (a * x) + y;
+            b = (b * x) + y;
+            c = (c * x) + y;
+            d = (d * x) + y;
+            e = (e * x) + y;
+            f = (f * x) + y;
+            g = (g * x) + y;
+            h = (h * x) + y;
+            a = (a * x) + y;
+            b = (b * x) + y;
+            c = (c * x) + y;
+            d = (d * x) + y;
+            e = (e * x) + y;
+            f = (f * x) + y;
+            g = (g * x) + y;
+            h = (h * x) + y;
+        }
+        values[(Grid.IdxX * Group.DimX) + Group.IdxX] = a + b + c + d + e + f + g + h;
+    }
+
+    /// <summary>to = from; every thread takes one number of every launch's width.</summary>
+    public static void Copy(ArrayView<float> from, ArrayView<float> to)
+    {
+        for (var i = (Grid.IdxX * Group.DimX) + Group.IdxX; i < from.IntLength; i += Grid.DimX * Group.DimX)
+            to[i] = from[i];
+    }
 }

@@ -6,8 +6,8 @@ using MoE.Compute.Numerics;
 namespace MoE.Compute.Bench;
 
 /// <summary>
-/// Adds to lines of a table that are drawn at random, in four series that do not wait for each other: what tables of
-/// weights cost of which a row touches a few.
+/// Adds to lines of a table that are drawn at random, in four series that do not wait for each other: the cost of
+/// tables of weights if a row touches only a few of them.
 /// </summary>
 /// <param name="bytes">Bytes of the table; a power of 2, 256 or more.</param>
 public sealed class LineProbe(int bytes)
@@ -34,7 +34,7 @@ public sealed class LineProbe(int bytes)
         return 4d * steps;
     }
 
-    /// <summary>The next number of a series in whose upper bits there is no order (Knuth, and Lewis 1969).</summary>
+    /// <summary>The next number of a series whose upper bits show no pattern (Knuth, and Lewis 1969).</summary>
     private static uint Next(uint value) => (value * 1664525) + 1013904223;
 
     private static void Touch(ref float table, uint line)

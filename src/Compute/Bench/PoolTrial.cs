@@ -10,8 +10,8 @@ namespace MoE.Compute.Bench;
 
 /// <summary>
 /// Experts of one specification and random batches of 8 numeric features and 4 classes, to time how fast they are
-/// computed: on this processor, or in <see cref="DeviceTrial"/>. A row is seen by a few experts that are drawn for it,
-/// each as likely as the next. Batches take turns, so that no expert meets a row soon again.
+/// computed: on this processor, or in <see cref="DevicePoolTrial"/>. A row is seen by a few experts that are drawn for
+/// it, each as likely as the next. Batches take turns, so that no expert meets a row soon again.
 /// </summary>
 public sealed class PoolTrial
 {

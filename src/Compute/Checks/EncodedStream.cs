@@ -5,7 +5,7 @@ using MoE.Compute.Numerics;
 namespace MoE.Compute.Checks;
 
 /// <summary>
-/// Random rows as experts read them: cells are missing now and then, categories and classes turn up as it goes on.
+/// Random rows as experts read them: cells are missing now and then, and new categories and classes keep appearing.
 /// </summary>
 internal sealed class EncodedStream
 {
@@ -55,7 +55,7 @@ internal sealed class EncodedStream
     /// <summary>Rows.</summary>
     public int Rows { get; }
 
-    /// <summary>Columns of these numbers, with a class behind them.</summary>
+    /// <summary>Columns of these numbers, followed by a class.</summary>
     public static Schema SchemaOf(int numeric, int categorical) => new(
         [.. Enumerable.Range(0, numeric).Select(j => new Column($"n{j}", ColumnKind.Numeric)),
             .. Enumerable.Range(0, categorical).Select(j => new Column($"c{j}", ColumnKind.Categorical))],

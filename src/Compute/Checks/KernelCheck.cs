@@ -57,8 +57,8 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     }
 
     /// <summary>
-    /// The same, behind all batches but the last, of an expert and one in C# that goes on from its image; and whether
-    /// that one's image goes on with the same bits on the device.
+    /// The same, after all batches but the last, of an expert and one in C# that continues from its image; and whether
+    /// that one's image continues with the same bits on the device.
     /// </summary>
     public (double Difference, bool Keeps) Exchange(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
@@ -77,7 +77,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
     }
 
     /// <summary>
-    /// Whether an expert that learns every third row gives the same bits alone and between others, one of which went,
+    /// Whether an expert that learns every third row gives the same bits alone and between others, one of which left,
     /// and ends with the same image.
     /// </summary>
     public bool Replays(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
@@ -147,7 +147,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
 
     /// <summary>
     /// Whether copies of an expert that learned on the device, one as it is and one with noise, are those that its
-    /// image gives, and go on as they do.
+    /// image gives, and continue as they do.
     /// </summary>
     public bool Copies(EncodedStream stream, IReadOnlyList<TrainingBatch> batches)
     {
@@ -197,7 +197,7 @@ internal sealed class KernelCheck(Accelerator accelerator, string specification)
             for (var c = answer; c < answer + known; c++)
             {
                 var difference = Math.Abs(Math.Exp(expected[c]) - Math.Exp(answers[c]));
-                greatest = difference <= greatest ? greatest : difference;      // what is no number counts, too
+                greatest = difference <= greatest ? greatest : difference;      // NaN counts, too
             }
         return double.IsNaN(greatest) ? double.PositiveInfinity : greatest;
     }

@@ -13,7 +13,7 @@ public static class TrialRows
     private const int Classes = 8;
     private const ulong Seed = 20;
 
-    /// <summary>Batches of a model's columns, one behind the other.</summary>
+    /// <summary>Batches of a model's columns, one after the other.</summary>
     public static IReadOnlyList<TrainingBatch> Batches(Schema schema, MixtureOptions options, int count)
     {
         ArgumentNullException.ThrowIfNull(schema);

@@ -78,7 +78,7 @@ public sealed class NameTranslator(Schema schema, int maxClasses)
         /// <summary>Whether the source's numbers are the model's.</summary>
         public bool AreSame { get; private set; } = true;
 
-        /// <summary>The number of a name of a column, by its source's number; null where the source has none.</summary>
+        /// <summary>The number of a name of a column, by its source's number; null if the source has none.</summary>
         public int? Of(int column, float number) => number >= 0f && number < _numbers[column].Count
             && number == MathF.Floor(number) ? _numbers[column][(int)number] : null;
 

@@ -35,7 +35,7 @@ public sealed record RowBatch
     public required int[] Targets { get; init; }
 
     /// <summary>
-    /// The source's numbering of the names; null where categories and classes have the model's numbers.
+    /// The source's numbering of the names; null if categories and classes have the model's numbers.
     /// </summary>
     public SourceNames? Names { get; init; }
 

@@ -14,7 +14,7 @@ public static class RowSources
     /// <param name="options">Which column is what.</param>
     /// <param name="notice">Told, in one line each, what is legal but worth knowing.</param>
     /// <param name="wait">How long silence is borne; null for ever.</param>
-    /// <exception cref="SourceException">There is no such file, or its beginning is not what it should be.</exception>
+    /// <exception cref="SourceException">The file does not exist, or its beginning is not as expected.</exception>
     /// <exception cref="OperationCanceledException">It was to stop before the first row.</exception>
     public static CsvReader Open(
         string path, CsvOptions options, Action<string>? notice = null, SourceWait? wait = null)

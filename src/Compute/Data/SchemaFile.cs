@@ -20,7 +20,7 @@ public static class SchemaFile
             throw new SourceException($"{path} holds a JSON {root.ValueKind}; an object is expected.");
         var columns = root.TryGetProperty("columns", out var own) ? own : Entry(root, path, NameOf(source));
         if (columns.ValueKind != JsonValueKind.Array)
-            throw new SourceException($"{path} has \"columns\" that are no list; one of names and types is expected.");
+            throw new SourceException($"{path} has \"columns\" that are not a list of names and types.");
         return [.. columns.EnumerateArray().Select((column, i) => ColumnOf(column, path, i))];
     }
 
@@ -33,7 +33,7 @@ public static class SchemaFile
         }
         catch (JsonException e)
         {
-            throw new SourceException($"{path} is no JSON: {e.Message}", e);
+            throw new SourceException($"{path} is not valid JSON: {e.Message}", e);
         }
         catch (IOException e)
         {

@@ -15,7 +15,7 @@ public enum SourceKind
     /// <summary>Whatever the user calls so, and answers for.</summary>
     Named,
 
-    /// <summary>A stream that nobody can go back in, such as standard input without a name.</summary>
+    /// <summary>A stream that cannot be read again, such as standard input without a name.</summary>
     Stream,
 }
 

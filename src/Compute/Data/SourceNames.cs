@@ -34,7 +34,7 @@ public sealed class NameList
     /// <summary>A name of a column, by its index there.</summary>
     internal Term Of(int column, int index) => _columns[column][index];
 
-    /// <summary>What is there stays where it is, for whoever reads while more is added.</summary>
+    /// <summary>What is there stays where it is, so that it can be read while more is added.</summary>
     private sealed class Terms
     {
         private Term[] _terms = new Term[8];

@@ -13,7 +13,7 @@ public sealed record Term(int Column, string Text)
 }
 
 /// <summary>
-/// The names behind category and class indices: index = order of first appearance. Grows by appending only, so that
+/// The names of category and class indices: index = order of first appearance. Grows by appending only, so that
 /// an index once given is good for ever.
 /// </summary>
 public sealed class Vocabulary

@@ -4,7 +4,7 @@ namespace MoE.Compute.Drift;
 
 /// <summary>
 /// Watches the mean of a series of numbers, such as the losses of predictions, and says when it has changed. Between
-/// two changes lies a regime. What it says depends on the values alone, so that a replay is told the same.
+/// two changes lies a regime. What it reports depends on the values alone, so that a replay reports the same.
 /// </summary>
 public interface IDriftDetector
 {
@@ -24,4 +24,17 @@ public interface IDriftDetector
     /// <summary>Takes over what <see cref="Save"/> wrote of a detector with the same options.</summary>
     /// <exception cref="InvalidDataException">It is none that <see cref="Save"/> can have written.</exception>
     void Load(StateReader state);
+}
+
+/// <summary>What a detector says of the mean of the values it was given.</summary>
+public enum Change
+{
+    /// <summary>Nothing speaks against its being what it was.</summary>
+    None,
+
+    /// <summary>It has risen: of a loss, the predictions have become worse.</summary>
+    Up,
+
+    /// <summary>It has fallen: of a loss, the predictions have become better.</summary>
+    Down,
 }

@@ -70,7 +70,7 @@ public sealed class Encoder
 
     /// <summary>
     /// Encodes rows by what the rows so far have shown, and shows itself none of them: any number of threads may read
-    /// by one encoder that nobody changes.
+    /// by one encoder that does not change.
     /// </summary>
     /// <param name="values">Cells (B, D); a category of -1 is unknown.</param>
     /// <param name="batch">Takes B rows.</param>

@@ -20,3 +20,13 @@ public static class DefaultPool
 
     private static ExpertSpec Shared(string id, string text) => new(id, ExpertRole.Shared, text);
 }
+
+/// <summary>A pool to start with that has a name.</summary>
+public enum PoolPreset
+{
+    /// <summary>The pool of <see cref="DefaultPool"/>.</summary>
+    Default,
+
+    /// <summary>The pool of <see cref="GpuPool"/>.</summary>
+    Gpu,
+}

@@ -4,7 +4,6 @@ using MoE.Compute.Data;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Files;
 using MoE.Compute.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Gpu.Slots;
 

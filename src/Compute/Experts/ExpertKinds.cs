@@ -24,14 +24,14 @@ public static class ExpertKinds
     public static IReadOnlyList<string> Names { get; } = [.. Kinds.Select(kind => kind.Name)];
 
     /// <summary>The kind of a specification.</summary>
-    /// <exception cref="InvalidOptionsException">There is no such kind.</exception>
+    /// <exception cref="InvalidOptionsException">The kind is unknown.</exception>
     public static ExpertKind Of(ExpertSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         return Find(spec) ?? throw new InvalidOptionsException([Unknown(spec)]);
     }
 
-    /// <summary>The same; null where there is no such kind.</summary>
+    /// <summary>The same; null if the kind is unknown.</summary>
     internal static ExpertKind? Find(ExpertSpec spec)
     {
         ReadOnlySpan<char> text = spec.Text;
@@ -91,7 +91,7 @@ public static class ExpertKinds
         {
             if (!IsStoredId(spec.Id))
                 problems.Add(CalledWrongly(spec.Id));
-            if (texts.Add(spec.Text))                        // a line of settings may stand for a thousand experts
+            if (texts.Add(spec.Text))                        // a line of settings may describe a thousand experts
                 Check(spec, problems);
         }
     }
@@ -100,7 +100,7 @@ public static class ExpertKinds
     internal static IEnumerable<string> IdProblems(IEnumerable<ExpertSpec> pool) =>
         pool.Select(spec => spec.Id).Where(id => IdProblem(id) is not null && IsStoredId(id)).Select(CalledWrongly);
 
-    /// <summary>Why a new expert cannot be called so; null where it can.</summary>
+    /// <summary>Why a new expert cannot be called so; null if it can.</summary>
     internal static string? IdProblem(string id) => IsStoredId(id) && char.IsAsciiLetterLower(id[0])
         ? null
         : $"an id is 1 to {MaxIdLength} of a-z, 0-9 and '-', starting with a letter.";
@@ -111,7 +111,7 @@ public static class ExpertKinds
     private static string CalledWrongly(string id) => $"moe.pool has an expert called '{id}'; {IdProblem(id)}";
 
     private static string Unknown(ExpertSpec spec) =>
-        $"Expert '{spec.Id}' ({spec.Text}): there is no kind '{spec.Kind}'; known are {string.Join(", ", Names)}.";
+        $"Expert '{spec.Id}' ({spec.Text}): unknown kind '{spec.Kind}'; known are {string.Join(", ", Names)}.";
 
     private static bool IsIdLetter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
 }

@@ -12,11 +12,11 @@ public static class ExpertRunner
     /// Answers (rows, heads, stride) to rows of a batch, which are learned unless the expert is frozen; the array may
     /// be longer.
     /// </summary>
-    /// <param name="expert">Who is asked, and learns.</param>
+    /// <param name="expert">The expert that predicts and learns.</param>
     /// <param name="batch">The rows that the others are taken from.</param>
     /// <param name="rows">The rows that it sees, ascending; null for all of them.</param>
     /// <param name="learns">Whether it learns.</param>
-    /// <param name="used">An array that nobody reads any more; taken for the answers where it is long enough.</param>
+    /// <param name="used">An array that is no longer read; reused for the answers if it is long enough.</param>
     public static float[] Run(
         IExpert expert, TrainingBatch batch, int[]? rows, bool learns = true, float[]? used = null)
     {

@@ -15,7 +15,7 @@ public static class Crc32C
     /// <summary>The checksum of bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes) => Append(Empty, bytes);
 
-    /// <summary>The checksum of bytes behind those that <paramref name="checksum"/> is of.</summary>
+    /// <summary>The checksum of bytes that follow those of <paramref name="checksum"/>.</summary>
     public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
     {
         var rest = ~checksum;

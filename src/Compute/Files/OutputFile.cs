@@ -42,7 +42,7 @@ public sealed class OutputFile
     /// <summary>The path as the user gave it.</summary>
     public string Path { get; }
 
-    /// <summary>The full path behind all links.</summary>
+    /// <summary>The full path after following all links.</summary>
     public string Target { get; }
 
     /// <summary>
@@ -103,7 +103,7 @@ public sealed class OutputFile
         new OutputStream(new OutputFile(StandardOutput), Console.OpenStandardOutput());
 
     /// <summary>
-    /// Opens the file to be written bit by bit, for what is long and to be seen as it comes; a plain file loses what it
+    /// Opens the file to be written bit by bit, for output that is read while it grows; a plain file loses what it
     /// held. Waits for the reader of a pipe. What cannot be written throws an <see cref="OutputFileException"/>.
     /// </summary>
     /// <exception cref="OutputFileException">It cannot be opened.</exception>
@@ -232,7 +232,7 @@ public sealed class OutputFile
         }
     }
 
-    // A name that nobody else has, for a file that is there already, or a link, is somebody's.
+    // A name of its own: a file or a link that already exists belongs to someone else.
     private (FileStream File, string Path) CreateBeside()
     {
         for (var number = 0; ; number++)
@@ -262,5 +262,62 @@ public sealed class OutputFile
         if (_kind == PathKind.Plain && !OperatingSystem.IsWindows())
             options.UnixCreateMode = File.GetUnixFileMode(Target);    // as private as the one that it replaces
         return options;
+    }
+}
+
+/// <summary>A file that cannot be written: one line says which, why and what to do.</summary>
+public sealed class OutputFileException : IOException
+{
+    /// <summary>A file that cannot be written because of <paramref name="message"/>.</summary>
+    public OutputFileException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>As above, after the error <paramref name="innerException"/> of the system.</summary>
+    public OutputFileException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>What a path leads to, links followed.</summary>
+internal enum PathKind
+{
+    /// <summary>Nothing is there.</summary>
+    Nothing,
+
+    /// <summary>A file on a disk.</summary>
+    Plain,
+
+    /// <summary>A directory.</summary>
+    Folder,
+
+    /// <summary>A pipe, a device or a socket.</summary>
+    Special,
+}
+
+/// <summary>Tells files from pipes and devices without opening them.</summary>
+internal static class PathKinds
+{
+    // sys/stat.h
+    private const int TypeMask = 0xF000;
+    private const int Directory = 0x4000;
+    private const int Regular = 0x8000;
+
+    /// <summary>The kind of a path.</summary>
+    public static PathKind Of(string path)
+    {
+        if (System.IO.Directory.Exists(path))
+            return PathKind.Folder;
+        if (OperatingSystem.IsWindows())
+            return File.Exists(path) ? PathKind.Plain : PathKind.Nothing;
+        return (SystemNative.Mode(path) & TypeMask) switch
+        {
+            null => PathKind.Nothing,
+            Regular => PathKind.Plain,
+            Directory => PathKind.Folder,
+            _ => PathKind.Special,
+        };
     }
 }

@@ -127,8 +127,8 @@ public sealed class StateReader(ReadOnlyMemory<byte> image)
     {
         Expect(length);
         if (length > Array.MaxLength)
-            throw Damaged($"a table of {length} numbers was found; {Array.MaxLength} is the most there can be");
-        // before a table is made that is far larger than the image its runs are walked
+            throw Damaged($"a table of {length} numbers was found; {Array.MaxLength} is the maximum");
+        // the runs are checked before a table is made that is far larger than the image
         var first = _at;
         for (long at = length / Trusted > Left ? 0 : length; at < length;)
             at = NextRun(at, length, out _);

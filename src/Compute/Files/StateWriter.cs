@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using MoE.Compute.Files.Tables;
 
 namespace MoE.Compute.Files;
 
@@ -39,7 +38,7 @@ public sealed class StateWriter(int room = 1 << 16)
         Write<byte>(System.Text.Encoding.UTF8.GetBytes(value));
     }
 
-    /// <summary>Writes numbers one after the other, behind their count.</summary>
+    /// <summary>Writes a count, and that many numbers after it.</summary>
     public void Write<T>(ReadOnlySpan<T> values) where T : unmanaged
     {
         Write((long)values.Length);
@@ -48,7 +47,7 @@ public sealed class StateWriter(int room = 1 << 16)
     }
 
     /// <summary>
-    /// Writes numbers of which long stretches are zero: runs of (zeros, length, numbers). Fewer than 16 zeros do not
+    /// Writes numbers with long stretches of zeros: runs of (zeros, length, numbers). Fewer than 16 zeros do not
     /// end a run, but for the last of the table.
     /// </summary>
     public void WriteSparse(ReadOnlySpan<float> values)

@@ -1,8 +1,8 @@
 using MoE.Compute.Batches;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Gating;
 
@@ -23,7 +23,7 @@ internal sealed class ExpertTally
     /// <summary>Rows that each expert has seen, by place.</summary>
     public ReadOnlySpan<long> Seen => _seen;
 
-    /// <summary>Goes on with another pool: what is known of its members is kept.</summary>
+    /// <summary>Continues with another pool: what is known of its members is kept.</summary>
     public void Reshape(Roster roster)
     {
         var old = roster.Members.Select(member => _roster.PlaceOf(member.Key)).ToArray();

@@ -2,12 +2,12 @@ using System.Runtime.Intrinsics;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Growth;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Gating;
 
@@ -29,7 +29,7 @@ public sealed class Gate
     private readonly Encoder _encoder;
     private readonly IRowGate _rows;
     private readonly ExpertTally _tally;
-    private readonly Prequential _scores = new();
+    private readonly IScoreboard _scores;
     private int[] _place = [];
     private int _mixedClasses;
     private GrowthPolicy? _growth;
@@ -47,11 +47,12 @@ public sealed class Gate
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         if (schema.Features.Count == 0)
-            throw new ArgumentException("The schema has no features; one at least is needed.", nameof(schema));
+            throw new ArgumentException("The schema has no features; at least one is needed.", nameof(schema));
         (_schema, _options) = (schema, options.Validated());
         _encoder = new Encoder(schema, options.Seed);
         _rows = NewRows(options, roster, _encoder.GateFeatureCount);
         _tally = new ExpertTally(roster);
+        _scores = schema.Target.NewScoreboard();
         (Roster, MixedRoster) = (roster, roster);
         _growth = Grows ? NewGrowth() : null;
     }
@@ -77,7 +78,7 @@ public sealed class Gate
     public string? Problem(RowBatch rows) => BatchCheck.Problem(rows, _schema, Vocabulary, _options.MaxClasses);
 
     /// <summary>
-    /// Has the experts of big banks chosen elsewhere from the next batch on; not where they have a capacity, as then
+    /// Has the experts of big banks chosen elsewhere from the next batch on; not if they have a capacity, as then
     /// the choice for a row depends on that for the row before.
     /// </summary>
     public void ScoreBanks(BankScoring elsewhere)
@@ -99,7 +100,7 @@ public sealed class Gate
     }
 
     /// <summary>
-    /// The changes that growth wishes right before the next batch is encoded, for which that must not be too early.
+    /// The changes that growth wishes right before the next batch is encoded.
     /// They may break a rule by now, and are left out then.
     /// </summary>
     public IReadOnlyList<RosterCommand> DueChanges() => _growth?.Due(Encoded + 1, Roster) ?? [];
@@ -110,7 +111,7 @@ public sealed class Gate
         ArgumentNullException.ThrowIfNull(rows);
         if (Encoded - Mixed >= _options.Window)
             throw new InvalidOperationException(
-                $"{Encoded - Mixed} batches are under way; {_options.Window} at most may be.");
+                $"{Encoded - Mixed} batches are in progress; at most {_options.Window} may be.");
         var known = Vocabulary.Classes.Count;
         foreach (var term in rows.NewTerms)
             Vocabulary.Add(term);
@@ -128,7 +129,6 @@ public sealed class Gate
             GateFeatureCount = _encoder.GateFeatureCount,
             Names = Vocabulary.Names,
         };
-        var shape = new AnswerShape(KnownBefore(rows.Targets, known), ClassVectors.Stride(Vocabulary.Classes.Count));
         var routing = new RowRouting(Roster, k, new int[rows.Rows * k]);
         _encoder.Encode(rows, features);
         if (k > 0)
@@ -137,7 +137,8 @@ public sealed class Gate
             routing.ListRows(rows.Rows);
         }
         return new RoutedBatch(
-            new TrainingBatch(features, new Labels(rows.Targets, shape)), routing, rows.Refusals.Count);
+            new TrainingBatch(features, Labels.Of(rows.Targets, known, Vocabulary.Classes.Count)), routing,
+            rows.Refusals.Count);
     }
 
     /// <summary>Mixes the experts' answers row by row, and lets each row teach mixers and router.</summary>
@@ -236,7 +237,7 @@ public sealed class Gate
 
     /// <summary>
     /// Takes over what <see cref="SaveMixing"/> wrote after the batch whose encoding was loaded before. Growth begins
-    /// there, where its own state is not loaded next.
+    /// there, unless its own state is loaded next.
     /// </summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadMixing(StateReader state)
@@ -251,10 +252,10 @@ public sealed class Gate
         _growth = Grows ? NewGrowth() : null;
     }
 
-    /// <summary>Writes what growth knows after the last batch mixed; nothing where it is off.</summary>
+    /// <summary>Writes what growth knows after the last batch mixed; nothing if it is off.</summary>
     public void SaveGrowth(StateWriter state) => _growth?.Save(state);
 
-    /// <summary>Takes over what <see cref="SaveGrowth"/> wrote; where growth is off now, only checks it.</summary>
+    /// <summary>Takes over what <see cref="SaveGrowth"/> wrote; if growth is off now, only checks it.</summary>
     /// <exception cref="InvalidDataException">The image is damaged; the gate must not be used any more.</exception>
     public void LoadGrowth(StateReader state)
     {
@@ -286,7 +287,7 @@ public sealed class Gate
         : Vector256.IsHardwareAccelerated ? new RowGate<Pair<Lanes8>>(options, roster, gateFeatures)
         : new RowGate<Pair<Pair<Lanes4>>>(options, roster, gateFeatures);
 
-    private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, Scores().Rows);
+    private GrowthPolicy NewGrowth() => new(_options.Growth, _options.Window, MixedRoster, _scores);
 
     private void Take(Roster roster)
     {
@@ -309,20 +310,9 @@ public sealed class Gate
             if (probabilities[c] > probabilities[best])
                 best = c;
         predictions.Classes[row] = best;
-        _scores.Add(y, best, y < known ? probabilities[y] : 0f);
+        _scores.Add(y, best, probabilities[..known]);
         _mixedClasses = Math.Max(known, Math.Max(_mixedClasses, y + 1));
         if (y < known)
             _rows.Learn(features, routing, row, y);
-    }
-
-    private static int[] KnownBefore(int[] targets, int known)
-    {
-        var before = new int[targets.Length];
-        for (var row = 0; row < targets.Length; row++)
-        {
-            before[row] = known;
-            known = Math.Max(known, targets[row] + 1);
-        }
-        return before;
     }
 }

@@ -3,8 +3,8 @@ using MoE.Compute.Files;
 namespace MoE.Compute.Gating;
 
 /// <summary>
-/// A gate as one image: what it saved of its encoding, then of its mixing, then of growth, where that is on, each
-/// behind its length. All are of the same batch, though a gate that encodes ahead saves the first earlier.
+/// A gate as one image: what it saved of its encoding, then of its mixing, then of growth, if that is on, each
+/// after its length. All are of the same batch, though a gate that encodes ahead saves the first earlier.
 /// </summary>
 public static class GateImage
 {
@@ -32,7 +32,7 @@ public static class GateImage
         return image.ToArray();
     }
 
-    /// <summary>What an image was joined of; growth is null where it was off.</summary>
+    /// <summary>The parts of an image; growth is null if it was off.</summary>
     /// <exception cref="InvalidDataException">The image is damaged.</exception>
     public static (byte[] Encoding, byte[] Mixing, byte[]? Growth) Split(ReadOnlyMemory<byte> image)
     {

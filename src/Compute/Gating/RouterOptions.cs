@@ -2,6 +2,22 @@ using static System.FormattableString;
 
 namespace MoE.Compute.Gating;
 
+/// <summary>What the router's scores learn, and what keeps its experts' load even.</summary>
+public enum RouterKind
+{
+    /// <summary>Which of the chosen experts explains a row best; a bias on the choice keeps the load even.</summary>
+    Linear,
+
+    /// <summary>The same; a loss on the scores keeps the load even, as in Switch transformers.</summary>
+    Switch,
+
+    /// <summary>Whether each of the chosen experts is right on a row; a bias keeps the load even.</summary>
+    Competence,
+
+    /// <summary>The same as linear, and every routed expert sees every row.</summary>
+    Dense,
+}
+
 /// <summary>How the router chooses among the routed experts and keeps their load even.</summary>
 public sealed record RouterOptions
 {
@@ -9,7 +25,7 @@ public sealed record RouterOptions
     public RouterKind Kind { get; init; }
 
     /// <summary>
-    /// Routed experts asked per row, the k of top-k; all of them where there are fewer. 1 or more. Default 4.
+    /// Routed experts asked per row, the k of top-k; all of them if there are fewer. 1 or more. Default 4.
     /// </summary>
     public int TopK { get; init; } = 4;
 

@@ -7,9 +7,51 @@ using MoE.Compute.Gating.Mixers;
 using MoE.Compute.Gating.Routing;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Numerics;
+using MoE.Compute.Numerics.Matrices;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Gating;
+
+/// <summary>Router and mixers, row by row; implemented once per vector width.</summary>
+internal interface IRowGate
+{
+    /// <summary>Prepares the choice for a batch; answers how many routed experts each row gets, K.</summary>
+    int Begin(long batch, int rows, Roster roster);
+
+    /// <summary>Chooses the routed experts (B, K) of rows of the batch last begun, in their order.</summary>
+    void Choose(ReadOnlySpan<float> phi, Span<int> chosen);
+
+    /// <summary>Has big banks scored elsewhere.</summary>
+    void ScoreBanks(BankScoring elsewhere);
+
+    /// <summary>Has router and mixers continue with the pool that saw the batch to be mixed next.</summary>
+    void Reshape(long batch, RowRouting routing);
+
+    /// <summary>
+    /// Mixes one row of a batch into <paramref name="probabilities"/> (stride), given where in each routed expert's
+    /// answers the row is.
+    /// </summary>
+    void Mix(
+        FeatureBatch batch, RowRouting routing, int row, int classes, ReadOnlySpan<float[]?> answers,
+        ReadOnlySpan<int> place, Span<float> probabilities);
+
+    /// <summary>Learns from the row last mixed.</summary>
+    void Learn(FeatureBatch batch, RowRouting routing, int row, int target);
+
+    /// <summary>Ends a batch: the router's present version becomes choosable for later ones.</summary>
+    void Mark(long batch);
+
+    /// <summary>
+    /// Adds how much of 1 each expert is trusted at present, by place in the roster last reshaped to. Routed ones share
+    /// what their common answer has by the rows that each has seen.
+    /// </summary>
+    void AddWeights(Span<double> byPlace, ReadOnlySpan<long> seen);
+
+    void Save(StateWriter state);
+
+    /// <summary>Takes over what was saved after a batch.</summary>
+    void Load(StateReader state, long batch);
+}
 
 /// <summary>Router and mixers over a pool, in vectors of <typeparamref name="L"/>.</summary>
 internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
@@ -232,4 +274,28 @@ internal sealed class RowGate<L> : IRowGate where L : struct, ILanes<L>
         _unknowingOf = classes;
         _unknowing.AsSpan().Fill(FastMath.Log(1f / classes));
     }
+}
+
+/// <summary>Rows of weights over the gate features φ (P): scores and their gradients.</summary>
+internal static class PhiRows
+{
+    /// <summary>Σ_p w[row, p] φ[p].</summary>
+    public static float Score<L>(float[] w, int row, ReadOnlySpan<float> phi) where L : struct, ILanes<L> =>
+        MatrixRows.Times<L>(ref w[row * phi.Length], ref MemoryMarshal.GetReference(phi), phi.Length);
+
+    /// <summary>The scores (R) of the first R rows of w.</summary>
+    public static void Scores<L>(ReadOnlySpan<float> w, ReadOnlySpan<float> phi, Span<float> scores)
+        where L : struct, ILanes<L> => MatrixRows.Times<L>(
+            ref MemoryMarshal.GetReference(w[..(scores.Length * phi.Length)]), scores.Length, phi.Length,
+            ref MemoryMarshal.GetReference(phi), phi.Length, ref MemoryMarshal.GetReference(scores));
+
+    /// <summary>w[row] += step · φ.</summary>
+    public static void Add<L>(float[] w, int row, float step, ReadOnlySpan<float> phi) where L : struct, ILanes<L> =>
+        MatrixRows.Add<L>(ref w[row * phi.Length], step, ref MemoryMarshal.GetReference(phi), phi.Length);
+
+    /// <summary>w[row] += steps[row] · φ for the first R rows of w; steps (R).</summary>
+    public static void Add<L>(Span<float> w, ReadOnlySpan<float> steps, ReadOnlySpan<float> phi)
+        where L : struct, ILanes<L> => MatrixRows.Add<L>(
+            ref MemoryMarshal.GetReference(w[..(steps.Length * phi.Length)]), steps.Length, phi.Length,
+            ref MemoryMarshal.GetReference(phi), ref MemoryMarshal.GetReference(steps));
 }

@@ -2,7 +2,7 @@ namespace MoE.Compute.Gpu;
 
 /// <summary>
 /// A device has no room for the experts of a specification, who are to be computed elsewhere; everything else on it
-/// goes on.
+/// continues.
 /// </summary>
 /// <param name="specification">The specification.</param>
 /// <param name="reason">Why, in half a sentence.</param>

@@ -55,7 +55,7 @@ internal static partial class OpenClProgram
         return source;
     }
 
-    // a new program needs the old one's entry point, which ILGPU shows to nobody else
+    // a new program needs the old one's entry point, which only ILGPU itself can see
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_EntryPoint")]
     private static extern EntryPoint EntryPointOf(CompiledKernel kernel);
 

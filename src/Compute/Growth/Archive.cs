@@ -28,7 +28,7 @@ internal sealed class Archive
     /// <summary>Keys of those that do not answer yet, the oldest first.</summary>
     public IEnumerable<long> Reserves => _reserves.Select(entry => entry.Key);
 
-    /// <summary>Goes on with another pool, which is that of the rows behind <paramref name="rows"/>.</summary>
+    /// <summary>Continues with another pool, that of the rows after <paramref name="rows"/>.</summary>
     public void Reshape(Roster roster, long rows)
     {
         var (held, agreement) = (_held, _agreement);
@@ -75,7 +75,7 @@ internal sealed class Archive
     /// Of those that <paramref name="isThere"/> takes, the one to be missed least: the older of the two that agree
     /// most. Those that were held but briefly are spared; where one is left to choose from, it is the oldest.
     /// </summary>
-    /// <returns>Its key, the other's, or null, and how much they agree; null where there is none at all.</returns>
+    /// <returns>Its key, the other's, or null, and how much they agree; null if there is none at all.</returns>
     public (long Key, long? Twin, double Agreement)? Redundant(long rows, Func<long, bool> isThere)
     {
         int[] there = [.. Enumerable.Range(0, _held.Length).Where(i => isThere(_held[i].Key))];
@@ -115,7 +115,7 @@ internal sealed class Archive
         state.Read(_agreement.AsSpan());
         foreach (var share in _agreement)
             if (!(share is >= 0 and <= 1))
-                throw state.Damaged(FormattableString.Invariant($"the share {share} was found; 0 to 1 can be"));
+                throw state.Damaged(FormattableString.Invariant($"the share {share} was found; 0 to 1 was expected"));
     }
 
     private static IEnumerable<(int Index, Member Item)> Of(Roster roster, ExpertMode mode) =>

@@ -8,7 +8,7 @@ public sealed record GrowthOptions
     /// <summary>What <see cref="Budget"/> may be at most.</summary>
     public const int MostArchived = 64;
 
-    /// <summary>The pool stays as it is told to be.</summary>
+    /// <summary>The pool changes only by commands.</summary>
     public static GrowthOptions Off { get; } = new() { Mode = GrowthMode.Off };
 
     /// <summary>What becomes of the decisions. Default <see cref="GrowthMode.On"/>.</summary>
@@ -47,4 +47,40 @@ public sealed record GrowthOptions
         if (!Enum.IsDefined(Watch))
             problems.Add(Invariant($"moe.growth.watch is {Watch}; it must be mixture or experts."));
     }
+}
+
+/// <summary>What becomes of what <see cref="GrowthPolicy"/> decides.</summary>
+public enum GrowthMode
+{
+    /// <summary>It is carried out.</summary>
+    On,
+
+    /// <summary>It is reported, but not carried out.</summary>
+    Suggest,
+
+    /// <summary>Nothing is decided.</summary>
+    Off,
+}
+
+/// <summary>What says that predictions have become worse.</summary>
+public enum GrowthDetector
+{
+    /// <summary>ADWIN, which watches how many of them are wrong.</summary>
+    Adwin,
+
+    /// <summary>The Page-Hinkley test, which watches their log loss.</summary>
+    PageHinkley,
+
+    /// <summary>Either of the two.</summary>
+    Both,
+}
+
+/// <summary>Whose predictions are watched for having become worse.</summary>
+public enum GrowthWatch
+{
+    /// <summary>The mixture's.</summary>
+    Mixture,
+
+    /// <summary>The mixture's, and those of each shared network that learns.</summary>
+    Experts,
 }

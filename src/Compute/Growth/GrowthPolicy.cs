@@ -3,9 +3,8 @@ using MoE.Compute.Batches;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Growth.Watches;
-using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Growth;
 
@@ -23,11 +22,9 @@ public sealed class GrowthPolicy
     /// <summary>Reserves that are kept.</summary>
     private const int Reserves = 3;
 
-    /// <summary>What a class has at least that costs less than <see cref="AccuracyWatch.MostLoss"/>: e^-5.</summary>
-    private const float LeastProbability = 0.006737947f;
-
     private readonly GrowthOptions _options;
     private readonly int _window;
+    private readonly IScoreboard _scoreboard;
     private readonly Archive _archive = new();
     private readonly Specialists _specialists = new();
     private readonly RoutedLoads _loads = new();
@@ -46,12 +43,14 @@ public sealed class GrowthPolicy
     /// <param name="options">What it may do.</param>
     /// <param name="window">Batches that may be under way at once.</param>
     /// <param name="roster">The pool.</param>
-    /// <param name="rows">Rows that were mixed before.</param>
-    public GrowthPolicy(GrowthOptions options, int window, Roster roster, long rows = 0)
+    /// <param name="scoreboard">What scores the mixture's predictions, by whose loss they are watched.</param>
+    public GrowthPolicy(GrowthOptions options, int window, Roster roster, IScoreboard scoreboard)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(roster);
-        (_options, _window, _rows, _watch) = (options, window, rows, new AccuracyWatch(options.Detector, rows));
+        ArgumentNullException.ThrowIfNull(scoreboard);
+        (_options, _window, _scoreboard, _rows) = (options, window, scoreboard, scoreboard.Rows);
+        _watch = new AccuracyWatch(options.Detector, _rows);
         if (options.Watch == GrowthWatch.Experts)
             _expertWatches = new SpecialistWatches(options.Detector);
         Take(roster);
@@ -142,7 +141,7 @@ public sealed class GrowthPolicy
         LoadFurther(state);
     }
 
-    /// <summary>Writes what is watched under settings that are not the defaults, behind which these are.</summary>
+    /// <summary>Writes the settings and what is watched under them, unless they are the defaults.</summary>
     private void SaveFurther(StateWriter state)
     {
         if (_options.Detector == GrowthDetector.Adwin && _options.Watch == GrowthWatch.Mixture)
@@ -153,7 +152,7 @@ public sealed class GrowthPolicy
         _expertWatches?.Save(state);
     }
 
-    /// <summary>Takes that over where it is of the present settings; else only checks it, and begins.</summary>
+    /// <summary>Reads that if it is of the present settings; else only checks it, and begins.</summary>
     private void LoadFurther(StateReader state)
     {
         if (state.AtEnd)
@@ -224,7 +223,7 @@ public sealed class GrowthPolicy
 
     /// <summary>Archives the reserve of before the accuracy fell; those of later are of no use.</summary>
     /// <param name="fall">What was confirmed.</param>
-    /// <param name="of">The expert whose fall it is; null for the mixture, of which the best specialist speaks.</param>
+    /// <param name="of">The expert whose fall it is; null for the mixture, whose best specialist is then meant.</param>
     private void Recall(AccuracyFall fall, Member? of)
     {
         _told.Add(fall.Text);
@@ -246,20 +245,15 @@ public sealed class GrowthPolicy
             Decide(GrowthAct.Join, MemberOf(key), reason);
     }
 
-    /// <summary>The mixture's log loss on a row; the most there is where it did not know the class.</summary>
-    private static float LossOf(Labels labels, int row, Predictions predictions)
-    {
-        var truth = labels.Targets[row];
-        var probability = truth < labels.KnownClasses[row]
-            ? predictions.Probabilities[row * predictions.ClassStride + truth] : 0f;
-        return probability < LeastProbability ? AccuracyWatch.MostLoss : Math.Max(0, -FastMath.Log(probability));
-    }
+    private float LossOf(Labels labels, int row, Predictions predictions) => _scoreboard.Loss(
+        labels.Targets[row],
+        predictions.Probabilities.AsSpan(row * predictions.ClassStride, labels.KnownClasses[row]));
 
-    /// <summary>Whether an expert is within the budget where it is the only one.</summary>
+    /// <summary>Whether an expert on its own is within the budget.</summary>
     private bool MayCome(Member newcomer) =>
         _options.Budget > 0 && BytesOf(newcomer) <= _options.BudgetBytes;
 
-    /// <summary>Has experts go until one more is in the budget; false where it cannot come.</summary>
+    /// <summary>Retires experts until one more is within the budget; false if that is impossible.</summary>
     private bool MakeRoom(Member newcomer)
     {
         if (!MayCome(newcomer))
@@ -288,7 +282,7 @@ public sealed class GrowthPolicy
     /// <summary>Bytes of an expert once it has met all that the stream has shown.</summary>
     private long BytesOf(Member member) => ExpertKinds.Of(member.Spec).BytesOf(member.Spec, _met);
 
-    /// <summary>The same of a member of the pool; 0 where it has left.</summary>
+    /// <summary>The same of a member of the pool; 0 if it has left.</summary>
     private long BytesOf(long key) => _roster.PlaceOf(key) is >= 0 and var place ? BytesOf(_roster[place]) : 0;
 
     private void Decide(GrowthAct act, Member member, string reason)

@@ -1,22 +1,22 @@
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
-using MoE.Compute.Growth.Watches;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Growth;
 
 /// <summary>
 /// The experts that see every row, learn, and may be archived, with the exponentially weighted log loss of each: copies
-/// for the archive are made of the best of those whose kind prefers it, or of the best of all where none does.
+/// for the archive are made of the best of those whose kind prefers it, or of the best of all if none does.
 /// </summary>
 internal sealed class Specialists
 {
     private const double Rate = 0.001;
 
     /// <summary>What a row costs at most, in nats.</summary>
-    private const double MostLoss = AccuracyWatch.MostLoss;
+    private const double MostLoss = IScoreboard.MostLoss;
 
     /// <summary>What a newcomer has to better before it counts as good.</summary>
     private const double FirstLoss = 1;
@@ -24,7 +24,7 @@ internal sealed class Specialists
     private (long Key, int Place, ArchiveRank Rank)[] _members = [];
     private double[] _losses = [];
 
-    /// <summary>Goes on with another pool.</summary>
+    /// <summary>Continues with another pool.</summary>
     public void Reshape(Roster roster)
     {
         var (before, losses) = (_members, _losses);
@@ -49,7 +49,7 @@ internal sealed class Specialists
     /// <summary>All of them, in the pool's order.</summary>
     public IEnumerable<Member> In(Roster roster) => _members.Select(member => roster[member.Place]);
 
-    /// <summary>The one of which copies are to be made; null where there is none.</summary>
+    /// <summary>The one to be copied; null if there is none.</summary>
     public Member? Best(Roster roster)
     {
         var best = -1;
@@ -67,7 +67,8 @@ internal sealed class Specialists
         state.Read(_losses.AsSpan());
         foreach (var loss in _losses)
             if (!(loss is >= 0 and <= MostLoss))
-                throw state.Damaged(FormattableString.Invariant($"the loss {loss} was found; 0 to {MostLoss} can be"));
+                throw state.Damaged(
+                    FormattableString.Invariant($"the loss {loss} was found; 0 to {MostLoss} was expected"));
     }
 
     private static ArchiveRank RankOf(Member member) =>

@@ -59,7 +59,7 @@ public static class DefinitionFormat
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(schema);
-        state.Write(schema.Target);
+        state.Write(schema.Target.Name);
         state.Write((long)schema.Features.Count);
         foreach (var feature in schema.Features)
         {
@@ -72,7 +72,7 @@ public static class DefinitionFormat
     public static Schema ReadSchema(StateReader state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var target = state.ReadString();
+        var target = new Classes(state.ReadString());
         var features = new Column[state.ReadItemCount(ColumnBytes)];
         for (var i = 0; i < features.Length; i++)
             features[i] = new Column(state.ReadString(), (ColumnKind)state.ReadCount((int)ColumnKind.Categorical));

@@ -1,4 +1,5 @@
 using MoE.Compute.Data;
+using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
@@ -14,7 +15,7 @@ public sealed record ModelFile
     /// <summary>The format that is written; newer ones are refused.</summary>
     public const int Format = 2;
 
-    /// <summary>What the model is called in messages: the file's path where it was read from one.</summary>
+    /// <summary>What the model is called in messages: the file's path if it was read from one.</summary>
     public string Name { get; init; } = "The model";
 
     /// <summary>Columns and target.</summary>
@@ -66,7 +67,7 @@ public sealed record ModelFile
     {
         if (Experts.Count != Roster.Count)
             throw new InvalidOperationException(
-                $"{Experts.Count} images of experts were given, and the pool has {Roster.Count} experts.");
+                $"{Experts.Count} images of experts were given, but the pool has {Roster.Count} experts.");
         ModelFilePath.Replace(path, file =>
         {
             var parts = new PartWriter(file);
@@ -104,7 +105,7 @@ public sealed record ModelFile
     {
         var (schema, options) = format == 1 ? DefinitionFormat.Read(state) : DefinitionFormat.ReadV2(state);
         if (schema.Features.Count == 0)
-            throw state.Damaged("no features were found; one at least was expected");
+            throw state.Damaged("no features were found; at least one was expected");
         try
         {
             return (schema, options.Validated());
@@ -114,4 +115,78 @@ public sealed record ModelFile
             throw new InvalidDataException(e.Problems[0], e);
         }
     }
+}
+
+/// <summary>Where a model file lies: opened to be read, or written as a whole.</summary>
+internal static class ModelFilePath
+{
+    /// <summary>Opens a file that can be read from any place.</summary>
+    public static FileStream Open(string path)
+    {
+        if (Directory.Exists(path))
+            throw new ModelFileException($"{path} is a directory; give a model file.");
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            if (file.CanSeek)
+                return file;
+            file.Dispose();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFileException($"There is no file {path}.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ModelFileException($"{path} cannot be opened: {e.Message}", e);
+        }
+        throw new ModelFileException($"{path} is a stream; give a model file on a disk.");
+    }
+
+    /// <summary>Writes a whole file as <see cref="OutputFile.Replace"/> does.</summary>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        try
+        {
+            OutputFile.At(path).Replace(write);
+        }
+        catch (OutputFileException e)
+        {
+            throw new ModelFileException(e.Message, e);
+        }
+    }
+}
+
+/// <summary>
+/// What the parts of a model file are called in messages. The names are part of the checksums, so that no part passes
+/// for another.
+/// </summary>
+internal static class PartNames
+{
+    public const string Definition = "the definition";
+    public const string Progress = "the standing";
+    public const string Gate = "the image of the gate";
+
+    public static string Expert(ExpertSpec spec) => $"the image of expert '{spec.Id}'";
+}
+
+/// <summary>A model file that cannot be read or written: one line says which, what is wrong and what to do.</summary>
+public sealed class ModelFileException : Exception
+{
+    /// <summary>A model file that cannot be used because of <paramref name="message"/>.</summary>
+    public ModelFileException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>As above, after the error <paramref name="innerException"/>.</summary>
+    public ModelFileException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>A part of a model that is not as it was written.</summary>
+    internal static ModelFileException Damaged(string file, string part, string finding, Exception? cause = null) =>
+        new($"{file}: {part} is damaged: {finding.TrimEnd('.')}; use a copy of the file, or export the model again.",
+            cause);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace MoE.Compute.Numerics;
 
 /// <summary>
-/// Floats of which the first begins a line of the cache: a block of 16, or a row of 4 or 8, then never lies in two
+/// Floats, the first of which begins a line of the cache: a block of 16, or a row of 4 or 8, then never lies in two
 /// lines, which would take twice as long to fetch. The collector does not move them.
 /// </summary>
 internal readonly struct AlignedFloats
@@ -48,7 +48,7 @@ internal readonly struct AlignedFloats
     /// <summary>Others of the same values.</summary>
     public AlignedFloats Clone() => new(Span);
 
-    /// <summary>Others that begin with the same values, or as many as fit, and go on with zeros.</summary>
+    /// <summary>Others that begin with the same values, or as many as fit, followed by zeros.</summary>
     public AlignedFloats Resized(int length)
     {
         var resized = new AlignedFloats(length);

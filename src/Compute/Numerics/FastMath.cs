@@ -12,7 +12,7 @@ internal static class FastMath
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
-    /// <summary>1.5 · 2²³: adding it rounds a float to a whole number, which then stands in its low bits.</summary>
+    /// <summary>1.5 · 2²³: adding it rounds a float to a whole number, which is then in its low bits.</summary>
     private const float Rounder = 12582912f;
 
     /// <summary>e^x for x in [-87, 88]; values outside are taken as the nearer end.</summary>

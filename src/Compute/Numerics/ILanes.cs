@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MoE.Compute.Numerics;
 
 /// <summary>
@@ -47,7 +49,7 @@ internal interface ILanes<T> where T : struct, ILanes<T>
     /// <summary>
     /// Writes the lanes of <paramref name="value"/> that are below <paramref name="limit"/> side by side to
     /// <paramref name="values"/>, and the same lanes of <paramref name="other"/> to <paramref name="others"/>. What
-    /// lies behind them, up to a whole block, is undefined afterwards.
+    /// follows them, up to a whole block, is undefined afterwards.
     /// </summary>
     /// <returns>How many lanes are below.</returns>
     static abstract int PackBelow(T value, T limit, T other, ref float values, ref float others);
@@ -75,4 +77,27 @@ internal interface ILanes<T> where T : struct, ILanes<T>
 
     /// <summary>The greatest lane.</summary>
     float MaxAcross();
+}
+
+/// <summary>Width of the vectors that 16 lanes are computed in; all give the same bits.</summary>
+internal enum VectorWidth
+{
+    /// <summary>One vector of 16 lanes, <see cref="Lanes16"/>.</summary>
+    Bits512,
+
+    /// <summary>Two of 8.</summary>
+    Bits256,
+
+    /// <summary>Four of 4.</summary>
+    Bits128,
+}
+
+/// <summary>The width for a processor.</summary>
+internal static class VectorWidths
+{
+    /// <summary>The widest that this processor computes in.</summary>
+    public static VectorWidth Widest =>
+        Vector512.IsHardwareAccelerated ? VectorWidth.Bits512
+        : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256
+        : VectorWidth.Bits128;
 }

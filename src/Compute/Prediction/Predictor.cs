@@ -16,7 +16,7 @@ public sealed class Predictor
 
     internal Predictor(long number, PredictorState state) => (Number, _state) = (number, state);
 
-    /// <summary>Number of the last batch that was learned before; 0 where none was.</summary>
+    /// <summary>Number of the last batch that was learned before; 0 if none was.</summary>
     public long Number { get; }
 
     /// <summary>The columns of the rows.</summary>

@@ -7,7 +7,7 @@ namespace MoE.Compute.Prediction;
 
 /// <summary>
 /// A predictor in the making. A gate that runs ahead encodes a batch before it mixes it: what it encodes by is copied
-/// right behind one moment, what it mixes by behind the other, and the experts' numbers in between. All are those after
+/// right after one moment, what it mixes by after the other, and the experts' numbers in between. All are those after
 /// the same batch.
 /// </summary>
 public sealed class PredictorDraft
@@ -40,7 +40,7 @@ public sealed class PredictorDraft
     /// <summary>Whether router and mixers were copied.</summary>
     public bool HasMixing => _mixing is not null;
 
-    /// <summary>Copies router and mixers, where the gate has just mixed the batch.</summary>
+    /// <summary>Copies router and mixers, if the gate has just mixed the batch.</summary>
     public void TakeMixing(Gate gate)
     {
         ArgumentNullException.ThrowIfNull(gate);

@@ -40,7 +40,7 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     /// <summary>Where the numbers that it began with are drawn from; a copy has its parent's.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Key of the expert of which it began as a copy; null for one that began afresh.</summary>
+    /// <summary>Key of the expert that it began as a copy of; null for one that began afresh.</summary>
     public long? Parent { get; init; }
 
     /// <summary>Standard deviation of the noise that was added to the weights of the copy.</summary>
@@ -61,11 +61,11 @@ public sealed record Member(long Key, string Origin, ExpertSpec Spec)
     /// <summary>Whether the mixers look at its answers to a batch, together with other archived ones'.</summary>
     public bool IsRecalled(long batch) => Answers && Spec.Role == ExpertRole.Archived && batch >= HeardFrom;
 
-    /// <summary>An expert that has seen nothing: as this one began, where it is no copy.</summary>
+    /// <summary>An expert that has seen nothing: as this one began, unless it is a copy.</summary>
     public IExpert Create(Schema schema) => ExpertKinds.Create(Spec, schema, Seed);
 
-    /// <summary>What this one begins as, where it is a copy: as its parent, with noise.</summary>
-    /// <param name="parent">The parent behind batch <see cref="Since"/> - 1, which stays as it is.</param>
+    /// <summary>What this one begins as if it is a copy: its parent, with noise.</summary>
+    /// <param name="parent">The parent after batch <see cref="Since"/> - 1, which is not changed.</param>
     public IExpert Copy(IExpert parent)
     {
         ArgumentNullException.ThrowIfNull(parent);

@@ -59,15 +59,15 @@ public sealed class Roster
     private static Member Founder(int place, ExpertSpec spec, long seed) =>
         new(place, spec.Id, spec) { Seed = CounterRandom.Seed(seed, spec.Id) };
 
-    /// <summary>Place of the member with this key; -1 where there is none.</summary>
+    /// <summary>Place of the member with this key; -1 if there is none.</summary>
     public int PlaceOf(long key) => _place.GetValueOrDefault(key, -1);
 
     /// <summary>Slot of the member at a place in the router; -1 for one that is not routed.</summary>
     public int SlotOf(int place) => _slot[place];
 
     /// <summary>
-    /// The member of this id, or of this number in the list, from 1 on; behind <c>id:</c> an id alone. Null where there
-    /// is none, and where id and number mean two, as they may where an earlier version took an id that is a number.
+    /// The member of this id, or of this number in the list, from 1 on; after <c>id:</c> only an id. Null if there
+    /// is none, and if id and number mean two, as they may if an earlier version took an id that is a number.
     /// </summary>
     public Member? Find(string name)
     {
@@ -115,3 +115,35 @@ public sealed class Roster
     public Roster With(IEnumerable<RosterChange> changes) =>
         changes.Aggregate(this, (roster, change) => roster.With(change));
 }
+
+/// <summary>What happened to a member of the pool.</summary>
+public enum RosterAction
+{
+    /// <summary>It came.</summary>
+    Added,
+
+    /// <summary>It learns no more.</summary>
+    Frozen,
+
+    /// <summary>It learns again.</summary>
+    Thawed,
+
+    /// <summary>It went; its numbers stay until the log before is deleted.</summary>
+    Retired,
+
+    /// <summary>Once routed, it sees every row.</summary>
+    Promoted,
+
+    /// <summary>Once shared, it sees the rows for which the router chooses it.</summary>
+    Demoted,
+
+    /// <summary>It has another id.</summary>
+    Renamed,
+}
+
+/// <summary>A change of the pool, as the log holds it.</summary>
+/// <param name="From">The first batch that sees the pool so.</param>
+/// <param name="Action">What happened.</param>
+/// <param name="Member">The member as it is after the change; as it was, if it left.</param>
+/// <param name="Reason">Why, in one sentence.</param>
+public sealed record RosterChange(long From, RosterAction Action, Member Member, string Reason);

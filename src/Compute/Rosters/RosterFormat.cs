@@ -51,7 +51,7 @@ public static class RosterFormat
         if (members.DistinctBy(m => m.Key).Count() < members.Length
             || members.DistinctBy(m => m.Spec.Id).Count() < members.Length
             || members.Any(m => m.Key >= next))
-            throw state.Damaged($"members were found twice, or behind number {next}");
+            throw state.Damaged($"members were found twice, or after number {next}");
         return new Roster(members, next);
     }
 
@@ -106,6 +106,6 @@ public static class RosterFormat
         List<string> problems = [];
         ExpertKinds.Check(spec, problems);
         return ExpertKinds.IsStoredId(spec.Id) && problems.Count == 0 ? member
-            : throw state.Damaged($"an expert '{spec.Id}' ({spec.Text}) was found, which cannot be");
+            : throw state.Damaged($"an expert '{spec.Id}' ({spec.Text}) was found, which is impossible");
     }
 }

@@ -27,7 +27,7 @@ public sealed record AddExpert : RosterCommand
     /// <summary>Its role; null for that of the expert that it is a copy of, and shared for a fresh one.</summary>
     public ExpertRole? Role { get; init; }
 
-    /// <summary>The expert of which it is to be a copy; null for a fresh one.</summary>
+    /// <summary>The expert to copy; null for a new one.</summary>
     public string? CloneOf { get; init; }
 
     /// <summary>Standard deviation of noise to add to the weights of the copy. From 0 to 1. Default 0.</summary>

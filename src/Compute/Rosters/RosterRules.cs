@@ -4,9 +4,9 @@ using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Rosters;
 
-/// <summary>What a command on the pool comes to: a change, nothing where it holds already, or a refusal.</summary>
+/// <summary>What a command on the pool comes to: a change, nothing if it holds already, or a refusal.</summary>
 /// <param name="Change">The change; null for none.</param>
-/// <param name="Refusal">Why the command is refused, in one sentence; null where it is not.</param>
+/// <param name="Refusal">Why the command is refused, in one sentence; null if it is not.</param>
 public sealed record RosterDecision(RosterChange? Change, string? Refusal);
 
 /// <summary>The rules of what may be changed about a pool.</summary>
@@ -56,7 +56,7 @@ public static class RosterRules
             return Refuse(string.Create(
                 CultureInfo.InvariantCulture, $"The noise is {add.Noise}; it must lie in [0, 1]."));
         if (roster.Count >= MostMembers)
-            return Refuse($"The pool has {roster.Count} experts, the most there may be; retire one first.");
+            return Refuse($"The pool has {roster.Count} experts, the maximum; retire one first.");
         var key = roster.NextKey;
         var spec = new ExpertSpec(
             add.Id ?? FreeId(roster, parent, text, key),
@@ -90,7 +90,8 @@ public static class RosterRules
     private static RosterDecision Thaw(Member member, long from, RosterCommand command) => member.Mode switch
     {
         not ExpertMode.Learning when member.Spec.Role == ExpertRole.Archived =>
-            Refuse($"Expert '{member.Spec.Id}' is archived, and none of those learns; promote or demote it first."),
+            Refuse($"Expert '{member.Spec.Id}' is archived, and archived experts do not learn; "
+                + "promote or demote it first."),
         ExpertMode.Learning => Nothing(),
         ExpertMode.Reserve => Accept(from, RosterAction.Thawed,
             member with { Mode = ExpertMode.Learning, HeardFrom = from + 1 }, command),

@@ -9,7 +9,7 @@ namespace MoE.Compute.Rosters;
 /// <c>add KIND [option=value ...] [--id ID] [--role shared|routed|archived] [--clone ID] [--noise S] [--seed N]
 /// [--frozen]</c>,
 /// <c>freeze ID</c>, <c>thaw ID</c>, <c>retire ID</c>, <c>promote ID</c>, <c>demote ID</c>, <c>rename ID NEW</c>, each
-/// with <c>--reason "text"</c> where one is to be kept. A copy needs no KIND.
+/// with <c>--reason "text"</c> if one is to be kept. A copy needs no KIND.
 /// </summary>
 public static class RosterText
 {
@@ -23,7 +23,7 @@ public static class RosterText
     public static IReadOnlyList<string> Verbs { get; } =
         ["add", "freeze", "thaw", "retire", "promote", "demote", "rename"];
 
-    /// <summary>Reads a line; null, and one problem or more, where it is no command.</summary>
+    /// <summary>Reads a line; null, and one problem or more, if it is not a command.</summary>
     public static RosterCommand? Parse(string line, ICollection<string> problems)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -38,8 +38,8 @@ public static class RosterText
         if (words is not [var verb, ..] || !Verbs.Contains(verb))
         {
             problems.Add(words.Count == 0
-                ? $"there is no command; known are {string.Join(", ", Verbs)}."
-                : $"'{words[0]}' is no command; known are {string.Join(", ", Verbs)}.");
+                ? $"a command is missing; known are {string.Join(", ", Verbs)}."
+                : $"unknown command '{words[0]}'; known are {string.Join(", ", Verbs)}.");
             return null;
         }
         var before = problems.Count;

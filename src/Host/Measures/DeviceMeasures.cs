@@ -12,7 +12,7 @@ internal sealed class DeviceMeasures : IDisposable
 
     private readonly ComputeDevice _device;
     private readonly DeviceProbe _probe;
-    private readonly List<DeviceTrial> _trials = [];
+    private readonly List<DevicePoolTrial> _trials = [];
     private readonly Timed _launch;
     private readonly Timed _queued;
     private readonly Timed _operations;
@@ -53,7 +53,7 @@ internal sealed class DeviceMeasures : IDisposable
     /// </summary>
     public (Timed Grouped, Timed OneByOne) Add(Rounds rounds, PoolTrial pool)
     {
-        var trial = new DeviceTrial(_device, pool);
+        var trial = new DevicePoolTrial(_device, pool);
         _trials.Add(trial);
         return (rounds.Add(() => pool.Rows * Once(trial.Run)), rounds.Add(() => pool.Rows * Once(trial.RunOneByOne)));
     }

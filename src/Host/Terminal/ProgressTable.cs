@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 
 namespace MoE.Host.Terminal;
 

@@ -1,6 +1,6 @@
-using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;

@@ -75,7 +75,7 @@ public sealed class PlanTests
         using var open = new OpenDevices();
         var problem = Assert.Single(Assert.Throws<InvalidOptionsException>(() => DeviceOffer.Find(
             new ComputeOptions { Device = "cuda:99" }, open)).Problems);
-        Assert.StartsWith("moe.compute.device is 'cuda:99', which is not there; found: cpu, ", problem,
+        Assert.StartsWith("moe.compute.device is 'cuda:99', which was not found; found: cpu, ", problem,
             StringComparison.Ordinal);
         Assert.Contains("ilgpu-cpu (ILGPU's emulation on the CPU, for tests).", problem, StringComparison.Ordinal);
     }

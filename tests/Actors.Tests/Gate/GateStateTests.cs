@@ -25,7 +25,7 @@ public sealed class GateStateTests
     public void Another_schema_is_refused_with_the_first_difference()
     {
         Assert.Equal(
-            "The stored model predicts 'class', not 'label'; " + Remedy, Refusal(Schema with { Target = "label" }));
+            "The stored model predicts 'class', not 'label'; " + Remedy, Refusal(Schema with { Target = new Classes("label") }));
         Assert.Equal("The stored model has 4 features, but the source has 3; " + Remedy,
             Refusal(Schema with { Features = [.. Schema.Features.Take(3)] }));
         Assert.Equal("Feature 2 of the stored model is 'b' (numeric), but that of the source is 'b' (categorical); " + Remedy,

@@ -8,7 +8,7 @@ using MoE.Actors.Serialization;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
 using MoE.Compute.Encoding;
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 using Xunit;

@@ -1,6 +1,6 @@
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 
 namespace MoE.Benchmarks.Pool;
 

@@ -43,14 +43,14 @@ public sealed class CsvLimitTests
     {
         using var reader = CsvTexts.Reader("a,c\n1,x\n" + new string(' ', 5000) + "\n", Narrow);
         Assert.Equal(1, reader.Read(64)!.Rows);
-        Assert.Equal("x.csv line 3 is longer than 4,096 bytes; lines of at most that are read. Is it a CSV file?",
+        Assert.Equal("x.csv line 3 is longer than 4,096 bytes; that is the longest line that is read. Is it a CSV file?",
             Assert.Throws<SourceException>(() => reader.Read(64)).Message);
     }
 
     [Fact]
     public void A_header_of_too_many_cells_or_with_too_long_a_name_is_an_error_that_names_its_place()
     {
-        const string Many = "x.csv line 1, column 8: there are more than 8 cells, and no line may have more; is it a CSV file?";
+        const string Many = "x.csv line 1, column 8: there are more than 8 cells, the maximum of a line; is it a CSV file?";
         Assert.Equal(Many, Refusal("a,b,c,d,e,f,g,h,i\n", Narrow));
         Assert.Equal(Many, Refusal("\"a\",b,c,d,e,f,g,h,i\n", Narrow));
         Assert.Equal(Many, Refusal(new string(',', 4000) + "\n", Narrow));
@@ -69,7 +69,7 @@ public sealed class CsvLimitTests
         Assert.Equal([1f, 2], rows.Values);
         Assert.Equal(
             [
-                "x.csv line 3, cell 8: there are more than 8 cells, and no line may have more; is it a CSV file?",
+                "x.csv line 3, cell 8: there are more than 8 cells, the maximum of a line; is it a CSV file?",
                 $"x.csv line 4, column 'c': '{new string('n', 40)}...' is a name of 41 bytes; at most 40 are allowed.",
             ], rows.Refusals.Select(r => r.Reason));
     }

@@ -38,7 +38,7 @@ public sealed class CsvModelTests
             missing.Message);
         List<string> notices = [];
         Read("x,shop,a,b\n1,s0,2,3\n", notices.Add);
-        Assert.Equal(["rows: passed over, as the model does not read them: columns a, b"], notices);
+        Assert.Equal(["rows: ignored, because the model does not read them: columns a, b"], notices);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public class CsvPropertyTests
     {
         using var reader = CsvTexts.Reader("a,b,c\n1,2,x\n");
         var error = Assert.Throws<SourceException>(() => reader.SkipTo(2));
-        Assert.Equal("x.csv has only 1 rows, but 2 were read before; give the same source as then.", error.Message);
+        Assert.Equal("x.csv has only 1 rows, but 2 were read before; give the same source again.", error.Message);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class CsvReaderTests
     public void The_target_may_be_any_column()
     {
         using var reader = CsvTexts.Reader("a,b,c\n1,x,2\n", new CsvOptions { Target = "b" });
-        Assert.Equal("b", reader.Schema.Target);
+        Assert.Equal(new Classes("b"), reader.Schema.Target);
         Assert.Equal(["a", "c"], reader.Schema.Features.Select(f => f.Name));
         Assert.Equal([1f, 2], reader.ReadAll().Values);
     }
@@ -77,7 +77,7 @@ public class CsvReaderTests
         using var many = CsvTexts.Reader("a,b,c\n1,2,x\n1A,2,x\n2,2,x\n", notice: notices.Add);
         Assert.Equal(ColumnKind.Categorical, many.Schema.Features[0].Kind);
         Assert.Equal(
-            ["x.csv: column 'a' is taken for categorical, for it holds text beside numbers ('1A' on line 3). "
+            ["x.csv: column 'a' is treated as categorical because it holds text beside numbers ('1A' on line 3). "
                 + "If that is text by mistake, declare the column numeric in a schema file."], notices);
     }
 
@@ -90,7 +90,7 @@ public class CsvReaderTests
         Assert.Equal(3000, batch.Rows);
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => (float)i), batch.Values.Where((_, i) => i % 2 == 0));
         Assert.Equal(
-            "x.csv line 3002, column 'a': 'text' is no number; a finite number, an empty cell or ? is allowed.",
+            "x.csv line 3002, column 'a': 'text' is not a number; a finite number, an empty cell or ? is allowed.",
             Assert.Single(batch.Refusals).Reason);
     }
 

@@ -12,12 +12,12 @@ public class CsvRefusalTests
     private static readonly CsvOptions Declared = new() { Numeric = ["a"], Categorical = ["b"], MaxClasses = 2 };
 
     [Theory]
-    [InlineData("1,x", ": 2 cells where the header has 3; a row needs one a column.")]
-    [InlineData("1", ": 1 cell where the header has 3; a row needs one a column.")]
-    [InlineData("1,x,UP,", ": 4 cells where the header has 3; a row needs one a column.")]
-    [InlineData("abc,x,UP", ", column 'a': 'abc' is no number; " + Allowed)]
-    [InlineData("1.2.3,x,UP", ", column 'a': '1.2.3' is no number; " + Allowed)]
-    [InlineData("-,x,UP", ", column 'a': '-' is no number; " + Allowed)]
+    [InlineData("1,x", ": 2 cells, but the header has 3; a row needs one for each column.")]
+    [InlineData("1", ": 1 cell, but the header has 3; a row needs one for each column.")]
+    [InlineData("1,x,UP,", ": 4 cells, but the header has 3; a row needs one for each column.")]
+    [InlineData("abc,x,UP", ", column 'a': 'abc' is not a number; " + Allowed)]
+    [InlineData("1.2.3,x,UP", ", column 'a': '1.2.3' is not a number; " + Allowed)]
+    [InlineData("-,x,UP", ", column 'a': '-' is not a number; " + Allowed)]
     [InlineData("NaN,x,UP", ", column 'a': 'NaN' is not finite; " + Allowed)]
     [InlineData("-Infinity,x,UP", ", column 'a': '-Infinity' is not finite; " + Allowed)]
     [InlineData("1e39,x,UP", ", column 'a': '1e39' is too large for a 32-bit number, which ends at 3.4e38; " + Allowed)]
@@ -29,7 +29,7 @@ public class CsvRefusalTests
     [InlineData("1,\"x\"y,UP", ", column 'b': text follows on the closing quote; "
         + "a quote inside a quoted cell is written twice.")]
     [InlineData("1,x,UP,\"", ", cell 4: " + Unclosed)]
-    [InlineData("a\tb,x,UP", ", column 'a': 'a\uFFFDb' is no number; " + Allowed)]
+    [InlineData("a\tb,x,UP", ", column 'a': 'a\uFFFDb' is not a number; " + Allowed)]
     public void A_bad_row_is_refused_with_its_place_and_leaves_no_trace(string row, string reason)
     {
         using var reader = CsvTexts.Reader($"a,b,class\n1,x,UP\n\n2,x,DOWN\n{row}\n3,y,UP\n", Declared);
@@ -53,7 +53,7 @@ public class CsvRefusalTests
     {
         byte[] text = [.. "b,class\n"u8, 0xE9, .. ",UP\n"u8];
         using var reader = CsvTexts.Reader(text);
-        Assert.Equal("x.csv line 2, column 'b': '\uFFFD' is no UTF-8 text; save the file in that encoding.",
+        Assert.Equal("x.csv line 2, column 'b': '\uFFFD' is not UTF-8 text; save the file in that encoding.",
             Assert.Single(reader.ReadAll().Refusals).Reason);
     }
 
@@ -61,7 +61,7 @@ public class CsvRefusalTests
     public void A_long_cell_is_shown_by_its_beginning()
     {
         using var reader = CsvTexts.Reader($"a,b,class\n{new string('z', 500)},x,UP\n", Declared);
-        Assert.Contains($"'{new string('z', 40)}...' is no number", reader.ReadAll().Refusals[0].Reason);
+        Assert.Contains($"'{new string('z', 40)}...' is not a number", reader.ReadAll().Refusals[0].Reason);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class CsvSourceErrorTests
     [InlineData("a,b,a\n", "x.csv has two columns 'a' (1 and 3); rename one of them.")]
     [InlineData("a,\"b\n1,2\n", "x.csv line 1, column 2: the quote is not closed; "
         + "a quoted cell must end on the line where it begins.")]
-    [InlineData("a\0,b\n", "x.csv line 1 is no UTF-8 text; a CSV file in UTF-8, gzipped or not, is expected.")]
+    [InlineData("a\0,b\n", "x.csv line 1 is not UTF-8 text; a CSV file in UTF-8, gzipped or not, is expected.")]
     [InlineData("a,b\r1,2\r", "x.csv line 1 has a carriage return inside; lines must end in LF or CRLF.")]
     public void A_header_that_is_none_is_an_error(string text, string message) =>
         Assert.Equal(message, Assert.Throws<SourceException>(() => CsvTexts.Reader(text)).Message);
@@ -48,7 +48,7 @@ public class CsvSourceErrorTests
         Assert.Equal(1, reader.Read(64)!.Rows);
         var error = Assert.Throws<SourceException>(() => reader.Read(64));
         Assert.Equal(
-            "x.csv line 3 is longer than 16 MiB; lines of at most that are read. Is it a CSV file?", error.Message);
+            "x.csv line 3 is longer than 16 MiB; that is the longest line that is read. Is it a CSV file?", error.Message);
     }
 
     [Fact]

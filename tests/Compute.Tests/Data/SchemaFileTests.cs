@@ -35,7 +35,7 @@ public sealed class SchemaFileTests : IDisposable
     [InlineData("""{"elec": {"columns": []}}""", " has no data set 'elec2'. Did you mean 'elec'?")]
     [InlineData("""{"elec2": 7}""", " declares no \"columns\" for 'elec2'.")]
     [InlineData("""[1]""", " holds a JSON Array; an object is expected.")]
-    [InlineData("""{"columns": 7}""", " has \"columns\" that are no list; one of names and types is expected.")]
+    [InlineData("""{"columns": 7}""", " has \"columns\" that are not a list of names and types.")]
     [InlineData("""{"columns": [7]}""", ": column 1 has no \"name\".")]
     [InlineData("""{"columns": [{"name": "a", "type": "int"}]}""", ", column 'a': type 'int'; num or cat is expected.")]
     public void What_is_wrong_is_said(string json, string message) =>
@@ -45,7 +45,7 @@ public sealed class SchemaFileTests : IDisposable
     public void What_is_no_json_is_said_to_be_none()
     {
         var error = Assert.Throws<SourceException>(() => Read("a,b,c", "elec2.csv"));
-        Assert.StartsWith($"{_path} is no JSON: ", error.Message);
+        Assert.StartsWith($"{_path} is not valid JSON: ", error.Message);
     }
 
     public void Dispose() => File.Delete(_path);

@@ -22,8 +22,8 @@ public sealed class SourceWaitTests : IDisposable
         var reading = Task.Run(() => Open(quiet, new()).ReadAll());
         await quiet.Silence;
         _clock.Pass();
-        Assert.Equal("standard: nothing has come for a while; waiting for 1,000 rows, or the end, to see what the columns "
-            + "hold; 300 have come. Rows are learned as they come where a schema file declares the columns.",
+        Assert.Equal("standard: nothing has arrived for a while; waiting for 1,000 rows, or the end, to see what the columns "
+            + "hold; 300 have arrived. If a schema file declares the columns, rows are learned as they arrive.",
             await NoticeAsync());
         await _stop.CancelAsync();
         var rows = await reading;
@@ -45,7 +45,7 @@ public sealed class SourceWaitTests : IDisposable
     [Theory]
     [InlineData("", "waiting for the header row.")]
     [InlineData("a,", "waiting for the header row.")]
-    [InlineData("a,c\n1,", "waiting for 1,000 rows, or the end, to see what the columns hold; 0 have come.")]
+    [InlineData("a,c\n1,", "waiting for 1,000 rows, or the end, to see what the columns hold; 0 have arrived.")]
     public async Task A_stop_before_the_first_row_is_one_and_no_guess_of_what_columns_hold(string text, string notice)
     {
         using var quiet = new QuietStream(text);
@@ -90,7 +90,7 @@ public sealed class SourceWaitTests : IDisposable
             await make.WaitForExitAsync();
         _clock.Pass();
         var opening = Task.Run(() => RowSources.Open(path, new(), Tell, new(_clock, _stop.Token)));
-        Assert.Equal($"{path}: nothing has come for a while; waiting for the header row.", await NoticeAsync());
+        Assert.Equal($"{path}: nothing has arrived for a while; waiting for the header row.", await NoticeAsync());
         await _stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
         await using var writer = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);      // lets the thread go

@@ -50,10 +50,10 @@ public sealed class BucketsTests
 
     [Theory]
     [InlineData(new[] { 1 }, "buckets from level 1 to 1 were found; 39 to 0 was expected at most.")]
-    [InlineData(new[] { 2, 0 }, "bucket 1 was found on level 0 after 1 on level 2; that cannot be.")]
-    [InlineData(new[] { 0, 1, 0 }, "bucket 1 was found on level 1 after 1 on level 0; that cannot be.")]
-    [InlineData(new[] { 0, 0, 0, 0, 0, 0 }, "bucket 5 was found on level 0 after 6 on level 0; that cannot be.")]
-    [InlineData(new[] { 2, 1, 1, 0, 0, 0, 0 }, "bucket 3 was found on level 0 after 2 on level 1; that cannot be.")]
+    [InlineData(new[] { 2, 0 }, "bucket 1 was found on level 0 after 1 on level 2; that is impossible.")]
+    [InlineData(new[] { 0, 1, 0 }, "bucket 1 was found on level 1 after 1 on level 0; that is impossible.")]
+    [InlineData(new[] { 0, 0, 0, 0, 0, 0 }, "bucket 5 was found on level 0 after 6 on level 0; that is impossible.")]
+    [InlineData(new[] { 2, 1, 1, 0, 0, 0, 0 }, "bucket 3 was found on level 0 after 2 on level 1; that is impossible.")]
     [InlineData(new[] { 1, 0, 0 }, "2 single values were found at the end; 4 or more were expected.")]
     public void A_window_that_cannot_have_come_about_is_refused(int[] levels, string finding)
     {
@@ -69,7 +69,7 @@ public sealed class BucketsTests
     public void A_sum_that_no_values_have_is_refused(double sum, double squares)
     {
         var error = Assert.Throws<InvalidDataException>(() => new Buckets().Load(Image([0], sum, squares)));
-        Assert.Contains("that is no sum of values up to 1.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("that is not a sum of values up to 1.", error.Message, StringComparison.Ordinal);
     }
 
     private static Buckets Filled(double[] values)

@@ -42,7 +42,7 @@ public sealed class ExpertKindsTests
     [Theory]
     [InlineData("knn k=4 near=4", "near and k are the same option; give one of them")]
     [InlineData("knn k=0", "k is '0'; it must be a whole number from 1 to 50")]
-    [InlineData("memory kk=3", "'kk' is no option of memory; known are size, wide, input, near")]
+    [InlineData("memory kk=3", "unknown option 'kk' of memory; known are size, wide, input, near")]
     public void An_option_that_is_wrong_is_called_as_it_was_written(string text, string problem)
     {
         List<string> problems = [];

@@ -53,7 +53,7 @@ public sealed class ModelFileTests : IDisposable
             Put(file, at, (byte)(bytes[at] ^ random.Next(1, 256)));
             var error = Assert.Throws<ModelFileException>(() => ModelFile.Read(FilePath)).Message;
             Put(file, at, bytes[at]);
-            Assert.StartsWith(at < 8 ? $"{FilePath} is no model file; " : $"{FilePath}: {Part(parts, at)} is damaged: ",
+            Assert.StartsWith(at < 8 ? $"{FilePath} is not a model file; " : $"{FilePath}: {Part(parts, at)} is damaged: ",
                 error, StringComparison.Ordinal);
         }
         AssertSame(Model, ModelFile.Read(FilePath));
@@ -71,7 +71,7 @@ public sealed class ModelFileTests : IDisposable
             file.SetLength(length);
             var error = Assert.Throws<ModelFileException>(() => ModelFile.Read(FilePath)).Message;
             Assert.StartsWith(
-                length < 8 ? $"{FilePath} is no model file; " : $"{FilePath}: {Part(parts, length)} is damaged: ",
+                length < 8 ? $"{FilePath} is not a model file; " : $"{FilePath}: {Part(parts, length)} is damaged: ",
                 error, StringComparison.Ordinal);
         }
     }
@@ -86,7 +86,7 @@ public sealed class ModelFileTests : IDisposable
             var path = Path.Combine(_folder, Path.GetRandomFileName());
             File.WriteAllBytes(path, damaged);
             var error = Assert.Throws<ModelFileException>(() => ModelFile.Read(path)).Message;
-            Assert.Matches($"^{path}(: the .+ is damaged: .+| is no model file); [^\n]+\\.$", error);
+            Assert.Matches($"^{path}(: the .+ is damaged: .+| is not a model file); [^\n]+\\.$", error);
         }, iter: 600);
     }
 
@@ -103,7 +103,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void What_is_no_model_file_is_told_so()
     {
-        const string Rest = " is no model file; give one that was written by `moe export`.";
+        const string Rest = " is not a model file; give one that was written by `moe export`.";
         AssertRefused([], FilePath + Rest);
         AssertRefused("a,b,class\n1,2,x\n"u8.ToArray(), FilePath + Rest);
     }

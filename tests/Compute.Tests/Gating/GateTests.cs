@@ -34,7 +34,7 @@ public sealed class GateTests
         for (var ahead = 1; ahead < Options.Window; ahead++)
             gate.Encode(stream.Next(5));
         var error = Assert.Throws<InvalidOperationException>(() => gate.Encode(stream.Next(5)));
-        Assert.Equal("3 batches are under way; 3 at most may be.", error.Message);
+        Assert.Equal("3 batches are in progress; at most 3 may be.", error.Message);
         gate.Mix(first, new float[]?[8]);
         Assert.Equal(4, gate.Encode(stream.Next(5)).Number);
     }

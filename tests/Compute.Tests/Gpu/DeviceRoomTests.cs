@@ -90,7 +90,7 @@ public sealed class DeviceRoomTests(TestDevice device)
         var room = SlotRoom.For(MixtureOptions.MostClasses, Vocabulary.MaxCategories);
         foreach (var arena in new IExpertArena[] { cross, fern, mlp })
             using (arena)
-                Assert.EndsWith(" numbers, and a device takes 2147483591 of one expert",
+                Assert.EndsWith(" numbers, but a device takes at most 2147483591 of one expert",
                     Assert.Throws<DeviceRoomException>(() => arena.Fit(room)).Reason, StringComparison.Ordinal);
     }
 

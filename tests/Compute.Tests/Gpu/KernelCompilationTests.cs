@@ -10,7 +10,6 @@ using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using MoE.Compute.Experts;
 using MoE.Compute.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gpu;

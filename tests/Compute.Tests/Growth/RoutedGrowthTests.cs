@@ -2,6 +2,7 @@ using MoE.Compute.Batches;
 using MoE.Compute.Experts;
 using MoE.Compute.Growth;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 using Xunit;
 
 namespace MoE.Compute.Tests.Growth;
@@ -76,7 +77,7 @@ public sealed class RoutedGrowthTests
 
     private static GrowthPolicy Observed(int batches, int k, Func<int, int[]> choose, float[]?[] answers)
     {
-        var policy = new GrowthPolicy(new GrowthOptions { Interval = Interval }, Window, Pool);
+        var policy = new GrowthPolicy(new GrowthOptions { Interval = Interval }, Window, Pool, new Prequential());
         for (var number = 1; number <= batches; number++)
         {
             var batch = AnsweredBatch.Of(number, Pool, k, choose);

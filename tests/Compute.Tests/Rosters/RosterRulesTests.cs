@@ -22,7 +22,7 @@ public sealed class RosterRulesTests
     {
         { new AddExpert(), "The new expert has no kind; known are mlp, deep, cross, fern, memory." },
         { new AddExpert { Text = "tree" },
-            "Expert 'tree-2' (tree): there is no kind 'tree'; known are mlp, deep, cross, fern, memory." },
+            "Expert 'tree-2' (tree): unknown kind 'tree'; known are mlp, deep, cross, fern, memory." },
         { new AddExpert { Text = "mlp", Id = "fern" }, "There is an expert 'fern' already; give another id." },
         { new AddExpert { Text = "mlp", Id = "A b" },
             "An expert cannot be called 'A b'; an id is 1 to 64 of a-z, 0-9 and '-', starting with a letter." },
@@ -132,7 +132,7 @@ public sealed class RosterRulesTests
     {
         var roster = Pool.With(Change(Pool, new AddExpert { CloneOf = "fern", Role = ExpertRole.Archived }));
         Assert.Equal(ExpertMode.Frozen, roster[2].Mode);
-        Assert.Equal("Expert 'fern-2' is archived, and none of those learns; promote or demote it first.",
+        Assert.Equal("Expert 'fern-2' is archived, and archived experts do not learn; promote or demote it first.",
             roster.Decide(new ThawExpert("fern-2"), 9, Seed).Refusal);
         roster = roster.With(Change(roster, new PromoteExpert("fern-2")));
         Assert.Equal(ExpertMode.Learning, Change(roster, new ThawExpert("fern-2")).Member.Mode);

@@ -53,11 +53,11 @@ public sealed class RosterTextTests
         new AddExpert { Id = "a", Text = "mlp", Role = ExpertRole.Routed }, RosterText.Parse(line, []));
 
     [Theory]
-    [InlineData("", "there is no command; known are add, freeze, thaw, retire, promote, demote, rename.")]
-    [InlineData("kill a", "'kill' is no command; known are add, freeze, thaw, retire, promote, demote, rename.")]
+    [InlineData("", "a command is missing; known are add, freeze, thaw, retire, promote, demote, rename.")]
+    [InlineData("kill a", "unknown command 'kill'; known are add, freeze, thaw, retire, promote, demote, rename.")]
     [InlineData("add", "add needs a kind (mlp, deep, cross, fern, memory), or --clone with an expert.")]
     [InlineData("add mpl",
-        "Expert 'mpl' (mpl): there is no kind 'mpl'; known are mlp, deep, cross, fern, memory.")]
+        "Expert 'mpl' (mpl): unknown kind 'mpl'; known are mlp, deep, cross, fern, memory.")]
     [InlineData("add fern depth=99 --id deep",
         "Expert 'deep' (fern depth=99): depth is '99'; it must be a whole number from 1 to 14.")]
     [InlineData("add mlp --id Big",
@@ -72,8 +72,8 @@ public sealed class RosterTextTests
     [InlineData("add mlp --frozen=yes", "--frozen takes no value.")]
     [InlineData("add mlp --id --frozen", "--id needs a value.")]
     [InlineData("add mlp --id a --id b", "--id is given twice.")]
-    [InlineData("add mlp --frozn", "--frozn is no option of add. Did you mean '--frozen'?")]
-    [InlineData("freeze a --seed 1", "--seed is no option of freeze.")]
+    [InlineData("add mlp --frozn", "unknown option '--frozn' of add. Did you mean '--frozen'?")]
+    [InlineData("freeze a --seed 1", "unknown option '--seed' of freeze.")]
     [InlineData("freeze", "freeze needs one expert, by its id or its number in the list, and nothing else.")]
     [InlineData("retire a b", "retire needs one expert, by its id or its number in the list, and nothing else.")]
     [InlineData("rename a", "rename needs an expert and its new id, and nothing else.")]

@@ -78,8 +78,8 @@ public sealed class DevicesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evaluate sea --rows 10", "cuda:999", "moe: moe.compute.device is 'cuda:999', which is not there; found: ")]
-    [InlineData("devices", "opencl:999", "moe: moe.compute.device is 'opencl:999', which is not there; found: ")]
+    [InlineData("evaluate sea --rows 10", "cuda:999", "moe: moe.compute.device is 'cuda:999', which was not found; found: ")]
+    [InlineData("devices", "opencl:999", "moe: moe.compute.device is 'opencl:999', which was not found; found: ")]
     [InlineData("devices", "gpu", "moe: moe.compute.device is 'gpu'; it must be auto, cpu, or a device such as cuda:0,")]
     [InlineData("evaluate sea --rows 10 --mode single", Emulation,
         "moe: --mode single computes on the CPU, but moe.compute.device is 'ilgpu-cpu'; leave out one of the two.")]

@@ -74,7 +74,7 @@ public sealed class ForeignWordsTests : IDisposable
         var rows = _folder.Write("rows.csv", "a,b\n1,2\n");
         var refused = await MoeInProcess.RunAsync("evaluate", rows, "--schema", schema);
         Assert.Equal(1, refused.ExitCode);
-        Assert.StartsWith($"moe: {schema} is no JSON: ", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith($"moe: {schema} is not valid JSON: ", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,8 +87,8 @@ public sealed class ForeignWordsTests : IDisposable
         Assert.StartsWith($"{file}: 375 rows learned, 125 refused", outcome.Output, StringComparison.Ordinal);
         var told = outcome.ErrorLines.Where(line => line.Contains("line ", StringComparison.Ordinal)).ToList();
         Assert.Equal(10, told.Count);
-        Assert.Equal(3, told.Count(line => line.Contains("2 cells where the header has 3", StringComparison.Ordinal)));
-        Assert.Equal(3, told.Count(line => line.Contains("is no number", StringComparison.Ordinal)));
+        Assert.Equal(3, told.Count(line => line.Contains("2 cells, but the header has 3", StringComparison.Ordinal)));
+        Assert.Equal(3, told.Count(line => line.Contains("is not a number", StringComparison.Ordinal)));
         Assert.Contains("22 more rows were refused for the same reason as line 5", told);
         Assert.Contains("97 more rows were refused for the same reason as line 6", told);
     }

@@ -69,8 +69,8 @@ public sealed class PredictTests : IDisposable
         Assert.Equal([1, 2, 3], lines.Select(line => line.GetProperty("row").GetInt32()));
         Assert.Equal("low", lines[0].GetProperty("predicted").GetString());
         Assert.Equal("high", lines[2].GetProperty("predicted").GetString());
-        Assert.Contains("passed over, as the model does not read them: columns note", run.Error, StringComparison.Ordinal);
-        Assert.Contains("line 5, column 'x': 'no' is no number", run.Error, StringComparison.Ordinal);
+        Assert.Contains("ignored, because the model does not read them: columns note", run.Error, StringComparison.Ordinal);
+        Assert.Contains("line 5, column 'x': 'no' is not a number", run.Error, StringComparison.Ordinal);
         Assert.Contains("3 rows predicted, 1 refused", run.Error, StringComparison.Ordinal);
         var other = _folder.Write("c.csv", "x,y\n1,low\n");
         var refused = await MoeProcess.RunAsync("predict", other, "--data-dir", model);

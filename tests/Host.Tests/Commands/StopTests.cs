@@ -29,8 +29,8 @@ public sealed class StopTests
     }
 
     [UnixTheory]
-    [InlineData("actors", "1,000 rows, or the end, to see what the columns hold; 300 have come.")]
-    [InlineData("single", "1,000 rows, or the end, to see what the columns hold; 300 have come.")]
+    [InlineData("actors", "1,000 rows, or the end, to see what the columns hold; 300 have arrived.")]
+    [InlineData("single", "1,000 rows, or the end, to see what the columns hold; 300 have arrived.")]
     [InlineData("declared", "waiting for more rows.")]
     public async Task Rows_that_came_before_a_source_fell_silent_are_learned_and_stored(string mode, string waitsFor)
     {
@@ -62,7 +62,7 @@ public sealed class StopTests
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
         var outcome = await MoeProcess.StopAsync(
-            "TERM", "0 have come.", "x1,x2,y\n1,2", "evaluate", "-", "--data-dir", data);
+            "TERM", "0 have arrived.", "x1,x2,y\n1,2", "evaluate", "-", "--data-dir", data);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Output));
         Assert.EndsWith("stopped before the first row of standard input\n", outcome.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(data));

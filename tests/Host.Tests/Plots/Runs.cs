@@ -1,7 +1,7 @@
 using MoE.Compute;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 using MoE.Host.Plots;
 
 namespace MoE.Host.Tests.Plots;

@@ -1,4 +1,4 @@
-using MoE.Compute.Evaluation;
+using MoE.Compute.Scoring;
 using MoE.Host.Terminal;
 using Xunit;
 

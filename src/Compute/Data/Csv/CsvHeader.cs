@@ -5,7 +5,7 @@ namespace MoE.Compute.Data.Csv;
 /// <summary>The column names of a file, and what the options say of them.</summary>
 internal sealed class CsvHeader
 {
-    /// <summary>What stands for the feature of a column that nobody reads.</summary>
+    /// <summary>The feature of a column that is not read.</summary>
     public const int PassedOver = -2;
 
     private readonly string _source;
@@ -48,14 +48,14 @@ internal sealed class CsvHeader
 
     /// <summary>
     /// The feature that a column holds: <see cref="Term.Class"/> for the target, <see cref="PassedOver"/> for one that
-    /// nobody reads.
+    /// is not read.
     /// </summary>
     public int FeatureOf(int column) => _features[column];
 
-    /// <summary>The columns that nobody reads.</summary>
+    /// <summary>The columns that are not read.</summary>
     public IEnumerable<string> Surplus => Names.Where((_, column) => _features[column] == PassedOver);
 
-    /// <summary>The kind that was declared for a column; null where its cells are to tell.</summary>
+    /// <summary>The kind that was declared for a column; null if its cells are to decide.</summary>
     public ColumnKind? Declared(int column) => _declared[column];
 
     /// <summary>Whether the cells of some feature are to tell what it holds.</summary>
@@ -82,7 +82,7 @@ internal sealed class CsvHeader
     {
         var place = $"{source} line {number}";
         if (!Utf8.IsValid(line) || line.Contains((byte)0))
-            throw new SourceException($"{place} is no UTF-8 text; a CSV file in UTF-8, gzipped or not, is expected.");
+            throw new SourceException($"{place} is not UTF-8 text; a CSV file in UTF-8, gzipped or not, is expected.");
         if (line.Contains((byte)'\r'))
             throw new SourceException($"{place} has a carriage return inside; lines must end in LF or CRLF.");
         var split = cells.Split(line);
@@ -113,7 +113,7 @@ internal sealed class CsvHeader
         if (missing.Count > 0)
             throw Error($"has no {(missing.Count == 1 ? "column" : "columns")} {string.Join(", ", missing)}, which the "
                 + "model reads; add what is missing (its cells may be empty).");
-        if (!_places.TryGetValue(model.Target, out var target))
+        if (!_places.TryGetValue(model.Target.Name, out var target))
             return -1;
         _features[target] = Term.Class;
         return target;
@@ -124,4 +124,38 @@ internal sealed class CsvHeader
             : throw Error($"has no column '{name}' to be {role}.{NearestName.Suggestion(name, Names)}");
 
     private SourceException Error(string problem) => new($"{_source} {problem}");
+}
+
+/// <summary>
+/// Finds out from a column's first cells what it holds. Numbers make it numeric, text makes it categorical; where both
+/// occur it is numeric as long as at most one cell in ten is text, so that a few bad cells are refused as such.
+/// </summary>
+internal sealed class KindInference
+{
+    private long _numbers;
+    private long _texts;
+    private string _firstText = "";
+    private long _firstLine;
+
+    /// <summary>Numeric or categorical, by the cells so far; numeric without any.</summary>
+    public ColumnKind Kind => 9 * _texts <= _numbers ? ColumnKind.Numeric : ColumnKind.Categorical;
+
+    /// <summary>What is worth telling of a column that was taken for categorical although it holds numbers.</summary>
+    public string? Doubt(string name) =>
+        Kind == ColumnKind.Numeric || _numbers < _texts ? null
+        : $"column '{name}' is treated as categorical because it holds text beside numbers "
+            + $"('{_firstText}' on line {_firstLine}). "
+            + "If that is text by mistake, declare the column numeric in a schema file.";
+
+    /// <summary>Takes a cell into account.</summary>
+    public void Add(ReadOnlySpan<byte> cell, long line)
+    {
+        var trimmed = cell.Trim(" \t"u8);
+        if (NumberCell.IsMissing(trimmed))
+            return;
+        if (NumberCell.TryParse(trimmed, out _))
+            _numbers++;
+        else if (_texts++ == 0)
+            (_firstText, _firstLine) = (CellText.Shown(cell), line);
+    }
 }

@@ -7,7 +7,7 @@ public sealed record CsvOptions
     public string? Target { get; init; }
 
     /// <summary>
-    /// Columns whose cells are names even where they look like numbers. Goes before <see cref="Numeric"/>.
+    /// Columns whose cells are names even if they look like numbers. Takes precedence over <see cref="Numeric"/>.
     /// </summary>
     public IReadOnlyList<string> Categorical { get; init; } = [];
 
@@ -37,4 +37,20 @@ public sealed record CsvOptions
 
     private static IEnumerable<string> Names(IReadOnlyList<Column> columns, ColumnKind kind) =>
         columns.Where(c => c.Kind == kind).Select(c => c.Name);
+}
+
+/// <summary>Bounds of what a text may ask for, so that a small file cannot take all memory.</summary>
+internal sealed record CsvLimits
+{
+    /// <summary>Bytes of the longest line.</summary>
+    public int LineBytes { get; init; } = LineBuffer.MaxLine;
+
+    /// <summary>Cells of the longest line, and so columns of the widest file.</summary>
+    public int Cells { get; init; } = 1 << 16;
+
+    /// <summary>Bytes of the longest name: of a column, a class or a category.</summary>
+    public int NameBytes { get; init; } = 1 << 16;
+
+    /// <summary>Bytes after the header that are kept while the columns' kinds are determined.</summary>
+    public int LookAheadBytes { get; init; } = 1 << 20;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MoE.Compute.Data.Gzip;
 
 namespace MoE.Compute.Data.Csv;
 
@@ -64,7 +63,7 @@ public sealed class CsvReader : IRowSource
                 [.. _header.Names.Select((n, i) => new Column(n, kinds[i])).Where((_, i) => i != _header.Target)],
                 _header.Names[_header.Target]);
             if (_header.Surplus.ToList() is { Count: > 0 } surplus)
-                _notice?.Invoke($"passed over, as the model does not read them: columns {string.Join(", ", surplus)}");
+                _notice?.Invoke($"ignored, because the model does not read them: columns {string.Join(", ", surplus)}");
             _parser = new RowParser(_header, kinds, options, _cells, _notice);
             _awaited = Awaited.Rows;
         }
@@ -89,13 +88,14 @@ public sealed class CsvReader : IRowSource
     public async ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
         if (_started)
-            throw new InvalidOperationException($"{Name} was read already; rows are passed over only before that.");
+            throw new InvalidOperationException(
+                $"{Name} has already been read; rows can be skipped only before the first read.");
         _started = true;
         while (!Skip(offset))
             await _lines.FillAsync(cancel);
         if (_offset < offset)
             throw _lines.Failure ?? new SourceException(
-                $"{Name} has only {_offset} rows, but {offset} were read before; give the same source as then.");
+                $"{Name} has only {_offset} rows, but {offset} were read before; give the same source again.");
     }
 
     /// <summary>
@@ -115,8 +115,8 @@ public sealed class CsvReader : IRowSource
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A batch may also be shorter behind <see cref="MaxRefusals"/> refused rows; and where rows are read to be
-    /// predicted, it ends where the next row would have to be waited for.
+    /// A batch may also be shorter after <see cref="MaxRefusals"/> refused rows; and if rows are read to be
+    /// predicted, it ends before a row that would have to be waited for.
     /// </remarks>
     /// <exception cref="SourceException">The source breaks here; everything before was delivered.</exception>
     public async ValueTask<RowBatch?> ReadAsync(int rows, CancellationToken cancel)
@@ -129,7 +129,7 @@ public sealed class CsvReader : IRowSource
         return Take();
     }
 
-    /// <summary>Parses what has come into the batch; false where more must come first.</summary>
+    /// <summary>Parses what has arrived into the batch; false if more must arrive first.</summary>
     private bool Fill()
     {
         var stride = Schema.Features.Count;
@@ -260,12 +260,12 @@ public sealed class CsvReader : IRowSource
         if (_told == _awaited)
             return;
         _told = _awaited;
-        _notice?.Invoke("nothing has come for a while; waiting for " + _awaited switch
+        _notice?.Invoke("nothing has arrived for a while; waiting for " + _awaited switch
         {
             Awaited.Header => "the header row.",
             Awaited.Kinds => string.Create(CultureInfo.InvariantCulture,
-                $"{RowsLookedAt:N0} rows, or the end, to see what the columns hold; {_rowsLookedAt:N0} have come. ")
-                + "Rows are learned as they come where a schema file declares the columns.",
+                $"{RowsLookedAt:N0} rows, or the end, to see what the columns hold; {_rowsLookedAt:N0} have arrived. ")
+                + "If a schema file declares the columns, rows are learned as they arrive.",
             _ => "more rows.",
         });
     }

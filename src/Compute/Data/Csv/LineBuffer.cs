@@ -47,16 +47,16 @@ internal sealed class LineBuffer(
     /// <summary>Bytes read since <see cref="Mark"/>.</summary>
     public int SinceMark => _start - _mark;
 
-    /// <summary>Why there was no next line although the stream was not over; null where it was.</summary>
+    /// <summary>Why there was no next line although the stream was not over; null if it was.</summary>
     public SourceException? Failure =>
         _tooLong ? Error(
-            $"line {Line + 1} is longer than {Size(maxLine)}; lines of at most that are read. Is it a CSV file?")
+            $"line {Line + 1} is longer than {Size(maxLine)}; that is the longest line that is read. Is it a CSV file?")
         : _broken is InvalidDataException ? Error($"is corrupt or cut off after line {Line}; fetch or pack it again.")
         : _broken is not null ? Error($"cannot be read after line {Line}: {_broken.Message}")
         : null;
 
     /// <summary>
-    /// Whether the stream was stopped before its end: what came of a line by then is no line, and no failure either.
+    /// Whether the stream was stopped before its end: part of a line by then is neither a line nor a failure.
     /// </summary>
     public bool IsStopped { get; private set; }
 
@@ -77,7 +77,7 @@ internal sealed class LineBuffer(
         }
     }
 
-    /// <summary>The next line without its end, where it has come whole.</summary>
+    /// <summary>The next line without its end, if it has arrived in full.</summary>
     public LineState Next(out ReadOnlySpan<byte> line)
     {
         line = default;
@@ -101,7 +101,7 @@ internal sealed class LineBuffer(
         return LineState.Whole;
     }
 
-    /// <summary>Reads more of the stream: at once where it is at hand, else as soon as it comes.</summary>
+    /// <summary>Reads more of the stream: at once if it is at hand, else as soon as it arrives.</summary>
     public ValueTask FillAsync(CancellationToken stop)
     {
         if (!isAtHand)

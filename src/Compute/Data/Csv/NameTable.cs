@@ -2,7 +2,7 @@ namespace MoE.Compute.Data.Csv;
 
 /// <summary>
 /// The names of one column as UTF-8, by index in order of first appearance. Looks a name up without making a text of
-/// it: open addressing over the names' hashes, the names themselves one behind the other.
+/// it: open addressing over the names' hashes, the names themselves one after the other.
 /// </summary>
 internal sealed class NameTable
 {
@@ -58,5 +58,17 @@ internal sealed class NameTable
         while (_slots[slot & (_slots.Length - 1)] != 0)
             slot++;
         _slots[slot & (_slots.Length - 1)] = index + 1;
+    }
+}
+
+/// <summary>FNV-1a, 32 bits (Fowler, Noll, Vo): the same on every machine and in every version.</summary>
+internal static class StableHash
+{
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        var hash = 2166136261u;
+        foreach (var b in bytes)
+            hash = (hash ^ b) * 16777619u;
+        return hash;
     }
 }

@@ -48,13 +48,13 @@ internal sealed class RowParser
     /// <summary>Whether rows are only predicted: a name that is not known stays so.</summary>
     private bool IsPredicted => _options.Model is not null;
 
-    /// <summary>Why the last row was refused, beginning with the column where there is one.</summary>
+    /// <summary>Why the last row was refused, beginning with the column if there is one.</summary>
     public string Reason { get; private set; } = "";
 
-    /// <summary>The names met so far; null where the model numbers them.</summary>
+    /// <summary>The names met so far; null if the model numbers them.</summary>
     public SourceNames? Names => _list?.SoFar;
 
-    /// <summary>Takes over a name that the model knows; false where the column holds no names.</summary>
+    /// <summary>Takes over a name that the model knows; false if the column holds no names.</summary>
     public bool Learn(Term term)
     {
         if (Array.IndexOf(_feature, term.Column) is var column && (column < 0 || _names[column] is null))
@@ -78,7 +78,7 @@ internal sealed class RowParser
         return terms;
     }
 
-    /// <summary>Reads a row of D features; false with a <see cref="Reason"/> where it is to be refused.</summary>
+    /// <summary>Reads a row of D features; false with a <see cref="Reason"/> if it is refused.</summary>
     public bool TryParse(ReadOnlySpan<byte> line, Span<float> features, out int target)
     {
         target = -1;
@@ -87,7 +87,8 @@ internal sealed class RowParser
         if (_cells.Problem is { } problem)
             return Refuse(_cells.Count - 1, problem);
         if (_cells.Count != _names.Length)
-            return Refuse(-1, $"{Cells(_cells.Count)} where the header has {_names.Length}; a row needs one a column.");
+            return Refuse(
+                -1, $"{Cells(_cells.Count)}, but the header has {_names.Length}; a row needs one for each column.");
         for (var column = 0; column < _names.Length; column++)
         {
             var cell = _cells.Cell(split, column);
@@ -118,7 +119,7 @@ internal sealed class RowParser
             return true;
         }
         if (!NumberCell.TryParse(trimmed, out value))
-            return Refuse(column, $"'{CellText.Shown(cell)}' is no number; {WhatNumbersAre}");
+            return Refuse(column, $"'{CellText.Shown(cell)}' is not a number; {WhatNumbersAre}");
         if (float.IsFinite(value))
             return true;
         var isLiteral = trimmed.ContainsAnyInRange((byte)'0', (byte)'9');
@@ -144,7 +145,7 @@ internal sealed class RowParser
         if (index >= 0 || (IsPredicted && (isClass || names.Count < Vocabulary.MaxCategories)))
             return true;
         if (!Utf8.IsValid(cell))
-            return Refuse(column, $"'{CellText.Shown(cell)}' is no UTF-8 text; save the file in that encoding.");
+            return Refuse(column, $"'{CellText.Shown(cell)}' is not UTF-8 text; save the file in that encoding.");
         if (cell.Length > _options.Limits.NameBytes)
             return Refuse(column, CellText.TooLong(cell, _options.Limits.NameBytes));
         if (isClass && names.Count >= _options.MaxClasses)

@@ -15,7 +15,7 @@ public sealed class DriftSchedule
     /// <summary>One concept for ever.</summary>
     public static DriftSchedule None { get; } = new([], 0);
 
-    /// <summary>Concepts of equal length over <paramref name="rows"/> rows; the last one goes on for ever.</summary>
+    /// <summary>Concepts of equal length over <paramref name="rows"/> rows; the last one never ends.</summary>
     /// <param name="concepts">How many concepts there are, 1 or more.</param>
     /// <param name="rows">Rows over which they are spread.</param>
     /// <param name="width">Rows that a change takes; 0 for an abrupt one.</param>

@@ -15,7 +15,7 @@ public sealed class GeneratedSource : IRowSource
     /// <summary>A source at the generator's first row.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="detail">What its rows depend on besides the name, such as "seed 1".</param>
-    /// <param name="generator">A generator that nobody else draws from.</param>
+    /// <param name="generator">A generator that only this source draws from.</param>
     public GeneratedSource(string name, string detail, IRowGenerator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -37,7 +37,8 @@ public sealed class GeneratedSource : IRowSource
     public ValueTask SkipToAsync(long offset, CancellationToken cancel)
     {
         if (_offset > 0)
-            throw new InvalidOperationException($"{Name} was read already; rows are passed over only before that.");
+            throw new InvalidOperationException(
+                $"{Name} has already been read; rows can be skipped only before the first read.");
         var features = new float[Schema.Features.Count];
         for (; _offset < offset; _offset++)
             _generator.Draw(features);

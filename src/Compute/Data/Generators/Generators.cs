@@ -1,5 +1,5 @@
 using System.Globalization;
-using MoE.Compute.Data.Generators.Mosaics;
+using static System.FormattableString;
 
 namespace MoE.Compute.Data.Generators;
 
@@ -33,13 +33,13 @@ public static class Generators
     /// <summary>The names of all streams, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
 
-    /// <summary>Whether <see cref="Create"/> knows the stream, whatever it may say of the options behind it.</summary>
+    /// <summary>Whether <see cref="Create"/> knows the stream, even if it may refuse the options.</summary>
     public static bool Has(string text) => ByName.ContainsKey(Split(text).Name);
 
     /// <summary>The endless stream of that name; <see cref="LimitedSource"/> ends it.</summary>
-    /// <param name="text">A name; behind that of the mosaic, options of its own: <c>mosaic:concepts=16</c>.</param>
+    /// <param name="text">A name; that of the mosaic may be followed by options: <c>mosaic:concepts=16</c>.</param>
     /// <param name="options">What the rows depend on besides.</param>
-    /// <exception cref="SourceException">There is no stream of that name, or it takes no options.</exception>
+    /// <exception cref="SourceException">The name is unknown, or the stream takes no options.</exception>
     /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
     public static IRowSource Create(string text, GeneratorOptions options)
     {
@@ -81,4 +81,38 @@ public static class Generators
 
     private static DriftSchedule Gradual(GeneratorOptions options) =>
         DriftSchedule.Even(Concepts, options.Rows, options.Width ?? Math.Max(1, options.Rows / 20.0));
+}
+
+/// <summary>What a generator's rows depend on, besides its name.</summary>
+public sealed record GeneratorOptions
+{
+    /// <summary>Where every random number comes from. Default 1.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Rows over which the concepts are spread: they change at 1/4, 1/2 and 3/4 of them, where there are three at 1/3
+    /// and 2/3. 1 or more. Default 100,000.
+    /// </summary>
+    public long Rows { get; init; } = 100_000;
+
+    /// <summary>
+    /// Rows that a gradual change takes, longer than 0. Null, the default, for a twentieth of <see cref="Rows"/>.
+    /// </summary>
+    public double? Width { get; init; }
+
+    /// <summary>The options of the mosaic; the other streams ignore them.</summary>
+    public MosaicOptions Mosaic { get; init; } = new();
+
+    /// <summary>Refuses values that no stream can have, naming every one that is wrong.</summary>
+    /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
+    public GeneratorOptions Validated()
+    {
+        List<string> problems = [];
+        if (Rows < 1)
+            problems.Add($"The number of rows is {Rows}; it must be 1 or more.");
+        if (Width is { } width && !(width > 0 && double.IsFinite(width)))
+            problems.Add(Invariant($"The width of a change is {width} rows; it must be longer than 0."));
+        Mosaic.Check(problems);
+        return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
+    }
 }

@@ -1,7 +1,9 @@
+using static System.FormattableString;
+
 namespace MoE.Compute.Data.Refusals;
 
 /// <summary>
-/// A source that stops where too many of its rows were refused: the batch that went over the limit is still delivered,
+/// A source that stops if too many of its rows were refused: the batch that went over the limit is still delivered,
 /// so that nothing good in it is lost, and the next <see cref="ReadAsync"/> throws.
 /// </summary>
 /// <param name="source">Where the rows come from; disposed together with this.</param>
@@ -49,4 +51,42 @@ public sealed class GuardedSource(IRowSource source, RefusalBudget budget, long 
 
     /// <inheritdoc/>
     public void Dispose() => source.Dispose();
+}
+
+/// <summary>How many rows of a source may be refused before reading it on makes no sense.</summary>
+public sealed record RefusalBudget
+{
+    /// <summary>Refused rows by their share of all rows so far. From 0 to 1. Default 0.01.</summary>
+    public double MaxShare { get; init; } = 0.01;
+
+    /// <summary>Refused rows that are borne whatever their share. 0 or more. Default 10.</summary>
+    public long AtLeast { get; init; } = 10;
+
+    /// <summary>Refused rows that are borne among <paramref name="rows"/> rows.</summary>
+    public long Limit(long rows) => Math.Max(AtLeast, (long)Math.Floor(MaxShare * rows));
+
+    /// <summary>Refuses values that make no sense, naming every one that is wrong.</summary>
+    /// <exception cref="InvalidOptionsException">At least one value is out of its range.</exception>
+    public RefusalBudget Validated()
+    {
+        List<string> problems = [];
+        if (MaxShare is not (>= 0 and <= 1))
+            problems.Add(Invariant($"The share of refused rows is {MaxShare}; it must lie in [0, 1]."));
+        if (AtLeast < 0)
+            problems.Add($"The number of refused rows is {AtLeast}; it must be 0 or more.");
+        return problems.Count == 0 ? this : throw new InvalidOptionsException(problems);
+    }
+}
+
+/// <summary>More rows were refused than the <see cref="RefusalBudget"/> bears. Everything before was learned.</summary>
+public sealed class TooManyRefusalsException(string source, long refused, long rows, long limit, string? lastReason)
+    : Exception($"{refused} of the {rows} rows of {source} so far were refused, more than the {limit} allowed. "
+        + (lastReason is null ? "" : $"The last one: {lastReason} ")
+        + "Correct the rows, or allow more with --max-refused.")
+{
+    /// <summary>Rows refused so far.</summary>
+    public long Refused { get; } = refused;
+
+    /// <summary>Rows read so far, the refused among them.</summary>
+    public long Rows { get; } = rows;
 }

@@ -214,7 +214,7 @@ internal sealed class DeepActivations(int room, int first, int second)
 /// <summary>How far a step goes that learns M rows at once.</summary>
 internal static class DeepRule
 {
-    /// <summary>Streams of the random numbers that first weights are made of.</summary>
+    /// <summary>Streams of the random numbers that make the first weights.</summary>
     public const int FirstLayer = 0, FirstBias = 1, SecondLayer = 2, Outputs = 3;
 
     /// <summary>

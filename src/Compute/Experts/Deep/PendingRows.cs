@@ -77,7 +77,7 @@ internal sealed class PendingRows(int most, int touched)
     {
         var counts = state.ReadArray<int>();
         if (counts.Length >= most)
-            throw state.Damaged($"{counts.Length} rows that wait were found; fewer than {most} were expected");
+            throw state.Damaged($"{counts.Length} waiting rows were found; fewer than {most} were expected");
         if (counts.AsSpan().ContainsAnyExceptInRange(0, touched))
             throw state.Damaged($"a count of inputs was found that is not from 0 to {touched}");
         Count = counts.Length;

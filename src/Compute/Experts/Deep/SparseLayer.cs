@@ -6,7 +6,7 @@ using MoE.Compute.Numerics;
 namespace MoE.Compute.Experts.Deep;
 
 /// <summary>
-/// The first layer, of which a row touches few rows of weights: W₁ (rows, H) and b₁ (H), H whole panels.
+/// The first layer; a row touches only a few of its rows of weights: W₁ (rows, H) and b₁ (H), H whole panels.
 /// </summary>
 internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRows pending)
     where L : struct, ILanes<L>
@@ -35,7 +35,7 @@ internal sealed class SparseLayer<L>(DeepOptions options, int hidden, PendingRow
     /// <summary>Rows so far.</summary>
     public int Rows => _rows;
 
-    /// <summary>Makes room for rows, ahead of need where they come one by one; new ones are 0.</summary>
+    /// <summary>Makes room for rows, ahead of need if they come one by one; new ones are 0.</summary>
     public void FitRows(int rows)
     {
         if (rows * hidden > Weights.Length)

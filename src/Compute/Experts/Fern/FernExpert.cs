@@ -184,7 +184,7 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         }
     }
 
-    /// <summary>Makes the leaves where nothing was loaded: an expert that goes back to an image needs none.</summary>
+    /// <summary>Makes the leaves if nothing was loaded: an expert that returns to an image needs none.</summary>
     private void FitLeaves()
     {
         if (_leaves.Length == 0)
@@ -209,4 +209,30 @@ internal sealed class FernExpert<L> : IExpert where L : struct, ILanes<L>
         var length = ClassVectors.Padded(_stride) + ClassVectors.Block;
         (_logits, _gradient, _probabilities) = (new float[length], new float[length], new float[length]);
     }
+}
+
+/// <summary>
+/// Predicts by leaves that no longer changes. Rows do not wait for each other: the leaves of the next one are on
+/// their way from memory while one is summed.
+/// </summary>
+internal sealed class FernPredictor<L>(FernSplits tests, AlignedFloats leaves, int count, int stride, int classes)
+    : IPredictor where L : struct, ILanes<L>
+{
+    private readonly int[] _leaf = new int[count];
+    private readonly float[] _logits = new float[ClassVectors.Padded(stride) + ClassVectors.Block];
+    private readonly SoftmaxRows<L> _answers = new(classes);
+
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(shape);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            tests.Leaves(batch, rows[i], stride, _leaf);
+            NarrowVectors.Sum<L>(ref leaves.First, _leaf, stride, _logits);
+            _answers.Take(ref _logits[1], i, shape, rows, answers);
+        }
+    }
+
+    public IPredictor Share() => new FernPredictor<L>(tests.Clone(), leaves, count, stride, classes);
 }

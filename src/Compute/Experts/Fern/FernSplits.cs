@@ -51,7 +51,7 @@ internal sealed class FernSplits
     public FernSplits Clone() => new(this);
 
     /// <summary>
-    /// leaf[f] = stride · (f · 2^depth + the leaf of fern f), where the leaves of all ferns lie one behind the other.
+    /// leaf[f] = stride · (f · 2^depth + the leaf of fern f), where the leaves of all ferns lie one after the other.
     /// </summary>
     public void Leaves(FeatureBatch batch, int row, int stride, Span<int> leaf)
     {

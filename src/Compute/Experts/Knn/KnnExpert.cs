@@ -82,7 +82,7 @@ internal sealed class KnnExpert<L> : IRunExpert where L : struct, ILanes<L>
 
     public void AddNoise(float deviation, ulong seed)
     {
-        // rows that were seen are no weights
+        // rows that were seen are not weights
     }
 
     public IPredictor Snapshot(int classes) => new KnnPredictor<L>(_options, _ring.Clone(), _usual, _labels);
@@ -120,7 +120,7 @@ internal sealed class KnnExpert<L> : IRunExpert where L : struct, ILanes<L>
         _ring.Add(place, target);
     }
 
-    /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
+    /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 if there is none.</summary>
     private float Say(int place, int classes, Span<float> logProbabilities) =>
         _answer.Give(classes, place, _labels, logProbabilities);
 }
@@ -137,7 +137,7 @@ internal sealed class KnnAnswer<L>(KnnOptions options, SlidingWindow<L> ring, Wi
     /// <summary>Makes room for answers of a length, and for labels below a number.</summary>
     public void Fit(int stride, int labels) => _vote.Fit(Math.Max(stride, ClassVectors.Padded(labels)));
 
-    /// <summary>Writes both answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
+    /// <summary>Writes both answers; the distance of the farthest neighbour, below 0 if there is none.</summary>
     /// <param name="classes">Classes known.</param>
     /// <param name="place">Which of the rows that are looked for together.</param>
     /// <param name="labels">Above every label in the ring.</param>
@@ -158,4 +158,49 @@ internal sealed class KnnAnswer<L>(KnnOptions options, SlidingWindow<L> ring, Wi
         _vote.Count(found, few, labels, classes, logProbabilities[..stride]);
         return farthest;
     }
+}
+
+/// <summary>
+/// Predicts by rows to which no more are added: as many rows as the ring is worth are looked for together, in all of
+/// its tiles.
+/// </summary>
+internal sealed class KnnPredictor<L> : IPredictor where L : struct, ILanes<L>
+{
+    private readonly KnnOptions _options;
+    private readonly SlidingWindow<L> _ring;
+    private readonly WindowSearch<L> _search;
+    private readonly KnnAnswer<L> _answer;
+    private readonly float _usual;
+    private readonly int _labels;
+
+    /// <summary>A predictor over a ring.</summary>
+    /// <param name="options">How many vote.</param>
+    /// <param name="ring">The rows, which have queries of this predictor alone.</param>
+    /// <param name="usual">The usual distance of the last neighbour; 0 if none is known.</param>
+    /// <param name="labels">Above every label in the ring.</param>
+    public KnnPredictor(KnnOptions options, SlidingWindow<L> ring, float usual, int labels)
+    {
+        (_options, _ring, _usual, _labels) = (options, ring, usual, labels);
+        _search = new WindowSearch<L>(ring, options.Wide, 2 * (options.Wide + KnnRule.Tile));
+        _answer = new KnnAnswer<L>(options, ring, _search);
+    }
+
+    public void Predict(FeatureBatch batch, AnswerShape shape, ReadOnlySpan<int> rows, Span<float> answers)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(shape);
+        var length = KnnAnswer<L>.Heads * shape.Stride;
+        _answer.Fit(shape.Stride, _labels);
+        while (!rows.IsEmpty)
+        {
+            var count = Math.Min(rows.Length, _ring.RowsAtOnce);
+            _search.Start(batch, rows[..count], _usual);
+            for (var i = 0; i < count; i++)
+                _answer.Give(shape.KnownClasses[rows[i]], i, _labels, answers.Slice(i * length, length));
+            rows = rows[count..];
+            answers = answers[(count * length)..];
+        }
+    }
+
+    public IPredictor Share() => new KnnPredictor<L>(_options, _ring.Share(), _usual, _labels);
 }

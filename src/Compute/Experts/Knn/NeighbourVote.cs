@@ -60,7 +60,7 @@ internal sealed class NeighbourVote<L>(int wide) where L : struct, ILanes<L>
         return most;
     }
 
-    /// <summary>The weights of the first k, 0 behind them; gives the greatest distance.</summary>
+    /// <summary>The weights of the first k, 0 after them; returns the greatest distance.</summary>
     private float Weigh(ref float distance, int k)
     {
         ref var weight = ref MemoryMarshal.GetArrayDataReference(_weight);

@@ -20,7 +20,7 @@ internal sealed class SlidingWindow<L> where L : struct, ILanes<L>
     /// <summary>Features after which a tile that is too far already is left.</summary>
     private const int Stretch = 8;
 
-    /// <summary>What no distance is below, for the slots behind the last in use.</summary>
+    /// <summary>A bound below every distance, for the slots after the last in use.</summary>
     private static readonly float[] InUse =
         [.. Enumerable.Repeat(float.PositiveInfinity, Tile), .. Enumerable.Repeat(-1f, Tile)];
 
@@ -120,7 +120,7 @@ internal sealed class SlidingWindow<L> where L : struct, ILanes<L>
     /// <summary>A ring of its own with the same rows.</summary>
     public SlidingWindow<L> Clone() => new(this, _values.Clone(), _labels.Clone());
 
-    /// <summary>The very same rows for another thread, once nobody adds any.</summary>
+    /// <summary>The very same rows for another thread, once no more are added.</summary>
     public SlidingWindow<L> Share() => new(this, _values, _labels);
 
     public void Save(StateWriter state)
@@ -135,14 +135,14 @@ internal sealed class SlidingWindow<L> where L : struct, ILanes<L>
     {
         (_next, Count) = (state.ReadCount(_size - 1), state.ReadCount(_size));
         if (Count < _size && Count != _next)
-            throw state.Damaged($"{Count} rows were found, the next in slot {_next}; it was expected behind them");
+            throw state.Damaged($"{Count} rows were found, the next in slot {_next}; it was expected after them");
         var labels = new int[_size];
         state.Read<int>(labels);
         if (labels.AsSpan().ContainsAnyExceptInRange(0, MixtureOptions.MostClasses - 1))
             throw state.Damaged($"a class was found that is not from 0 to {MixtureOptions.MostClasses - 1}");
         Array.ConvertAll(labels, label => (float)label).CopyTo(_labels.Span);
         state.ReadSparse(_values.Span);
-        // a distance that is no number would never be found
+        // a distance that is NaN would never be found
         foreach (var value in _values.Span)
             if (!(MathF.Abs(value) <= Vocabulary.MaxCategories))
                 throw state.Damaged(string.Create(CultureInfo.InvariantCulture,

@@ -120,7 +120,7 @@ internal sealed class MlpInputs
     /// <summary>The same rows for another network.</summary>
     public MlpInputs Clone() => new(this, Array.ConvertAll(_categoryRows, rows => new List<int>(rows)));
 
-    /// <summary>The very same rows for another thread, once nobody adds any.</summary>
+    /// <summary>The very same rows for another thread, once no more are added.</summary>
     public MlpInputs Share() => new(this, _categoryRows);
 
     public void Save(StateWriter state)

@@ -67,7 +67,7 @@ internal sealed class MixerStack<L> where L : struct, ILanes<L>
         _above.Learn(_logOfTruth);
     }
 
-    /// <summary>Goes on with other inputs; the level above stays as it is.</summary>
+    /// <summary>Continues with other inputs; the level above stays as it is.</summary>
     public void Reshape(ReadOnlySpan<InputOrigin> inputs)
     {
         foreach (var mixer in _mixers)

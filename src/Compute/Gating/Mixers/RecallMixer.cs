@@ -56,7 +56,7 @@ internal sealed class RecallMixer<L> where L : struct, ILanes<L>
         _pool.Learn(Inputs, _ofPool, y);
     }
 
-    /// <summary>Goes on with other experts.</summary>
+    /// <summary>Continues with other experts.</summary>
     public void Reshape(ReadOnlySpan<InputOrigin> experts)
     {
         _mean.Reshape(experts);

@@ -65,7 +65,7 @@ internal sealed class Capacity(float factor)
 
     /// <summary>Ends a row.</summary>
     /// <param name="best">Its experts.</param>
-    /// <param name="open">Biases (N), of which those of full experts become -∞.</param>
+    /// <param name="open">Biases (N); those of full experts become -∞.</param>
     public void Take(ReadOnlySpan<int> best, Span<float> open)
     {
         _rows--;

@@ -1,13 +1,12 @@
 using MoE.Compute.Files;
 using MoE.Compute.Gating.Routing.Banks;
-using MoE.Compute.Gating.Routing.Rules;
 using MoE.Compute.Numerics;
 using MoE.Compute.Rosters;
 
 namespace MoE.Compute.Gating.Routing;
 
 /// <summary>
-/// Scores g = G φ of N routed experts, of which the k with the highest g + bias see a row. The bias only chooses, it
+/// Scores g = G φ of N routed experts; the k with the highest g + bias see a row. The bias only chooses, it
 /// never weighs; it rises for experts that get less than their share (loss-free balancing, Wang et al. 2024). Choices
 /// are made by the version of <c>window</c> batches ago, so that they do not depend on how fast answers come.
 /// </summary>
@@ -44,7 +43,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
-    /// Prepares <see cref="Choose"/> for the rows of a batch, of which the roster may be a later one than the router's
+    /// Prepares <see cref="Choose"/> for the rows of a batch, whose roster may be a later one than the router's
     /// own. Only experts are chosen that the batch's version knows and its roster routes.
     /// </summary>
     /// <returns>Experts chosen per row, K: the smaller of top-k and of those experts' number, or all of them.</returns>
@@ -104,7 +103,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
     }
 
     /// <summary>
-    /// Goes on with a roster from the next batch to be mixed on. Who stays keeps its scores, bias and versions to the
+    /// Continues with a roster from the next batch to be mixed on. Who stays keeps its scores, bias and versions to the
     /// bit; versions from before do not know who came.
     /// </summary>
     public void Reshape(Roster roster)
@@ -163,7 +162,7 @@ internal sealed class Router<L> where L : struct, ILanes<L>
         RouterKind.Switch => new SwitchRule<L>(options.Rate, options.Auxiliary, experts),
         RouterKind.Competence => new CompetenceRule<L>(options.Rate),
         RouterKind.Dense => new DenseRule<L>(options.Rate),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "There is no such router."),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "The router kind is unknown."),
     };
 
     /// <summary>Mean bias of those who stay.</summary>
@@ -186,5 +185,88 @@ internal sealed class Router<L> where L : struct, ILanes<L>
             row[p] = parent < 0 ? Fresh * CounterRandom.Gaussian(seed, 0, (ulong)p)
                 : _scores.Row(parent)[p] + (Copied * CounterRandom.Gaussian(seed, 0, (ulong)p));
         scores.Bias[slot] = parent < 0 ? even : _scores.Bias[parent];
+    }
+}
+
+/// <summary>The present scores g = G φ of N routed experts, and when each was last changed.</summary>
+internal sealed class RouterScores<L> where L : struct, ILanes<L>
+{
+    private readonly long[] _changed;
+
+    public RouterScores(int experts, int phiStride)
+    {
+        (Experts, Stride) = (experts, phiStride);
+        G = new float[experts * phiStride];
+        Bias = new float[ClassVectors.Padded(experts)];
+        _changed = new long[experts];
+    }
+
+    /// <summary>Experts, N.</summary>
+    public int Experts { get; }
+
+    /// <summary>Length of φ, P.</summary>
+    public int Stride { get; }
+
+    /// <summary>G (N, P).</summary>
+    public float[] G { get; }
+
+    /// <summary>The bias of the choice (N), padded to whole blocks.</summary>
+    public float[] Bias { get; }
+
+    /// <summary>Number of the version that the scores become next; 1 or more.</summary>
+    public long Next { get; set; } = 1;
+
+    /// <summary>Row e of G.</summary>
+    public Span<float> Row(int e) => G.AsSpan(e * Stride, Stride);
+
+    /// <summary>Number of the first version that has the scores of an expert as they are now.</summary>
+    public long Changed(int e) => _changed[e];
+
+    /// <summary>g_e.</summary>
+    public float Of(int e, ReadOnlySpan<float> phi) => PhiRows.Score<L>(G, e, phi);
+
+    /// <summary>G_e += step · φ.</summary>
+    public void Add(int e, float step, ReadOnlySpan<float> phi)
+    {
+        PhiRows.Add<L>(G, e, step, phi);
+        _changed[e] = Next;
+    }
+
+    /// <summary>bias_e += step for all e.</summary>
+    public void Raise(float step)
+    {
+        var rise = L.Broadcast(step);
+        for (nuint e = 0; e < (nuint)Bias.Length; e += ClassVectors.Block)
+            (L.Load(ref Bias[0], e) + rise).Store(ref Bias[0], e);
+    }
+}
+
+/// <summary>The slots of one roster in the numbering of another.</summary>
+internal static class SlotMap
+{
+    /// <summary>
+    /// By slot of <paramref name="roster"/>, the slot of the same member in <paramref name="other"/>; -1 if it was
+    /// not routed there, or not without a break. Slots that are not -1 rise.
+    /// </summary>
+    public static int[] Of(Roster roster, Roster other)
+    {
+        var slots = new int[roster.Routed.Count];
+        for (var slot = 0; slot < slots.Length; slot++)
+        {
+            var member = roster[roster.Routed[slot]];
+            var place = other.PlaceOf(member.Key);
+            // an expert that leaves the routed ones and comes back counts from another batch on: a newcomer here
+            slots[slot] = place >= 0 && other[place].HeardFrom == member.HeardFrom ? other.SlotOf(place) : -1;
+        }
+        return slots;
+    }
+
+    /// <summary>Whether a map of this many slots leaves all of them where they are.</summary>
+    public static bool IsIdentity(ReadOnlySpan<int> map, int slots)
+    {
+        for (var slot = 0; slot < map.Length; slot++)
+            if (map[slot] != slot)
+                return false;
+        return map.Length == slots;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -5,6 +6,33 @@ using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
 namespace MoE.Compute.Gpu.Devices;
+
+/// <summary>What the experts are computed on.</summary>
+public sealed partial record ComputeOptions
+{
+    /// <summary>The best GPU for the kinds that it is faster for, if there is one; else the CPU.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>The CPU for all.</summary>
+    public const string Cpu = "cpu";
+
+    /// <summary>The CPU for all, whatever else there is.</summary>
+    public static ComputeOptions CpuAlone { get; } = new() { Device = Cpu };
+
+    /// <summary><see cref="Auto"/>, <see cref="Cpu"/>, or the name of a device, such as cuda:0. Default auto.</summary>
+    public string Device { get; init; } = Auto;
+
+    /// <summary>Refuses what cannot be the name of a device, and says what can.</summary>
+    /// <exception cref="InvalidOptionsException">It is none.</exception>
+    public ComputeOptions Validated() => Device is Auto or Cpu || DeviceNames().IsMatch(Device)
+        ? this
+        : throw new InvalidOptionsException([
+            $"moe.compute.device is '{Device}'; "
+                + "it must be auto, cpu, or a device such as cuda:0, opencl:0 or ilgpu-cpu."]);
+
+    [GeneratedRegex(@"^((cuda|opencl):\d{1,3}|ilgpu-cpu)\z")]
+    private static partial Regex DeviceNames();
+}
 
 /// <summary>An accelerator that was opened.</summary>
 public sealed class ComputeDevice : IDisposable
@@ -65,3 +93,6 @@ public sealed class ComputeDevice : IDisposable
         _ => context.CreateCPUAccelerator(0),
     };
 }
+
+/// <summary>An accelerator cannot be used; the message says which and why.</summary>
+public sealed class DeviceException(string message, Exception? cause = null) : Exception(message, cause);

@@ -15,7 +15,7 @@ internal sealed class DeviceMemory(Accelerator accelerator, long limit)
     /// <summary>The device.</summary>
     public Accelerator Accelerator => accelerator;
 
-    /// <summary>Memory for slots, of any numbers at first; null where the device has too little.</summary>
+    /// <summary>Memory for slots, of any numbers at first; null if the device has too little.</summary>
     public SlotBuffers? Take(SlotSize size, int slots)
     {
         var bytes = size.Bytes * slots;
@@ -40,7 +40,7 @@ internal sealed class DeviceMemory(Accelerator accelerator, long limit)
         buffers.Dispose();
     }
 
-    /// <summary>Whether a driver says by an exception that there is no memory for what it was asked.</summary>
+    /// <summary>Whether an exception of a driver means that there is not enough memory.</summary>
     internal static bool IsShortage(Exception e) => e is OutOfMemoryException
         or CudaException { Error: nameof(CudaError.CUDA_ERROR_OUT_OF_MEMORY) }
         or CLException

@@ -23,7 +23,7 @@ internal interface ISlotExchange
     void Sparse(Span<float> slot, int rows, int stride, int slotStride);
 
     /// <summary>
-    /// A list of as many numbers as there are; behind them the slot is filled with <paramref name="nothing"/>, of which
+    /// A list of as many numbers as there are; after them the slot is filled with <paramref name="nothing"/>, of which
     /// the last ones of a list are left out.
     /// </summary>
     void List(Span<int> slot, int nothing);

@@ -99,7 +99,7 @@ internal abstract class SlotArena<TShape> : IExpertArena where TShape : unmanage
         }
         if (FloatsOf(room) is > SlotStore.MostNumbers and var floats)
             throw new DeviceRoomException(Place.Specification,
-                $"it would have {floats} numbers, and a device takes {SlotStore.MostNumbers} of one expert");
+                $"it would have {floats} numbers, but a device takes at most {SlotStore.MostNumbers} of one expert");
         var shape = ShapeOf(room);
         var experts = Enumerable.Range(0, _store.Slots).Where(slot => !_free.Contains(slot))
             .Select(slot => (Slot: slot, Image: Read(slot), Seed: SeedOf(_store.Read(slot)))).ToList();
@@ -128,7 +128,7 @@ internal abstract class SlotArena<TShape> : IExpertArena where TShape : unmanage
     /// <summary>What an image needs room for.</summary>
     protected abstract SlotRoom RoomOf(StateReader image);
 
-    /// <summary>Floats of a slot with that much room, where they may be more than can be counted in 32 bits.</summary>
+    /// <summary>Floats of a slot with that much room, which may be more than can be counted in 32 bits.</summary>
     protected abstract long FloatsOf(SlotRoom room);
 
     /// <summary>The layout with that much room.</summary>
@@ -144,7 +144,7 @@ internal abstract class SlotArena<TShape> : IExpertArena where TShape : unmanage
     /// <summary>Moves everything that an image holds.</summary>
     protected abstract void Exchange(TShape shape, ISlotExchange with, Slot slot);
 
-    /// <summary>Writes what is no part of the image: the seed, and what follows from it.</summary>
+    /// <summary>Writes what is not part of the image: the seed, and what follows from it.</summary>
     protected abstract void Prepare(TShape shape, ulong seed, Slot slot);
 
     /// <summary>Learns of what a slot holds from now on.</summary>

@@ -1,6 +1,18 @@
 using System.Globalization;
+using MoE.Compute.Data;
 
 namespace MoE.Compute.Rosters.Scripts;
+
+/// <summary>Changes of the pool at given rows of a source, asked for as its rows are read.</summary>
+public interface IPoolScript
+{
+    /// <summary>Rows that the next batch may have at most, so that it ends where commands come.</summary>
+    /// <param name="rows">Rows of a batch.</param>
+    int Most(int rows);
+
+    /// <summary>The commands to carry out before the next batch, which is this one.</summary>
+    IReadOnlyList<RosterCommand> Before(RowBatch batch);
+}
 
 /// <summary>A command and its place.</summary>
 /// <param name="Row">Rows of the source that are learned before it is carried out.</param>
@@ -9,7 +21,7 @@ public sealed record ScriptStep(long Row, RosterCommand Command);
 
 /// <summary>
 /// Changes of the pool that are to come at given rows: a line each as in <c>25000 add mlp --clone 3</c>, the rows never
-/// falling. Empty lines, and what stands behind a #, mean nothing.
+/// falling. Empty lines, and what follows a #, are ignored.
 /// </summary>
 public sealed class Script
 {
@@ -21,7 +33,7 @@ public sealed class Script
     /// <summary>Reads a script, or names everything that is wrong with it.</summary>
     /// <param name="name">What the script is called in problems.</param>
     /// <param name="text">Its lines.</param>
-    /// <exception cref="InvalidOptionsException">A line is no command at a row; each such line is named.</exception>
+    /// <exception cref="InvalidOptionsException">A line is not a row and a command; each is named.</exception>
     public static Script Parse(string name, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -33,7 +45,7 @@ public sealed class Script
             if (Step(line.TrimEnd('\r'), ofLine) is { } step)
             {
                 if (steps is [.., var last] && step.Row < last.Row)
-                    ofLine.Add($"row {step.Row} stands behind row {last.Row}; write the rows as they come.");
+                    ofLine.Add($"row {step.Row} comes after row {last.Row}; write the rows in ascending order.");
                 steps.Add(step);
             }
             problems.AddRange(ofLine.Select(problem => $"{name}:{index + 1}: {problem}"));
@@ -42,7 +54,7 @@ public sealed class Script
     }
 
     /// <summary>Reads the script in a file.</summary>
-    /// <exception cref="InvalidOptionsException">It cannot be read, or is no script.</exception>
+    /// <exception cref="InvalidOptionsException">It cannot be read, or is not a script.</exception>
     public static Script Read(string path)
     {
         try
@@ -61,7 +73,7 @@ public sealed class Script
             return null;
         var isRow = long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var row);
         if (!isRow)
-            problems.Add($"'{first}' is no row; a line is a row, a whole number of 0 or more, and a command.");
+            problems.Add($"'{first}' is not a row; a line is a row (a whole number of 0 or more) and a command.");
         return RosterText.Read(words, problems) is { } command && isRow ? new ScriptStep(row, command) : null;
     }
 }

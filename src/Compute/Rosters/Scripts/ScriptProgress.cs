@@ -8,7 +8,7 @@ namespace MoE.Compute.Rosters.Scripts;
 /// follows is left for later.
 /// </summary>
 /// <param name="script">The commands.</param>
-/// <param name="learned">Rows taken by an earlier reading; what stands before the last of them was done then.</param>
+/// <param name="learned">Rows taken by an earlier reading; what comes before the last of them was done then.</param>
 public sealed class ScriptProgress(Script script, long learned = 0) : IPoolScript
 {
     private readonly Queue<ScriptStep> _left = new(script.Steps.Where(step => step.Row >= learned));

@@ -184,6 +184,6 @@ internal sealed class EvaluateRun(EvaluateRequest request, TextWriter output, Te
     {
         var names = schema.Categorical == 0 ? "" : $" ({schema.Categorical} categorical)";
         var features = schema.Features.Count == 1 ? "feature" : "features";
-        return $"{schema.Features.Count} {features}{names}, predicts {schema.Target}";
+        return $"{schema.Features.Count} {features}{names}, predicts {schema.Target.Name}";
     }
 }

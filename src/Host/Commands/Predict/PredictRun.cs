@@ -44,7 +44,7 @@ internal sealed class PredictRun(PredictRequest request, TextWriter error)
             var predictor = mixture.Predictor();
             using var source = Open(mixture, signals.Stop);
             error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{source.Name}  predicts {mixture.Schema.Target}; {mixture.Gate.Scores().Rows:N0} rows learned"));
+                $"{source.Name}  predicts {mixture.Schema.Target.Name}; {mixture.Gate.Scores().Rows:N0} rows learned"));
             await using var lines = output is null
                 ? StandardStreams.OpenOutput()
                 : await output.OpenAsync(signals.Stop);

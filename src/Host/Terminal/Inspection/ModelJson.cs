@@ -20,7 +20,7 @@ internal static class ModelJson
     /// <summary>The line, without its end.</summary>
     public static string Write(ModelDescription model, Verification? verification) => TextJson.Line(
         new Model(
-            model.Name, model.Format, model.Rows, model.Refused, model.Schema.Target, model.Classes,
+            model.Name, model.Format, model.Rows, model.Refused, model.Schema.Target.Name, model.Classes,
             [.. model.Schema.Features.Select(f => new Feature(f.Name, f.Kind == ColumnKind.Numeric ? "num" : "cat"))],
             Of(model.Options), model.Epoch,
             [.. model.Devices.Select(Of)], model.Log, model.Batch, Rounded(model.Scores?.Accuracy), model.Fingerprint,

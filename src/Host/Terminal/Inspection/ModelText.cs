@@ -34,7 +34,7 @@ internal static class ModelText
     private static IEnumerable<string> Definition(ModelDescription model)
     {
         yield return $"format        {model.Format}";
-        yield return $"predicts      {model.Schema.Target}: {string.Join(", ", model.Classes)}";
+        yield return $"predicts      {model.Schema.Target.Name}: {string.Join(", ", model.Classes)}";
         yield return $"features      {model.Schema.Features.Count}: "
             + string.Join(", ", model.Schema.Features.Select(Name));
         yield return $"settings      {Settings(model.Options)}";

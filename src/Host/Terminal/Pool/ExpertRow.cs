@@ -1,7 +1,7 @@
 using System.Globalization;
 using MoE.Actors.Inspection;
-using MoE.Compute.Evaluation;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Host.Terminal.Pool;
 

@@ -38,7 +38,7 @@ public class GuardedSourceTests
         var error = Assert.Throws<TooManyRefusalsException>(() => source.Read(5));
         Assert.Equal(
             "11 of the 21 rows of x.csv so far were refused, more than the 10 allowed. The last one: x.csv line 17, "
-                + "column 'a': 'bad' is no number; a finite number, an empty cell or ? is allowed. "
+                + "column 'a': 'bad' is not a number; a finite number, an empty cell or ? is allowed. "
                 + "Correct the rows, or allow more with --max-refused.", error.Message);
     }
 

@@ -1,7 +1,7 @@
-using MoE.Compute.Evaluation;
 using MoE.Compute.Gating;
 using MoE.Compute.Gating.Routing;
 using MoE.Compute.Numerics;
+using MoE.Compute.Scoring;
 using Xunit;
 
 namespace MoE.Compute.Tests.Gating.Routing;

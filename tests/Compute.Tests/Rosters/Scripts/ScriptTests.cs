@@ -23,11 +23,11 @@ public sealed class ScriptTests
             "100 freeze a\nten freeze b\n-1 freeze b\n\n50 thaw a\n200\n200 kill a\n300 freeze \"a"));
         Assert.Equal(
             [
-                "my.txt:2: 'ten' is no row; a line is a row, a whole number of 0 or more, and a command.",
-                "my.txt:3: '-1' is no row; a line is a row, a whole number of 0 or more, and a command.",
-                "my.txt:5: row 50 stands behind row 100; write the rows as they come.",
-                "my.txt:6: there is no command; known are add, freeze, thaw, retire, promote, demote, rename.",
-                "my.txt:7: 'kill' is no command; known are add, freeze, thaw, retire, promote, demote, rename.",
+                "my.txt:2: 'ten' is not a row; a line is a row (a whole number of 0 or more) and a command.",
+                "my.txt:3: '-1' is not a row; a line is a row (a whole number of 0 or more) and a command.",
+                "my.txt:5: row 50 comes after row 100; write the rows in ascending order.",
+                "my.txt:6: a command is missing; known are add, freeze, thaw, retire, promote, demote, rename.",
+                "my.txt:7: unknown command 'kill'; known are add, freeze, thaw, retire, promote, demote, rename.",
                 "my.txt:8: a quotation does not end; write \"...\", and \"\" for a quotation mark in it.",
             ], error.Problems);
     }

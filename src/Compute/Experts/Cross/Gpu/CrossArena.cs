@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using ILGPU;
 using MoE.Compute.Files;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Slots;
-using MoE.Compute.Gpu.Tables;
 using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Cross.Gpu;
@@ -80,7 +80,7 @@ internal static class CrossSlots
         Span<float> HalfOf(int key, int half) => slot.Floats.AsSpan(((2 * key) + half) * shape.Stride, stride);
     }
 
-    /// <summary>Writes what keys are made of, which follows from the seed.</summary>
+    /// <summary>Writes what keys consist of, which follows from the seed.</summary>
     public static void Prepare(CrossLayout shape, CrossOptions options, ulong seed, Slot slot)
     {
         slot.Longs[0] = (long)seed;

@@ -1,8 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
-using MoE.Compute.Gpu.Tables;
 
 namespace MoE.Compute.Experts.Cross.Gpu;
 
@@ -41,7 +40,7 @@ internal static class CrossKernel
             slot.Classes[0] = classes;
     }
 
-    /// <summary>Learns the row whose probabilities are there; gives the classes known behind it.</summary>
+    /// <summary>Learns the row whose probabilities are there; gives the classes known after it.</summary>
     private static int Learn(CrossLayout shape, CrossSlotView slot, TableShared shared, int ahead, int classes, int y)
     {
         if (y >= classes)
@@ -100,7 +99,7 @@ internal static class CrossKernel
 /// <summary>
 /// The keys of rows, found ahead for some rows at once: they do not depend on what is learned, and so no row
 /// waits for them. Keys that fall on the same entry in one row are told apart: one of them comes first, the others into
-/// a list. Which one comes first is chance, and all the same, for every key of a row is learned alike.
+/// a list. Which one comes first is chance, and does not matter, because all keys of a row are learned alike.
 /// </summary>
 internal static class CrossPlaces
 {
@@ -170,7 +169,7 @@ internal static class CrossPlaces
         Group.Barrier();
     }
 
-    // The row behind the last one repeats it, and marks nothing.
+    // The row after the last one repeats it, and marks nothing.
     private static void Mark(CrossLayout shape, CrossSlotView slot, int ahead, int rows, int key)
     {
         var at = (ahead * shape.Keys) + key;

@@ -1,15 +1,14 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Gpu.Slots;
-using MoE.Compute.Gpu.Tables;
 
 namespace MoE.Compute.Experts.Cross.Gpu;
 
 /// <summary>
 /// Where the numbers of a hashed table lie in its slot, and what it is. Floats: an entry for every key, touched or not,
 /// (2^bits, 2, S): weights, then sums of squares, so that no kernel ever gives out memory. That is 2^bits · 2 S · 4
-/// bytes a slot: 8 MiB for 18 bits and up to 3 classes, 32 MiB up to 15. Whole numbers: classes; what keys are made of
+/// bytes a slot: 8 MiB for 18 bits and up to 3 classes, 32 MiB up to 15. Whole numbers: classes; what keys consist of
 /// (2, keys); of the rows ahead their bins (features + 1, rows), keys, and keys met before in the row; a mark for every
 /// key, 0 between rows. Long numbers: the seed, and what keys begin with (keys).
 /// </summary>
@@ -36,7 +35,7 @@ internal struct CrossLayout
     /// <summary>Entries of the table.</summary>
     public readonly int Entries => 1 << Bits;
 
-    /// <summary>Features, and one behind them whose bin is always 0.</summary>
+    /// <summary>Features, and one after them whose bin is always 0.</summary>
     public readonly int Columns => Numeric + Categorical + 1;
 
     /// <summary>Quads of the weights of an entry.</summary>
@@ -94,7 +93,7 @@ internal struct CrossSlotView
     /// <summary>Number of classes.</summary>
     public ArrayView<int> Classes;
 
-    /// <summary>Which columns' bins a key is made of (keys).</summary>
+    /// <summary>Which columns' bins a key consists of (keys).</summary>
     public ArrayView<int> First, Second;
 
     /// <summary>What a key begins with (keys).</summary>

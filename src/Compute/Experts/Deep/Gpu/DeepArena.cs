@@ -118,7 +118,7 @@ internal sealed class DeepArena : SlotArena<DeepLayout>
 }
 
 /// <summary>
-/// The rounds of one launch: kernels one behind the other on a stream, each for all steps at once, whose groups find
+/// The rounds of one launch: kernels one after the other on a stream, each for all steps at once, whose groups find
 /// out for themselves whether there is something to do; so nothing has to be waited for.
 /// </summary>
 internal sealed class DeepRound(

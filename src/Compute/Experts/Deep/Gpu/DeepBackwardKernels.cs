@@ -1,7 +1,7 @@
 using ILGPU;
 using MoE.Compute.Experts.Mlp;
 using MoE.Compute.Experts.Mlp.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics.Matrices;
 

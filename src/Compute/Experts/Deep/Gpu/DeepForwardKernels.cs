@@ -1,6 +1,6 @@
 using ILGPU;
 using MoE.Compute.Experts.Mlp.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 using MoE.Compute.Numerics.Matrices;
@@ -114,7 +114,7 @@ internal static class DeepForwardKernels
 /// </summary>
 internal static class DeepReadingKernels
 {
-    /// <summary>Reads the rows of a round, in order, behind those that waited.</summary>
+    /// <summary>Reads the rows of a round, in order, after those that waited.</summary>
     public static void Read(DeepLayout shape, LaunchView view, DeepScratch scratch, int round)
     {
         var task = DeepTask.Of(shape, view, Grid.IdxX, round);
@@ -218,7 +218,7 @@ internal static class DeepReadingKernels
     }
 }
 
-/// <summary>Where a group stands in a launch of one tile per group: all tiles of step 0, of step 1, ...</summary>
+/// <summary>Which tile a group has in a launch of one tile per group: all tiles of step 0, of step 1, ...</summary>
 internal struct DeepGrid
 {
     /// <summary>The step.</summary>

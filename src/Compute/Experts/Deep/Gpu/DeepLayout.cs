@@ -9,7 +9,7 @@ namespace MoE.Compute.Experts.Deep.Gpu;
 
 /// <summary>
 /// Where the numbers of a network lie in its slot, and what it is. A block of weights is W₁ (rows, H₁), b₁, then
-/// weights and bias of the second and the third layer in panels; behind it are, for Adam, a block of each moment, and
+/// weights and bias of the second and the third layer in panels. Then follow, for Adam, a block of each moment, and
 /// the weights (M, T) of the inputs that the rows that wait touch. Layers are counted from 1.
 /// </summary>
 internal struct DeepLayout
@@ -82,7 +82,7 @@ internal struct DeepLayout
     public readonly int BiasSteps(int layer) =>
         Steps(layer) + (Adam * (layer == 1 ? RowRoom : Inputs(layer) * Outputs(layer) / Tile));
 
-    /// <summary>Numbers of inputs that the rows that wait touch (M); -1 where none waits.</summary>
+    /// <summary>Numbers of inputs that the rows that wait touch (M); -1 if none waits.</summary>
     public readonly int WaitingCounts => BiasSteps(3) + (Adam * ClassRoom / Panels.Width);
 
     /// <summary>Classes of the rows that wait.</summary>
@@ -176,7 +176,7 @@ internal struct DeepSlotView
 /// <summary>The M rows of one step of a launch.</summary>
 internal struct DeepRows
 {
-    /// <summary>What the layers give, (M, outputs) layer behind layer: two hidden layers and logits.</summary>
+    /// <summary>What the layers give, (M, outputs) layer after layer: two hidden layers and logits.</summary>
     public ArrayView<float> Activations;
 
     /// <summary>The gradients of the same.</summary>
@@ -235,8 +235,8 @@ internal struct DeepScratch
 }
 
 /// <summary>
-/// What one round of a launch does of a step: the rows up to the next step of learning, behind those that waited. It
-/// follows from numbers that no kernel changes before the end of the launch, so that nobody has to send it.
+/// What one round of a launch does of a step: the rows up to the next step of learning, after those that waited. It
+/// follows from numbers that no kernel changes before the end of the launch, so that it need not be sent.
 /// </summary>
 internal struct DeepTask
 {
@@ -249,7 +249,7 @@ internal struct DeepTask
     /// <summary>The first of them among the rows that learn together.</summary>
     public int Place;
 
-    /// <summary>Number of them; 0 where the step has none left.</summary>
+    /// <summary>Number of them; 0 if the step has none left.</summary>
     public int Rows;
 
     /// <summary>1 where they are learned.</summary>

@@ -1,5 +1,5 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 
 namespace MoE.Compute.Experts.Deep.Gpu;
 
@@ -49,7 +49,7 @@ internal struct DeepTile
     };
 }
 
-/// <summary>What the threads of a group share of a product, and where each of them stands in its tile.</summary>
+/// <summary>What the threads of a group share of a product, and which part of the tile each has.</summary>
 internal struct DeepTileShared
 {
     /// <summary>Threads of the group in both directions.</summary>

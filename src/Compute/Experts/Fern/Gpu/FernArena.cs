@@ -1,7 +1,7 @@
 using System.Numerics;
 using MoE.Compute.Files;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Slots;
-using MoE.Compute.Gpu.Tables;
 using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Experts.Fern.Gpu;

@@ -1,8 +1,7 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
-using MoE.Compute.Gpu.Tables;
 
 namespace MoE.Compute.Experts.Fern.Gpu;
 
@@ -38,7 +37,7 @@ internal static class FernKernel
             slot.Classes[0] = classes;
     }
 
-    /// <summary>Learns the row whose probabilities are there; gives the classes known behind it.</summary>
+    /// <summary>Learns the row whose probabilities are there; gives the classes known after it.</summary>
     private static int Learn(
         FernLayout shape, FernSlotView slot, FernShared shared, ArrayView<int> places, int classes, int y)
     {
@@ -108,7 +107,7 @@ internal static class FernPlaces
         Group.Barrier();
     }
 
-    // Behind the last row it is found once more: the list has room for it, and nobody reads that.
+    // After the last row it is found once more: the list has room for it, and it is not read.
     private static void Find(
         FernLayout shape, LaunchView view, FernSlotView slot, int fern, int at, int last, int places)
     {

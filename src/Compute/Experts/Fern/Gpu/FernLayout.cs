@@ -1,8 +1,7 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Gpu.Slots;
-using MoE.Compute.Gpu.Tables;
 
 namespace MoE.Compute.Experts.Fern.Gpu;
 
@@ -13,7 +12,7 @@ namespace MoE.Compute.Experts.Fern.Gpu;
 /// </summary>
 internal struct FernLayout
 {
-    /// <summary>Which float of a leaf is the weight of class 0, behind V.</summary>
+    /// <summary>Which float of a leaf is the weight of class 0, after V.</summary>
     public const int First = 1;
 
     /// <summary>Ferns, and tests of each.</summary>

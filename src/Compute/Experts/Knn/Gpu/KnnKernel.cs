@@ -1,6 +1,6 @@
 using ILGPU;
 using ILGPU.Algorithms;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 
@@ -49,7 +49,7 @@ internal static class KnnKernel
             state.Store(slot);
     }
 
-    /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 where there is none.</summary>
+    /// <summary>Both heads' answers; the distance of the farthest neighbour, below 0 if there is none.</summary>
     private static float Answer(
         KnnLayout shape, KnnSlotView slot, KnnShared shared, ref KnnState state, int classes,
         ArrayView<float> answer)
@@ -247,7 +247,7 @@ internal static class KnnVotes
 {
     private const int Heads = 2;
 
-    /// <summary>Both heads' answers where there is no neighbour.</summary>
+    /// <summary>Both heads' answers if there is no neighbour.</summary>
     public static void Even(int classes, ArrayView<float> answer)
     {
         var stride = answer.IntLength / Heads;
@@ -298,7 +298,7 @@ internal static class KnnVotes
 
 /// <summary>
 /// A range of keys in which the k-th smallest is looked for. A slot's key is its distance's bits, which order as the
-/// distances do, and behind them its number: so no two are equal, and of equally far slots the first is the nearest.
+/// distances do, followed by its number: so no two are equal, and of equally far slots the first is the nearest.
 /// Only whole numbers are counted and compared, so that no order of threads matters.
 /// </summary>
 internal struct KnnRange

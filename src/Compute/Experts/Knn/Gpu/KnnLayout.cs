@@ -49,7 +49,7 @@ internal struct KnnLayout
     /// <summary>Whether the group's memory holds them.</summary>
     public readonly bool SearchesInGroup => Search <= MostInGroup;
 
-    /// <summary>Where the usual distance stands.</summary>
+    /// <summary>Where the usual distance is.</summary>
     public readonly int Usual => Values + (SearchesInGroup ? 0 : KnnRule.Padded(Search));
 
     /// <summary>The slot's size; its floats are whole tiles, so that every ring begins where reads are fast.</summary>
@@ -200,7 +200,7 @@ internal struct KnnState
         Usual = slot.Usual[0],
     };
 
-    /// <summary>A row was learned, with its last neighbour that far; below 0 where it had none.</summary>
+    /// <summary>A row was learned, with its last neighbour that far; below 0 if it had none.</summary>
     public void Learned(KnnLayout shape, float farthest)
     {
         if (farthest >= 0f)

@@ -1,5 +1,5 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 

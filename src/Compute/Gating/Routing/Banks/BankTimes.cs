@@ -3,7 +3,7 @@ using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Banks;
 
-/// <summary>Measures how long a choice takes, for a start-up that decides who is to score.</summary>
+/// <summary>Measures how long a choice takes, so that a start-up can decide what is to score.</summary>
 /// <param name="phiStride">Length of φ, a multiple of 16.</param>
 /// <param name="rows">Rows of a batch.</param>
 /// <param name="k">Experts chosen per row.</param>
@@ -44,7 +44,7 @@ public sealed class BankTimes(int phiStride, int rows, int k, TimeProvider clock
 
     /// <summary>
     /// The smallest bank, doubling from 16 experts to 16,384, from which on a scorer is faster than another;
-    /// <see cref="int.MaxValue"/> where it is not even at the greatest.
+    /// <see cref="int.MaxValue"/> if it is not even at the greatest.
     /// </summary>
     public int FewestExperts(IBankScorer scorer, IBankScorer other)
     {

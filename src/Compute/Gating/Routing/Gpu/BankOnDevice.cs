@@ -4,7 +4,6 @@ using ILGPU;
 using ILGPU.Runtime;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Gpu;
-using MoE.Compute.Gpu.Arithmetic;
 using MoE.Compute.Gpu.Launches;
 using MoE.Compute.Numerics;
 
@@ -149,7 +148,7 @@ internal sealed class BankCopy(Accelerator accelerator) : IDisposable
         _length = length;
     }
 
-    // by bits, for numbers that are none are equal to nothing
+    // by bits, because NaN is equal to nothing
     private bool Differs(ReadOnlySpan<float> group, int at) => !MemoryMarshal.AsBytes(group)
         .SequenceEqual(MemoryMarshal.AsBytes((ReadOnlySpan<float>)_here!.Span.Slice(at, group.Length)));
 

@@ -1,5 +1,5 @@
 using ILGPU;
-using MoE.Compute.Gpu.Arithmetic;
+using MoE.Compute.Gpu;
 using MoE.Compute.Numerics;
 
 namespace MoE.Compute.Gating.Routing.Gpu;
@@ -112,7 +112,7 @@ internal static class RoutingChoice
     /// <summary>Floats of a group's memory: every thread's best score and its place.</summary>
     public static int SharedFloats(int threads) => 2 * threads;
 
-    /// <summary>Picks a row's experts, the best first: each is the highest of those behind the one before.</summary>
+    /// <summary>Picks a row's experts, the best first: each is the highest of those after the one before.</summary>
     public static void Pick(RoutingView view, int row)
     {
         var all = SharedMemory.GetDynamic<float>();
@@ -133,7 +133,7 @@ internal static class RoutingChoice
         }
     }
 
-    /// <summary>The best of a thread's own experts behind the last one picked.</summary>
+    /// <summary>The best of a thread's own experts after the last one picked.</summary>
     private static void FindOwn(
         ArrayView<float> of, float last, int at, ArrayView<float> scores, ArrayView<int> places)
     {

@@ -1,7 +1,6 @@
 using CsCheck;
 using MoE.Compute.Data;
 using MoE.Compute.Data.Generators;
-using MoE.Compute.Data.Generators.Mosaics;
 using Xunit;
 using Streams = MoE.Compute.Data.Generators.Generators;
 
@@ -54,12 +53,12 @@ public sealed class MosaicOptionsTests
     }
 
     [Theory]
-    [InlineData("", "'' is no option, or given twice; options are written name=value")]
-    [InlineData("noise=0.1,noise=0.2", "'noise=0.2' is no option, or given twice; options are written name=value")]
+    [InlineData("", "unknown or repeated option ''; write options as name=value")]
+    [InlineData("noise=0.1,noise=0.2", "unknown or repeated option 'noise=0.2'; write options as name=value")]
     [InlineData("noise=2", "noise is '2'; it must be a number from 0 to 1")]
     [InlineData("concepts=8,active=9", "active is '9'; it must be a whole number from 1 to 8")]
     [InlineData("classes=1", "classes is '1'; it must be a whole number from 2 to 64")]
-    [InlineData("noize=0.1", "'noize' is no option of mosaic; known are concepts, active, period, features, context, "
+    [InlineData("noize=0.1", "unknown option 'noize' of mosaic; known are concepts, active, period, features, context, "
         + "classes, context-noise, noise, drift")]
     public void Options_that_make_no_mosaic_are_refused(string text, string problem)
     {

@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Compute.Data;
-using MoE.Compute.Data.Generators.Mosaics;
+using MoE.Compute.Data.Generators;
 using MoE.Compute.Experts;
 using MoE.Compute.Growth;
 using Xunit;
