@@ -25,6 +25,9 @@ internal sealed record ExpertSettings(long Key, string StorageId, int Window, Fu
 
     /// <summary>The model's name, which its images carry; null only where it has none.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Id of the plugin that its snapshots are stored by.</summary>
+    public string Snapshots { get; init; } = StorePlugins.Default.Snapshots;
 }
 
 /// <summary>
@@ -35,7 +38,7 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
 {
     private readonly ExpertSettings _settings;
     private readonly IActorRef _gate = Context.Parent;
-    private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
+    private readonly IActorRef _store;
     private ExpertState? _state;
     private long _epoch;
     private long _image;
@@ -45,7 +48,11 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     private Restore? _next;
     private UntypedReceive _phase;
 
-    public ExpertActor(ExpertSettings settings) => (_settings, _phase) = (settings, Running);
+    public ExpertActor(ExpertSettings settings)
+    {
+        (_settings, _phase) = (settings, Running);
+        _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor(settings.Snapshots);
+    }
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;

@@ -69,6 +69,7 @@ internal sealed partial class GateActor
         {
             Member = member,
             Model = _settings.Name,
+            Snapshots = _settings.Plugins.Snapshots,
         };
         var isFree = Context.Child(member.Origin).IsNobody();    // else one that is on its way out has the name
         var name = isFree ? member.Origin : $"{member.Origin}~{Guid.NewGuid():N}";

@@ -36,6 +36,9 @@ internal sealed record GateSettings(
     /// <summary>What the store finds damaged in the log's files, in one sentence each.</summary>
     public Func<IReadOnlyList<string>> LogDamages { get; init; } = () => [];
 
+    /// <summary>By what log and images are written.</summary>
+    public StorePlugins Plugins { get; init; } = StorePlugins.Default;
+
     /// <summary>What may compute for experts.</summary>
     public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
 
@@ -64,6 +67,7 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
     public GateActor(GateSettings settings)
     {
         _settings = settings;
+        (JournalPluginId, SnapshotPluginId) = (settings.Plugins.Journal, settings.Plugins.Snapshots);
         _gate = NewGate(Roster.Of(settings.Options));
         _pipeline = new Pipeline(settings.Options.Window);
         _advance = Wait;

@@ -33,7 +33,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
         await mixture.LearnAsync(new SeededRows(Rows), _ =>
         {
             if (++batches % 5 == 0)
-                mixture.System.ActorSelection($"/user/model/gate/bank-{1 + (batches % 6)}")
+                mixture.System.ActorSelection($"/user/models/default/gate/bank-{1 + (batches % 6)}")
                     .Tell(Kill.Instance, ActorRefs.NoSender);
         }, CancellationToken.None);
         Assert.Equal(unbroken.Fingerprint, (await mixture.ReportAsync()).Fingerprint);
@@ -64,7 +64,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
         var breaks = device.Settings with { Open = () => new BreakingPool(device.Settings.Open(), batches: 10) };
         await using var mixture = await Models.StartAsync(overrides: Quiet, device: breaks);
         await mixture.LearnAsync(new SeededRows(Rows), _ => { }, CancellationToken.None);
-        var lost = await mixture.System.ActorSelection("/user/model/gate/~device").Ask<DeviceLost>(
+        var lost = await mixture.System.ActorSelection("/user/models/default/gate/~device").Ask<DeviceLost>(
             new ReadImage(0, "to hear that it is lost"));
         Assert.Equal($"test failed: {BreakingPool.Reason}", lost.Reason);
         var (report, cpu) = (await mixture.ReportAsync(), await Models.LearnAsync(Rows));

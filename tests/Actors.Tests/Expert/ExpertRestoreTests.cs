@@ -15,7 +15,7 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
     private const long Damaged = 2;
 
     private static readonly Config Snapshots = ConfigurationFactory.ParseString(
-        $"akka.persistence.snapshot-store.inmem.class = \"{typeof(LateFailure).AssemblyQualifiedName}\"");
+        $"akka.persistence.snapshot-store.moe.class = \"{typeof(LateFailure).AssemblyQualifiedName}\"");
 
     [Fact]
     public async Task What_becomes_of_an_image_that_is_not_wanted_any_more_says_nothing_of_the_wanted_one()

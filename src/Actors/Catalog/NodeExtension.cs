@@ -1,0 +1,33 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using MoE.Actors.Storage;
+
+namespace MoE.Actors.Catalog;
+
+/// <summary>What a node of a system that is somebody else's is made of.</summary>
+/// <param name="store">Where the models lie.</param>
+/// <param name="options">What the node is told.</param>
+internal sealed class NodeSetup(IStore store, NodeOptions options) : Setup
+{
+    /// <summary>Where the models lie.</summary>
+    public IStore Store => store;
+
+    /// <summary>What the node is told.</summary>
+    public NodeOptions Options => options;
+}
+
+/// <summary>The one node of a system.</summary>
+internal sealed class NodeExtension : ExtensionIdProvider<Node>
+{
+    /// <summary>The node of a system.</summary>
+    /// <exception cref="InvalidOperationException">The system was made without one.</exception>
+    public static Node Of(ActorSystem system) => system.WithExtension<Node, NodeExtension>();
+
+    /// <inheritdoc/>
+    public override Node CreateExtension(ExtendedActorSystem system) =>
+        system.Settings.Setup.Get<NodeSetup>() is { HasValue: true, Value: var setup }
+            ? new Node(system, setup.Store, setup.Options, isShared: true)
+            : throw new InvalidOperationException(
+                $"The actor system '{system.Name}' holds no models; call {nameof(MixtureHosting.AddMixture)} where it "
+                + "is set up.");
+}
