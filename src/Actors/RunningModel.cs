@@ -37,6 +37,11 @@ public sealed class RunningModel
     /// <summary>Its columns and its target.</summary>
     public Schema Schema => _link.Schema;
 
+    /// <summary>
+    /// Done when it is closed, or could not go on and has let its store go: its name can be opened again then.
+    /// </summary>
+    public Task Closed => _link.Gone;
+
     /// <summary>Done when no source is in a read any more.</summary>
     internal Task Reading { get; private set; } = Task.CompletedTask;
 
@@ -118,7 +123,9 @@ public sealed class RunningModel
     public async ValueTask<Predictions> PredictAsync(RowBatch rows, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return (await _predictor.GetAsync(cancel)).Predict(rows);
+        var predictions = (await _predictor.GetAsync(cancel)).Predict(rows);
+        _link.Telemetry.RowsPredicted(rows.Rows);
+        return predictions;
     }
 
     /// <summary>What predicts as <see cref="PredictAsync"/> does now, whatever is learned later.</summary>

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using MoE.Actors.Gate;
+using MoE.Actors.Telemetry;
 using static MoE.Actors.Gate.GateQueries;
 
 namespace MoE.Actors.Catalog;
@@ -29,9 +30,13 @@ internal sealed class ModelActor(ModelSettings settings) : UntypedActor
     /// <inheritdoc/>
     protected override void PreStart()
     {
+        Instruments.Add(settings.Gate.Telemetry);
         _gate = Context.Watch(Context.ActorOf(GateActor.Props(settings.Gate), "gate"));
         settings.Hold.Store.Lost.PipeTo(Self, success: cause => new GateFailed(cause));
     }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => Instruments.Remove(settings.Gate.Telemetry);
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(

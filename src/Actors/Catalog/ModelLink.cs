@@ -1,5 +1,6 @@
 using Akka.Actor;
 using MoE.Actors.Gate;
+using MoE.Actors.Telemetry;
 using MoE.Compute.Data;
 
 namespace MoE.Actors.Catalog;
@@ -11,9 +12,10 @@ namespace MoE.Actors.Catalog;
 /// <param name="Actor">Its guardian.</param>
 /// <param name="Stopped">Done when its gate has stopped: null after it was closed, or why it could not go on.</param>
 /// <param name="Named">Puts the place, and what can be done, to the reason of a failure.</param>
+/// <param name="Telemetry">Takes what is to be measured.</param>
 internal sealed record ModelLink(
     string Name, Schema Schema, int Batch, IActorRef Actor, Task<ModelException?> Stopped,
-    Func<ModelException, ModelException> Named)
+    Func<ModelException, ModelException> Named, GateTelemetry Telemetry)
 {
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

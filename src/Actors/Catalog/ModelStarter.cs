@@ -4,6 +4,7 @@ using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
 using MoE.Actors.Storage;
+using MoE.Actors.Telemetry;
 using MoE.Compute;
 using MoE.Compute.Data;
 
@@ -37,6 +38,7 @@ internal sealed class ModelStarter(ActorSystem system, IStore store, NodeOptions
                 Acknowledge = part.Acknowledge,
                 LogDamages = part.LogDamages,
                 Plugins = part.Plugins,
+                Telemetry = new GateTelemetry(name, TimeProvider.System),
                 Devices = order.Devices ?? await FindAsync(schema, devices),
                 Banks = order.Banks,
             };
@@ -57,7 +59,7 @@ internal sealed class ModelStarter(ActorSystem system, IStore store, NodeOptions
     {
         var gate = settings.Gate;
         return new ModelLink(gate.Name, gate.Schema, gate.Options.Batch, model, settings.Stopped.Task,
-            cause => Named(settings.Hold.Store, cause));
+            cause => Named(settings.Hold.Store, cause), gate.Telemetry);
     }
 
     /// <summary>Lets go what a model holds whose actors were stopped without being closed.</summary>

@@ -4,6 +4,7 @@ using Akka.Persistence;
 using MoE.Actors.Devices;
 using MoE.Actors.Storage;
 using MoE.Actors.Storage.Marks;
+using MoE.Actors.Telemetry;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Experts;
@@ -38,6 +39,9 @@ internal sealed record GateSettings(
 
     /// <summary>By what log and images are written.</summary>
     public StorePlugins Plugins { get; init; } = StorePlugins.Default;
+
+    /// <summary>Takes what is to be measured.</summary>
+    public GateTelemetry Telemetry { get; init; } = new("", TimeProvider.System);
 
     /// <summary>What may compute for experts.</summary>
     public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
@@ -301,5 +305,6 @@ internal sealed partial class GateActor : UntypedPersistentActor, IWithTimers
         BeginPredictor();
         GivePredictor();
         Settle();
+        _settings.Telemetry.Stands(_rowsUnderWay.Count, _journal.Rows, _gate.Roster);
     }
 }
