@@ -60,6 +60,7 @@ internal sealed partial class GateActor
         var barrier = _timeline.Barrier(_gate.Encoded, LastSequenceNr);
         _checkpoints.Begin(new CheckpointRound(
             _gate.Encoded, barrier, [.. _state.Sources.Values], encoding.ToArray(), _timeline.Encoded));
+        _settings.Telemetry.CheckpointBegan();
         foreach (var expert in _experts.Ready)
             if (_checkpoints.Awaits(expert.Key))
                 expert.Actor.Tell(new SaveImage(expert.Epoch, _gate.Encoded));
@@ -94,6 +95,7 @@ internal sealed partial class GateActor
             if (expert.InitialState is not null && _state.ImageOf(expert.Key) > 0)
                 Forget(expert);
         _checkpoints.Completed();
+        _settings.Telemetry.CheckpointStored();
         _kept.DropThrough(e.Number);
         if (_predictors?.Number < e.Number)
             GiveUpPredictor();                               // an expert that breaks now cannot go back to there
@@ -143,6 +145,7 @@ internal sealed partial class GateActor
         if (FullDisk.IsCause(cause, _settings.Durability.DataDirectory))
             throw new ModelException($"The checkpoint cannot be stored: {reason}", cause);
         _checkpoints.Fail(number, reason);
+        _settings.Telemetry.CheckpointFailed(reason);
         _log.Warning("Checkpoint {0} failed, for the image of {1} could not be stored: {2}", number, part, reason);
         if (_checkpoints.Failures == CheckpointKeeper.MostFailures)
             throw new ModelException($"{CheckpointKeeper.MostFailures} checkpoints in a row could not be stored: "

@@ -191,6 +191,7 @@ internal sealed partial class GateActor
     private void NoteFailure(ExpertHandle expert, Failed failed)
     {
         (expert.IsUp, expert.Epoch) = (false, 0);
+        _settings.Telemetry.ExpertFailed();
         if (failed.Number == 0)
         {
             _log.Warning("Expert '{0}' broke ({1}); it is restored", expert.Id, failed.Reason);

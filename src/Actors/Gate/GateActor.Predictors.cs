@@ -18,6 +18,7 @@ internal sealed partial class GateActor
             return;
         _predictors = new PredictorRound(_gate, (member, number) =>
             _state.Dropped.GetValueOrDefault(member.Origin) is { } dropped && dropped.From <= number);
+        _settings.Telemetry.CopyBegan();
         // who asks from here on may have to see what is learned from here on
         _predictorAwaiters.AddRange(_predictorAskers);
         _predictorAskers.Clear();
@@ -51,6 +52,7 @@ internal sealed partial class GateActor
         if (_predictors?.Finished(_gate) is not { } predictor)
             return;
         _predictors = null;
+        _settings.Telemetry.CopyMade();
         foreach (var asker in _predictorAwaiters)
             asker.Tell(predictor);
         _predictorAwaiters.Clear();

@@ -194,6 +194,7 @@ internal sealed partial class GateActor
     private void NoteRestored(ExpertHandle restored)
     {
         restored.WasRestored = true;
+        _settings.Telemetry.ExpertRestored();
         if (_isRestoring && _experts.AreRestored)
             BeginReplay();
         Advance();
@@ -236,6 +237,8 @@ internal sealed partial class GateActor
             return;
         _timeline.EndReplay(_state.Changes.Where(change => change.From > _replayTo));
         Enter(Running, Run);
+        _settings.Telemetry.Recovered();
+        _settings.Telemetry.Stands(_rowsUnderWay.Count, _journal.Rows, _gate.Roster);
         Stash.UnstashAll();
     }
 

@@ -26,6 +26,7 @@ internal sealed partial class GateActor
             _state = _state.Apply(e);
             _journal.Add(e);
             _askers.Enqueue(asker);
+            _settings.Telemetry.PoolChangeBegan();
             Carry(e.Change);
         }
         else
@@ -88,6 +89,7 @@ internal sealed partial class GateActor
         {
             _timeline.Written(change.From, LastSequenceNr);
             _askers.Dequeue()?.Tell(new PoolChanged(change, null));
+            _settings.Telemetry.PoolChangeStored(change.Action);
         }
         if (!_journal.IsWriting)
             Advance();

@@ -122,6 +122,8 @@ internal sealed partial class GateActor
         _kept.Add(batch);
         _pipeline.Add(batch);
         _rowsUnderWay.Enqueue((rows, producer));
+        if (producer is not null)
+            _settings.Telemetry.BatchBegan(batch.Number);
         var experts = _experts.Of(batch.Roster);
         for (var index = 0; index < experts.Length; index++)
             if (_pipeline.Asks(batch, index) && experts[index] is { Epoch: not 0 } expert)
@@ -169,6 +171,8 @@ internal sealed partial class GateActor
         {
             _unpublished.Dequeue();
             next.Producer.Tell(next.Learned);
+            var rows = next.Learned.Outcome.Rows!;
+            _settings.Telemetry.BatchLearned(next.Number, rows.Rows, rows.Refusals.Count);
         }
         foreach (var producer in _ingest.Done(Math.Min(_gate.Mixed, _journal.Durable)))
             Context.Unwatch(producer.Id).Tell(new ProducerEnded(producer.Cause));
