@@ -23,7 +23,8 @@ public static class MixtureHosting
     /// <param name="builder">The system.</param>
     /// <param name="options">Where the models are stored; null for memory.</param>
     /// <exception cref="Compute.InvalidOptionsException">An option is out of its range.</exception>
-    public static AkkaConfigurationBuilder AddMixture(this AkkaConfigurationBuilder builder, NodeOptions? options = null)
+    public static AkkaConfigurationBuilder AddMixture(
+        this AkkaConfigurationBuilder builder, NodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var node = (options ?? new NodeOptions()).Validated();
@@ -41,7 +42,7 @@ public static class MixtureHosting
     public static IServiceCollection AddModelCatalog(this IServiceCollection services) =>
         services.AddSingleton(provider => ModelCatalog.Of(provider.GetRequiredService<ActorSystem>()));
 
-    private static Akka.Configuration.Config ShutdownOf(NodeOptions node) => Hocon.Parse(string.Create(
-        CultureInfo.InvariantCulture, $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceStop}.timeout")
-        + string.Create(CultureInfo.InvariantCulture, $" = {(node.CloseTimeout + Grace).TotalMilliseconds:0}ms"));
+    private static Akka.Configuration.Config ShutdownOf(NodeOptions node) => Hocon.Parse(
+        $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceStop}.timeout = "
+        + string.Create(CultureInfo.InvariantCulture, $"{(node.CloseTimeout + Grace).TotalMilliseconds:0}ms"));
 }

@@ -20,7 +20,9 @@ internal sealed class ModelStarter(ActorSystem system, IStore store, NodeOptions
     private readonly ConcurrentDictionary<ModelHold, TaskCompletionSource<ModelException?>> _running = [];
 
     /// <summary>Takes a model.</summary>
-    /// <exception cref="ModelException">It is there and must not be, or the other way round, or cannot be had.</exception>
+    /// <exception cref="ModelException">
+    /// It is there and must not be, or the other way round, or cannot be had.
+    /// </exception>
     public async Task<ModelSettings> PrepareAsync(string name, ModelOrder order)
     {
         if (order.Beginning != ModelBeginning.Either)
@@ -92,8 +94,9 @@ internal sealed class ModelStarter(ActorSystem system, IStore store, NodeOptions
         if (beginning == ModelBeginning.New && models.Contains(name))
             throw new ModelException($"There is a model '{name}'{place} already; open it, or give another name.");
         if (beginning == ModelBeginning.Stored && !models.Contains(name))
-            throw new ModelException($"There is no model '{name}'{place}; "
-                + (models.Count == 0 ? "there is none at all." : $"those that there are: {string.Join(", ", models)}."));
+            throw new ModelException($"There is no model '{name}'{place}; " + (models.Count == 0
+                ? "there is none at all."
+                : $"those that there are: {string.Join(", ", models)}."));
     }
 
     private async Task<(Schema Schema, MixtureOptions Options)> ReadAsync(

@@ -2,7 +2,9 @@ using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Storage;
 
-/// <summary>Where one model's log and checkpoints lie in a store, held against others until this is disposed of.</summary>
+/// <summary>
+/// Where one model's log and checkpoints lie in a store, held against others until this is disposed of.
+/// </summary>
 internal interface IModelStore : IAsyncDisposable
 {
     /// <summary>What it is called where a process has no other model; null where there is nothing to name.</summary>
@@ -33,6 +35,6 @@ internal interface IModelStore : IAsyncDisposable
         // nothing to note where no mark is kept
     }
 
-    /// <summary>What the store finds damaged in the log's files when it looks them through, in one sentence each.</summary>
+    /// <summary>What is damaged in the log's files, as the store finds it, in one sentence each.</summary>
     IReadOnlyList<string> LogDamages() => [];
 }

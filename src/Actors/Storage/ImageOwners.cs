@@ -35,7 +35,9 @@ internal static class ImageOwners
         return owners;
     }
 
-    /// <summary>Which images go with a model: of those that may be another's too, none while that one is there.</summary>
+    /// <summary>
+    /// Which images go with a model: of those that may be another's too, none while that one is there.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="ids">The ids of all images there are.</param>
     /// <param name="models">The models that have a log.</param>

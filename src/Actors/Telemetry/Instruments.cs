@@ -23,7 +23,7 @@ internal static class Instruments
     /// <summary>Tag of what was done with an expert of the pool.</summary>
     public const string Action = "moe.pool.action";
 
-    /// <summary>A model comes back to where it stood: its checkpoint is read, and the rows since are learned again.</summary>
+    /// <summary>A model comes back to where it stood, from its checkpoint and the rows since.</summary>
     public const string Recovery = "moe.recovery";
 
     /// <summary>The images of a checkpoint are taken and stored.</summary>

@@ -118,7 +118,8 @@ internal sealed class ImportActor : UntypedPersistentActor
         var dropped = _file.Progress.Dropped;
         IGateEvent[] begin = [created, new EpochStarted(1), .. dropped.Select(expert => new ExpertDropped(expert))];
         IGateEvent[] log = _file.Progress.LastBatch == 0 ? begin : [.. begin, new CheckpointCompleted(
-            _file.Progress.LastBatch, begin.Length, 1, created, _file.Progress.Sources, dropped, _file.Roster, Images())];
+            _file.Progress.LastBatch, begin.Length, 1, created, _file.Progress.Sources, dropped, _file.Roster,
+            Images())];
         log = [.. log, .. _file.Progress.Changes.Select(change => new RosterChanged(change))];
         PersistAll(log, _ => { }, onComplete: () =>
         {

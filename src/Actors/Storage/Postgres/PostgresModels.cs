@@ -11,7 +11,8 @@ internal static class PostgresModels
 
     private const string Logs = "SELECT DISTINCT persistence_id FROM moe_journal ORDER BY persistence_id";
 
-    private const string Images = "SELECT DISTINCT persistence_id FROM moe_snapshot WHERE starts_with(persistence_id, $1)";
+    private const string Images =
+        "SELECT DISTINCT persistence_id FROM moe_snapshot WHERE starts_with(persistence_id, $1)";
 
     /// <summary>The names of the models that have a log, sorted.</summary>
     /// <exception cref="ModelException">The database cannot be read.</exception>
