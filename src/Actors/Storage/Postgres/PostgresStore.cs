@@ -98,8 +98,8 @@ internal sealed class PostgresStore : IStore
     {
         lock (_free)
             return _free.TryDequeue(out var slot) ? slot : throw new ModelException(string.Create(
-                CultureInfo.InvariantCulture, $"{_slots.Length} models of {Name} are open here, the most there may be; ")
-                + "close one first, or open it in another process.");
+                CultureInfo.InvariantCulture, $"{_slots.Length} models of {Name} are open here, the most there may ")
+                + "be; close one first, or open it in another process.");
     }
 
     private void Free(PostgresSlot slot)
