@@ -78,6 +78,6 @@ public sealed record DurabilityOptions
     /// <summary>The name of the type alone: the connection string holds a password.</summary>
     public override string ToString() => nameof(DurabilityOptions);
 
-    private static bool IsName(string text) => text is [>= 'a' and <= 'z', ..] and { Length: <= 64 }
+    internal static bool IsName(string? text) => text is [>= 'a' and <= 'z', ..] and { Length: <= 64 }
         && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
 }

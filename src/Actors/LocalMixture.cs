@@ -1,10 +1,9 @@
 using Akka.Actor;
 using Akka.Configuration;
+using MoE.Actors.Catalog;
 using MoE.Actors.Devices;
-using MoE.Actors.Gate;
 using MoE.Actors.Inspection;
 using MoE.Actors.Nodes;
-using MoE.Actors.Prediction;
 using MoE.Actors.Streams;
 using MoE.Compute;
 using MoE.Compute.Batches;
@@ -16,7 +15,8 @@ using MoE.Compute.Growth;
 using MoE.Compute.Prediction;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
-using static MoE.Actors.Gate.GateQueries;
+using static MoE.Actors.Catalog.CatalogCommands;
+using static MoE.Actors.Catalog.CatalogReplies;
 
 namespace MoE.Actors;
 
@@ -27,27 +27,13 @@ namespace MoE.Actors;
 /// </summary>
 public sealed class LocalMixture : IAsyncDisposable
 {
-    /// <summary>Longest wait for a source that blocks in a read before it is left to itself.</summary>
-    private static readonly TimeSpan SourcePatience = TimeSpan.FromSeconds(1);
+    private readonly Node _node;
+    private readonly RunningModel _model;
 
-    /// <summary>For how long a copy of the model serves predictions while rows are learned.</summary>
-    private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(100);
+    private LocalMixture(Node node, RunningModel model) => (_node, _model) = (node, model);
 
-    private readonly LocalSystem _local;
-    private readonly OpenDevices _devices;
-    private readonly int _batch;
-    private readonly FreshPredictor _predictor;
-
-    private LocalMixture(LocalSystem local, OpenDevices devices, int batch)
-    {
-        (_local, _devices, _batch) = (local, devices, batch);
-        _predictor = new FreshPredictor(
-            async () => (await local.AskAsync<PredictorMade>(new GetPredictor(), CancellationToken.None)).Predictor,
-            MaxAge, TimeProvider.System);
-    }
-
-    /// <summary>The actors: the gate is /user/model/gate, and each expert its child by id.</summary>
-    internal ActorSystem System => _local.System;
+    /// <summary>The actors: the gate is /user/models/NAME/gate.</summary>
+    internal ActorSystem System => _node.System;
 
     /// <summary>Opens the model of the data directory where it stood, or begins a new one.</summary>
     /// <exception cref="InvalidOptionsException">An option is out of its range.</exception>
@@ -90,6 +76,7 @@ public sealed class LocalMixture : IAsyncDisposable
         return await StartOnAsync(compute, schema, options with { Growth = growth }, durability, cancel);
     }
 
+    // A device that refuses does so before a store is made.
     private static async Task<LocalMixture> StartOnAsync(
         ComputeOptions compute, Schema schema, MixtureOptions options, DurabilityOptions durability,
         CancellationToken cancel)
@@ -98,7 +85,8 @@ public sealed class LocalMixture : IAsyncDisposable
         try
         {
             var offer = await Task.Run(() => DeviceOffer.Find(compute, open), cancel);
-            return await StartAsync(schema, options, durability, null, Config.Empty, cancel, offer, open);
+            var parts = new PartsSetup { FindDevices = () => offer, DataDirectory = durability.DataDirectory };
+            return await StartAsync(schema, options, durability, parts, open, Config.Empty, cancel);
         }
         catch
         {
@@ -108,44 +96,49 @@ public sealed class LocalMixture : IAsyncDisposable
     }
 
     /// <summary>As the other, with experts, Akka settings and devices of the caller's.</summary>
-    internal static async Task<LocalMixture> StartAsync(
+    internal static Task<LocalMixture> StartAsync(
         Schema schema, MixtureOptions options, DurabilityOptions durability, Func<Member, IExpert>? newExpert,
-        Config overrides, CancellationToken cancel, DeviceOffer? devices = null, OpenDevices? open = null,
-        BankScoring? banks = null)
+        Config overrides, CancellationToken cancel, DeviceOffer? devices = null, BankScoring? banks = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(durability);
-        _ = durability.MayHoldModel ? options.Validated() : options.ValidatedAsNew();
-        var settings = new GateSettings(durability.Model, schema, options, durability.Validated());
-        var node = new NodeSetup
+        var parts = new PartsSetup
         {
             NewExpert = newExpert is null ? (member, columns) => member.Create(columns) : (member, _) => newExpert(member),
-            Devices = devices ?? DeviceOffer.Cpu,
+            FindDevices = () => devices ?? DeviceOffer.Cpu,
             Banks = banks,
             DataDirectory = durability.DataDirectory,
         };
-        var local = await LocalSystem.StartAsync(settings, node, overrides, cancel);
+        return StartAsync(schema, options, durability, parts, new OpenDevices(), overrides, cancel);
+    }
+
+    private static async Task<LocalMixture> StartAsync(
+        Schema schema, MixtureOptions options, DurabilityOptions durability, PartsSetup parts, OpenDevices open,
+        Config overrides, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(durability);
+        _ = durability.MayHoldModel ? options.Validated() : options.ValidatedAsNew();
+        var node = await Node.StartOwnAsync(
+            new NodeOptions { Durability = durability.Validated() }, parts, open, overrides);
         try
         {
-            var mixture = new LocalMixture(local, open ?? new OpenDevices(), options.Batch);
+            var order = new ModelOrder(ModelBeginning.Either) { Definition = (schema, options) };
+            var started = await node.AskAsync<ModelStarted>(new StartModel(durability.Model, order), cancel);
+            var mixture = new LocalMixture(node, new RunningModel(started.Model, node.System));
             await mixture.ProgressAsync(SourceId.Stream(""), cancel);
             return mixture;
         }
         catch
         {
-            await local.DisposeAsync();
+            await node.TerminateAsync(waits: true);
             throw;
         }
     }
 
     /// <summary>Where the model stands in a source: what that is to skip to before it is learned.</summary>
     /// <exception cref="ModelException">The source cannot be learned, or the model cannot go on.</exception>
-    public async Task<SourceProgress> ProgressAsync(SourceId source, CancellationToken cancel)
-    {
-        var progress = await _local.AskAsync<SourceProgress>(new GetProgress(source), cancel);
-        return progress.Refusal is { } reason ? throw new ModelException(reason) : progress;
-    }
+    public Task<SourceProgress> ProgressAsync(SourceId source, CancellationToken cancel) =>
+        _model.ProgressAsync(source, cancel);
 
     /// <summary>
     /// Predicts and learns a source to its end, or until <paramref name="stop"/>, which ends cleanly after a whole
@@ -157,7 +150,7 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <param name="stop">Ends the learning, without an exception.</param>
     /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
     public Task LearnAsync(IRowSource source, Action<BatchOutcome> onBatch, CancellationToken stop) =>
-        LearnAsync(source, null, onBatch, stop);
+        _model.LearnAsync(source, onBatch, stop);
 
     /// <summary>As the other, with changes of the pool between the rows.</summary>
     /// <param name="source">The rows.</param>
@@ -166,44 +159,17 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <param name="stop">Ends the learning, without an exception.</param>
     /// <exception cref="ModelException">The rows are not the model's, or the model cannot go on.</exception>
     /// <exception cref="SourceException">A change breaks a rule of the pool.</exception>
-    public async Task LearnAsync(
-        IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(onBatch);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var settings = new ProducerSettings(source, await _local.GateAsync(), _batch, onBatch,
-            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), end.Token)
-        {
-            Script = script,
-        };
-        var producer = _local.System.ActorOf(ProducerActor.Props(settings));
-        using var learning = _predictor.Learning();
-        try
-        {
-            await _local.OrStopped(settings.Ended.Task);
-        }
-        finally
-        {
-            await end.CancelAsync();
-            _local.System.Stop(producer);
-            await Task.WhenAny(settings.Released.Task, Task.Delay(SourcePatience, CancellationToken.None));
-            _local.Reading = Task.WhenAll(_local.Reading, settings.Released.Task);
-        }
-    }
+    public Task LearnAsync(
+        IRowSource source, IPoolScript? script, Action<BatchOutcome> onBatch, CancellationToken stop) =>
+        _model.LearnAsync(source, script, onBatch, stop);
 
     /// <summary>
     /// Changes the pool behind everything that was taken so far, while rows go on; done when that is stored. Null where
     /// it was so already.
     /// </summary>
     /// <exception cref="ModelException">The command breaks a rule, or the model cannot go on.</exception>
-    public async Task<RosterChange?> ChangeAsync(RosterCommand command, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        var done = await _local.AskAsync<PoolChanged>(new ChangePool(command), cancel);
-        _predictor.NoteChange();
-        return done.Refusal is { } reason ? throw new ModelException(reason) : done.Change;
-    }
+    public Task<RosterChange?> ChangeAsync(RosterCommand command, CancellationToken cancel) =>
+        _model.ChangeAsync(command, cancel);
 
     /// <summary>
     /// Predicts rows and learns nothing; for any number of callers at once, also while rows are learned. Everything
@@ -214,38 +180,24 @@ public sealed class LocalMixture : IAsyncDisposable
     /// <param name="cancel">Ends the wait for the model.</param>
     /// <exception cref="ArgumentException">The rows are of other columns, or a number is infinite.</exception>
     /// <exception cref="ModelException">The model cannot go on.</exception>
-    public async ValueTask<Predictions> PredictAsync(RowBatch rows, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        return (await _predictor.GetAsync(cancel)).Predict(rows);
-    }
+    public ValueTask<Predictions> PredictAsync(RowBatch rows, CancellationToken cancel) =>
+        _model.PredictAsync(rows, cancel);
 
     /// <summary>What predicts as <see cref="PredictAsync"/> does now, whatever is learned later.</summary>
     /// <exception cref="ModelException">The model cannot go on.</exception>
-    public ValueTask<Predictor> PredictorAsync(CancellationToken cancel) => _predictor.GetAsync(cancel);
+    public ValueTask<Predictor> PredictorAsync(CancellationToken cancel) => _model.PredictorAsync(cancel);
 
     /// <summary>How the mixture stands after everything that was taken so far.</summary>
     /// <exception cref="ModelException">The model cannot go on.</exception>
-    public Task<MixtureReport> ReportAsync() => _local.AskAsync<MixtureReport>(new GetReport(), CancellationToken.None);
+    public Task<MixtureReport> ReportAsync() => _model.ReportAsync();
 
     /// <summary>Stops at once and stores nothing more, as a kill of the process would.</summary>
-    internal async ValueTask AbortAsync()
-    {
-        await _local.DisposeAsync();
-        CloseDevices();
-    }
+    internal async ValueTask AbortAsync() => await _node.TerminateAsync(waits: _model.Reading.IsCompleted);
 
     /// <summary>Stores a last checkpoint where the model is durable, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _local.CloseAsync();
-        CloseDevices();
-    }
-
-    // Where a source holds a thread in a read, the actors may not be at their end yet.
-    private void CloseDevices()
-    {
-        if (_local.System.WhenTerminated.IsCompleted)
-            _devices.Dispose();
+        await _node.CloseAsync();
+        await _node.TerminateAsync(waits: _model.Reading.IsCompleted);
     }
 }

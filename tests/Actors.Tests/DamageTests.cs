@@ -87,7 +87,7 @@ public sealed class DamageTests
     {
         using var folder = await StoredAsync(checkpoints: 3);
         var unreachable = Quiet.WithFallback(ConfigurationFactory.ParseString(
-            $"akka.persistence.snapshot-store.sql.class = \"{typeof(UnreachableSnapshots).AssemblyQualifiedName}\""));
+            $"akka.persistence.snapshot-store.moe.class = \"{typeof(UnreachableSnapshots).AssemblyQualifiedName}\""));
         var error = await Assert.ThrowsAsync<ModelException>(
             () => Models.StartAsync(StoredModels.Durable(folder), null, unreachable));
         Assert.Contains($"cannot be read: {UnreachableSnapshots.Reason}", error.Message, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class DamageTests
     {
         using var folder = await StoredAsync(checkpoints: 3);
         var breaking = Quiet.WithFallback(ConfigurationFactory.ParseString(
-            $"akka.persistence.snapshot-store.sql.class = \"{typeof(BreakingSnapshots).AssemblyQualifiedName}\""));
+            $"akka.persistence.snapshot-store.moe.class = \"{typeof(BreakingSnapshots).AssemblyQualifiedName}\""));
         await using (await Models.StartAsync(StoredModels.Durable(folder), null, breaking))
             Assert.Equal(0, await folder.NumberAsync("journal.db", Discards));
         await AssertGoesOnAsync(folder);

@@ -49,5 +49,5 @@ public sealed class ExpertLossTests
     }
 
     private static ActorSelection Expert(LocalMixture mixture, string id) =>
-        mixture.System.ActorSelection($"/user/model/gate/experts/{id}");
+        mixture.System.ActorSelection($"/user/models/default/gate/experts/{id}");
 }

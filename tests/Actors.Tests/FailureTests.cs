@@ -55,7 +55,7 @@ public sealed class FailureTests
     public async Task A_log_that_cannot_be_written_stops_the_learning_with_the_cause()
     {
         var failing = Quiet.WithFallback(ConfigurationFactory.ParseString(
-            $"akka.persistence.journal.memory-log.class = \"{typeof(FailingLog).AssemblyQualifiedName}\""));
+            $"akka.persistence.journal.moe.class = \"{typeof(FailingLog).AssemblyQualifiedName}\""));
         await using var mixture = await Models.StartAsync(overrides: failing);
         var seen = 0L;
         var error = await Assert.ThrowsAsync<ModelException>(
@@ -68,7 +68,7 @@ public sealed class FailureTests
     public async Task Checkpoints_that_cannot_be_stored_stop_the_model_after_three()
     {
         var failing = Quiet.WithFallback(ConfigurationFactory.ParseString(
-            $"akka.persistence.snapshot-store.inmem.class = \"{typeof(FailingSnapshots).AssemblyQualifiedName}\""));
+            $"akka.persistence.snapshot-store.moe.class = \"{typeof(FailingSnapshots).AssemblyQualifiedName}\""));
         var often = Models.Memory with { CheckpointInterval = TimeSpan.FromMilliseconds(5) };
         var error = await Assert.ThrowsAsync<ModelException>(() => Models.LearnAsync(1_000_000, often, null, failing));
         Assert.Equal($"3 checkpoints in a row could not be stored: {FailingSnapshots.Reason}", error.Message);

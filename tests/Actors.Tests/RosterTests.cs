@@ -67,7 +67,7 @@ public sealed class RosterTests
         {
             var member = batch.Roster[random.Next(batch.Roster.Count)];
             if (random.Next(8) == 0)
-                mixture.System.ActorSelection($"/user/model/gate/experts/{member.Origin}")
+                mixture.System.ActorSelection($"/user/models/default/gate/experts/{member.Origin}")
                     .Tell(random.Next(2) == 0 ? Kill.Instance : PoisonPill.Instance, ActorRefs.NoSender);
         }, CancellationToken.None);
         Assert.Equal(Single(2).Fingerprint(), (await mixture.ReportAsync()).Fingerprint);
@@ -196,7 +196,7 @@ public sealed class RosterTests
 
     private static async Task<IEnumerable<string>> ExpertsAsync(LocalMixture mixture)
     {
-        var gate = await mixture.System.ActorSelection("/user/model/gate").ResolveOne(Timeout.InfiniteTimeSpan);
+        var gate = await mixture.System.ActorSelection("/user/models/default/gate").ResolveOne(Timeout.InfiniteTimeSpan);
         return ((ActorRefWithCell)gate).Children.Select(child => child.Path.Name);
     }
 }

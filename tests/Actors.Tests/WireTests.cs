@@ -41,7 +41,7 @@ public sealed class WireTests
             {
                 if (++batches % 20 == 0)
                     foreach (var member in batch.Roster.Members)
-                        mixture.System.ActorSelection($"/user/model/gate/experts/{member.Origin}")
+                        mixture.System.ActorSelection($"/user/models/default/gate/experts/{member.Origin}")
                             .Tell(PoisonPill.Instance);
             });
             Assert.True(source.Added > 5);

@@ -20,10 +20,10 @@ namespace MoE.Actors.Expert;
 /// </summary>
 internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
 {
-    private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
     private readonly NodeParts _node = NodeParts.Of(Context.System);
     private ExpertDefinition _definition = null!;
     private IActorRef _gate = null!;
+    private IActorRef _store = null!;
     private ExpertState? _state;
     private long _epoch;
     private long _image;
@@ -71,6 +71,7 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
         {
             case StartExpert(var definition):
                 (_definition, _gate, _phase) = (definition, Sender, Running);
+                _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor(definition.Snapshots);
                 _gate.Tell(new Started(Key));
                 break;
             case StopExpert:

@@ -16,10 +16,12 @@ internal sealed record ExpertId(string Model, string Origin)
 /// <summary>All that an expert is made from.</summary>
 /// <param name="Id">Which it is.</param>
 /// <param name="StorageId">The id under which its images are stored.</param>
+/// <param name="Snapshots">Id of the plugin that stores them.</param>
 /// <param name="Member">Its key, kind, options and seed.</param>
 /// <param name="Schema">The columns of the rows.</param>
 /// <param name="Window">Batches that may be under way.</param>
-internal sealed record ExpertDefinition(ExpertId Id, string StorageId, Member Member, Schema Schema, int Window);
+internal sealed record ExpertDefinition(
+    ExpertId Id, string StorageId, string Snapshots, Member Member, Schema Schema, int Window);
 
 /// <summary>To whoever hosts experts: a message for one of them, with the gate as its sender.</summary>
 internal sealed record ToExpert(ExpertId Id, IWireMessage Message) : IWireMessage;

@@ -24,6 +24,7 @@ internal sealed class GateActor : UntypedPersistentActor, IWithTimers, IGateShel
     public GateActor(GateSettings settings)
     {
         PersistenceId = StorageIds.Log(settings.Name);
+        (JournalPluginId, SnapshotPluginId) = (settings.Plugins.Journal, settings.Plugins.Snapshots);
         _core = new GateCore(settings, this);
     }
 
@@ -220,5 +221,6 @@ internal sealed class GateActor : UntypedPersistentActor, IWithTimers, IGateShel
         _core.Predictors.Give();
         _core.Stream.Publish();
         _core.Reports.BeginWhenDrained();
+        _core.MeasureState();
     }
 }

@@ -91,6 +91,7 @@ internal sealed class GateCheckpoints(GateCore core)
         if (isDiskFull)
             throw new ModelException($"The checkpoint cannot be stored: {reason}", FullDisk.Failure(reason));
         Keeper.Fail(number, reason);
+        core.Telemetry.CheckpointFailed(reason);
         core.Shell.Log.Warning(
             "Checkpoint {0} failed, for the image of {1} could not be stored: {2}", number, part, reason);
         if (Keeper.Failures == CheckpointKeeper.MostFailures)
@@ -128,6 +129,7 @@ internal sealed class GateCheckpoints(GateCore core)
         var barrier = core.Timeline.Barrier(core.Gate.Encoded, core.Shell.LastSequence);
         Keeper.Begin(new CheckpointRound(core.Gate.Encoded, barrier, [.. core.State.Sources.Values],
             encoding.ToArray(), core.Timeline.Encoded));
+        core.Telemetry.CheckpointBegan();
         foreach (var expert in core.Directory.Ready)
             if (Keeper.Awaits(expert.Key))
                 expert.Tell(new SaveImage(expert.Epoch, core.Gate.Encoded));
@@ -141,6 +143,7 @@ internal sealed class GateCheckpoints(GateCore core)
             if (expert.InitialState is not null && core.State.ImageOf(expert.Key) > 0)
                 core.Experts.Forget(expert);
         Keeper.Completed();
+        core.Telemetry.CheckpointStored();
         core.Kept.DropThrough(e.Number);
         core.Predictors.GiveUpBefore(e.Number);
         if (core.State.Previous is { } previous)

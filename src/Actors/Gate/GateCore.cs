@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using MoE.Actors.Nodes;
 using MoE.Actors.Storage;
+using MoE.Actors.Telemetry;
 using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 
@@ -93,6 +94,9 @@ internal sealed class GateCore
     /// <summary>What only the actor can do.</summary>
     public IGateShell Shell { get; }
 
+    /// <summary>Takes what is to be measured.</summary>
+    public GateTelemetry Telemetry => Settings.Telemetry;
+
     /// <summary>What it shares with other models.</summary>
     public NodeParts Node { get; }
 
@@ -144,6 +148,9 @@ internal sealed class GateCore
 
     /// <summary>Begins with what was read of the log.</summary>
     public void Begin(GateState state) => State = state;
+
+    /// <summary>Says how much is under way.</summary>
+    public void MeasureState() => Telemetry.Stands(Stream.UnderWay, Journal.Rows, Gate.Roster);
 
     /// <summary>Takes over an event.</summary>
     public void Apply(IGateEvent e) => State = State.Apply(e);

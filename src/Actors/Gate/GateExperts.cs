@@ -76,7 +76,8 @@ internal sealed class GateExperts(GateCore core)
     {
         var id = IdOf(member);
         _host.Tell(new ToExpert(id, new StartExpert(new ExpertDefinition(
-            id, core.Ids.OfExpert(member.Origin), member, core.Settings.Schema, core.Settings.Options.Window))));
+            id, core.Ids.OfExpert(member.Origin), core.Settings.Plugins.Snapshots, member, core.Settings.Schema,
+            core.Settings.Options.Window))));
     }
 
     /// <summary>Stops an expert that is in the pool no more.</summary>
@@ -165,6 +166,7 @@ internal sealed class GateExperts(GateCore core)
     private void NoteFailure(ExpertHandle expert, Failed failed)
     {
         (expert.IsUp, expert.Epoch) = (false, 0);
+        core.Telemetry.ExpertFailed();
         if (failed.Number == 0)
         {
             core.Shell.Log.Warning("Expert '{0}' broke ({1}); it is restored", expert.Id, failed.Reason);

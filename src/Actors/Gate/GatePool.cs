@@ -26,6 +26,7 @@ internal sealed class GatePool(GateCore core)
             core.Apply(e);
             core.Journal.Add(e);
             _askers.Enqueue(asker);
+            core.Telemetry.PoolChangeBegan();
             Carry(e.Change);
         }
         else
@@ -59,6 +60,7 @@ internal sealed class GatePool(GateCore core)
         {
             core.Timeline.Written(change.From, core.Shell.LastSequence);
             _askers.Dequeue()?.Tell(new PoolChanged(change, null));
+            core.Telemetry.PoolChangeStored(change.Action);
         }
         if (!core.Journal.IsWriting)
             core.Shell.Advance();

@@ -30,6 +30,7 @@ internal sealed class GatePredictors(GateCore core)
             return;
         _round = new PredictorRound(core.Gate, (member, number) =>
             core.State.Dropped.GetValueOrDefault(member.Origin) is { } dropped && dropped.From <= number);
+        core.Telemetry.CopyBegan();
         // who asks from here on may have to see what is learned from here on
         _awaiters.AddRange(_askers);
         _askers.Clear();
@@ -74,6 +75,7 @@ internal sealed class GatePredictors(GateCore core)
         if (_round?.Finished(core.Gate) is not { } predictor)
             return;
         _round = null;
+        core.Telemetry.CopyMade();
         foreach (var asker in _awaiters)
             asker.Tell(new PredictorMade(predictor));
         _awaiters.Clear();

@@ -104,6 +104,7 @@ internal sealed class GateRecovery(GateCore core)
     public void NoteRestored(ExpertHandle restored)
     {
         restored.WasRestored = true;
+        core.Telemetry.ExpertRestored();
         if (_isRestoring && core.Directory.AreRestored)
             BeginReplay();
         core.Shell.Advance();
@@ -129,6 +130,8 @@ internal sealed class GateRecovery(GateCore core)
             return;
         core.Timeline.EndReplay(core.State.Changes.Where(change => change.From > _replayTo));
         core.Shell.Enter(GatePhase.Running);
+        core.Telemetry.Recovered();
+        core.MeasureState();
         core.Shell.TakeWaiting();
     }
 

@@ -1,4 +1,6 @@
+using MoE.Actors.Storage;
 using MoE.Actors.Storage.Marks;
+using MoE.Actors.Telemetry;
 using MoE.Compute;
 using MoE.Compute.Data;
 
@@ -18,4 +20,10 @@ internal sealed record GateSettings(string Name, Schema Schema, MixtureOptions O
 
     /// <summary>What the store finds damaged in the log's files, in one sentence each.</summary>
     public Func<IReadOnlyList<string>> LogDamages { get; init; } = () => [];
+
+    /// <summary>The plugins that write log and images.</summary>
+    public StorePlugins Plugins { get; init; } = StorePlugins.Default;
+
+    /// <summary>Takes what is to be measured.</summary>
+    public GateTelemetry Telemetry { get; init; } = new("", TimeProvider.System);
 }

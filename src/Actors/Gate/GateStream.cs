@@ -19,6 +19,9 @@ internal sealed class GateStream(GateCore core)
         && core.Journal.Rows < core.Settings.Durability.JournalAheadRows
         && core.Kept.Bytes < core.Settings.Durability.KeptBytes;
 
+    /// <summary>Batches under way.</summary>
+    public int UnderWay => _underWay.Count;
+
     /// <summary>Takes what a producer says; false if it is another's message.</summary>
     public bool Take(object message)
     {
@@ -126,6 +129,8 @@ internal sealed class GateStream(GateCore core)
         {
             _unpublished.Dequeue();
             next.Producer.Tell(next.Learned);
+            var rows = next.Learned.Outcome.Rows!;
+            core.Telemetry.BatchLearned(next.Number, rows.Rows, rows.Refusals.Count);
         }
         foreach (var producer in core.Ingest.Done(Math.Min(core.Gate.Mixed, core.Journal.Durable)))
             core.Shell.Context.Unwatch(producer.Id).Tell(new ProducerEnded(producer.Cause));
@@ -180,6 +185,8 @@ internal sealed class GateStream(GateCore core)
         core.Kept.Add(batch);
         core.Pipeline.Add(batch);
         _underWay.Enqueue((rows, producer));
+        if (producer is not null)
+            core.Telemetry.BatchBegan(batch.Number);
         var experts = core.Directory.Of(batch.Roster);
         for (var index = 0; index < experts.Length; index++)
             if (core.Pipeline.Asks(batch, index) && experts[index] is { Epoch: not 0 } expert)

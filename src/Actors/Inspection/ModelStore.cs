@@ -1,6 +1,5 @@
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
-using MoE.Actors.Recovery;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.ModelFiles;
@@ -23,7 +22,7 @@ public static class ModelStore
         CheckpointCompleted[] kept = [.. new[] { state.Checkpoint, state.Previous }.OfType<CheckpointCompleted>()];
         var names = kept.SelectMany(checkpoint => StoredCheckpoint.Names(store.Model, checkpoint));
         var images = await store.RunAsync<IReadOnlyDictionary<ImageName, FoundImage>>(
-            read => ImageReaderActor.Props(store.Model, names, read));
+            read => ImageReaderActor.Props(store.Model, store.Part.Plugins, names, read));
         return new StoredModel(
             store, log, [.. kept.Select(c => StoredCheckpoint.Of(store.Model, c, images))], images.Count);
     }
@@ -50,25 +49,17 @@ public static class ModelStore
         await using var store = await StoreSystem.OpenAsync(durability, cancel);
         if (store.Evidence.Last is not null)                 // also where its log is lost
             throw new ModelException($"{store.Name}: {ImportActor.Taken}");
-        return await store.RunAsync<long>(done => ImportActor.Props(store.Model, file, done));
+        return await store.RunAsync<long>(done => ImportActor.Props(store.Model, store.Part.Plugins, file, done));
     }
 
-    private static async Task<(StoredLog Log, ModelCreated Model)> ReadLogAsync(StoreSystem store)
-    {
-        var log = await store.RunAsync<StoredLog>(read => LogReaderActor.Props(store.Model, read));
-        if (log.Replay.Events == 0 && log.Replay.Damages.Count == 0)
-            throw new ModelException(store.Evidence.Last is not null
-                ? $"{store.Name}: {LogLoss.Of(store.Evidence, log.Replay)!.Text}"
-                : $"{store.Name} holds no model: its log is empty.");
-        return (log, log.Replay.State.Model ?? throw new ModelException(
-            $"{store.Name}: the model cannot be rebuilt from its log. {log.Replay.Problem()}"));
-    }
+    private static Task<(StoredLog Log, ModelCreated Model)> ReadLogAsync(StoreSystem store) =>
+        ModelLog.ReadAsync(store.System, store.Model, store.Part, store.Name);
 
     private static void Check(DurabilityOptions durability)
     {
         ArgumentNullException.ThrowIfNull(durability);
         if (!durability.Validated().IsDurable)
-            throw new ArgumentException("No store was given; give a data directory or a database.",
+            throw new ArgumentException("Nothing is stored there: give a data directory or a database.",
                 nameof(durability));
     }
 }

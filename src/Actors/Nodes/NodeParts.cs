@@ -10,13 +10,13 @@ using MoE.Compute.Rosters;
 namespace MoE.Actors.Nodes;
 
 /// <summary>What a node is started with, beside its settings: what its models share, and what no message can hold.</summary>
-internal sealed class NodeSetup : Setup
+internal sealed class PartsSetup : Setup
 {
     /// <summary>Makes an expert as it is before the first row. Default: as its kind says.</summary>
     public Func<Member, Schema, IExpert> NewExpert { get; init; } = (member, schema) => member.Create(schema);
 
-    /// <summary>What may compute for experts. Default: the CPU alone.</summary>
-    public DeviceOffer Devices { get; init; } = DeviceOffer.Cpu;
+    /// <summary>Looks for what may compute for experts, once. Default: the CPU alone.</summary>
+    public Func<DeviceOffer> FindDevices { get; init; } = () => DeviceOffer.Cpu;
 
     /// <summary>What chooses the experts of big banks; null for the CPU, or for what a device's trial finds.</summary>
     public BankScoring? Banks { get; init; }
@@ -29,22 +29,25 @@ internal sealed class NodeSetup : Setup
 internal sealed class NodeParts : IExtension
 {
     private readonly ExtendedActorSystem _system;
-    private readonly NodeSetup _setup;
+    private readonly PartsSetup _setup;
+    private readonly Lazy<DeviceOffer> _offer;
     private readonly ConcurrentDictionary<string, Lazy<IActorRef>> _devices = [];
 
     private NodeParts(ExtendedActorSystem system)
     {
         _system = system;
-        _setup = system.Settings.Setup.Get<NodeSetup>() is { HasValue: true } given ? given.Value : new NodeSetup();
+        _setup = system.Settings.Setup.Get<PartsSetup>() is { HasValue: true } given ? given.Value : new PartsSetup();
+        _offer = new Lazy<DeviceOffer>(_setup.FindDevices);
     }
 
-    /// <inheritdoc cref="NodeSetup.Devices"/>
-    public DeviceOffer Devices => _setup.Devices;
+    /// <summary>What may compute for experts; looked for when it is first asked for, which may take a while.</summary>
+    /// <exception cref="Compute.InvalidOptionsException">The device that the options name is not there.</exception>
+    public DeviceOffer Devices => _offer.Value;
 
-    /// <inheritdoc cref="NodeSetup.Banks"/>
+    /// <inheritdoc cref="PartsSetup.Banks"/>
     public BankScoring? Banks => _setup.Banks;
 
-    /// <inheritdoc cref="NodeSetup.DataDirectory"/>
+    /// <inheritdoc cref="PartsSetup.DataDirectory"/>
     public string? DataDirectory => _setup.DataDirectory;
 
     /// <summary>Whether actors of this node may give each other live objects where a copy would do, too.</summary>

@@ -85,13 +85,14 @@ internal static class ExpertMessages
     {
         Write(state, definition.Id);
         state.Write(definition.StorageId);
+        state.Write(definition.Snapshots);
         RosterFormat.Write(state, definition.Member);
         DefinitionFormat.Write(state, definition.Schema);
         state.Write((long)definition.Window);
     }
 
     private static ExpertDefinition ReadDefinition(StateReader state) => new(ReadId(state), state.ReadString(),
-        RosterFormat.ReadMember(state), DefinitionFormat.ReadSchema(state), state.ReadCount(int.MaxValue));
+        state.ReadString(), RosterFormat.ReadMember(state), DefinitionFormat.ReadSchema(state), state.ReadCount(int.MaxValue));
 
     private static void Write(StateWriter state, Restore m)
     {

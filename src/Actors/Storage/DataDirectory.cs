@@ -2,7 +2,7 @@ using MoE.Actors.Storage.Reading;
 
 namespace MoE.Actors.Storage;
 
-/// <summary>A folder that holds one model, locked against other processes as long as this is not disposed.</summary>
+/// <summary>A folder that holds models, locked against other processes as long as this is not disposed.</summary>
 internal sealed class DataDirectory : IDisposable
 {
     /// <summary>Name of the log's file: where it is, a model is.</summary>
@@ -24,12 +24,6 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>The folder.</summary>
     public string Path { get; }
-
-    /// <summary>The log's file.</summary>
-    public string Journal => JournalIn(Path);
-
-    /// <summary>The file of the checkpoints' images.</summary>
-    public string Snapshots => SnapshotsIn(Path);
 
     /// <summary>The files that others can read though the folder does not say so, in a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
@@ -116,9 +110,11 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>EAGAIN or EWOULDBLOCK of flock on Linux and macOS; a sharing violation on Windows.</summary>
     private static bool IsInUse(Exception e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private static string JournalIn(string path) => System.IO.Path.Combine(path, JournalFile);
+    /// <summary>The log's file in a folder.</summary>
+    public static string JournalIn(string path) => System.IO.Path.Combine(path, JournalFile);
 
-    private static string SnapshotsIn(string path) => System.IO.Path.Combine(path, SnapshotsFile);
+    /// <summary>The images' file in a folder.</summary>
+    public static string SnapshotsIn(string path) => System.IO.Path.Combine(path, SnapshotsFile);
 
     private static string LockIn(string path) => System.IO.Path.Combine(path, LockFile);
 

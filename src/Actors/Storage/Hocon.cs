@@ -9,19 +9,28 @@ namespace MoE.Actors.Storage;
 internal static class Hocon
 {
     /// <summary>One file's content.</summary>
-    public static Config Read(string file)
+    public static Config Read(string file) => Parse(Text(file));
+
+    /// <summary>One file's text.</summary>
+    public static string Text(string file)
     {
         using var stream = typeof(Hocon).Assembly.GetManifestResourceStream(file)
             ?? throw new ArgumentException($"There is no {file} in this assembly.", nameof(file));
         using var reader = new StreamReader(stream);
-        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+        return reader.ReadToEnd();
     }
 
-    /// <summary>What an actor system over a store is made of.</summary>
+    /// <summary>What a text says.</summary>
+    public static Config Parse(string text) => ConfigurationFactory.ParseString(text);
+
+    /// <summary>What a system over a store is told, whoever else uses it.</summary>
+    public static Config Over(IStore store) =>
+        Read("akka.hocon").WithFallback(store.Config).WithFallback(SqlPersistence.DefaultConfiguration);
+
+    /// <summary>What a system of our own over a store is made of.</summary>
     public static ActorSystemSetup Setup(IStore store, Config overrides)
     {
-        var config = overrides.WithFallback(Read("akka.hocon")).WithFallback(Read(store.HoconFile))
-            .WithFallback(SqlPersistence.DefaultConfiguration);
+        var config = overrides.WithFallback(Read("local.hocon")).WithFallback(Over(store));
         return ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(config), .. store.Setups]);
     }
 }

@@ -1,70 +1,69 @@
 using Akka.Actor.Setup;
-using MoE.Actors.Storage.Marks;
 using MoE.Actors.Storage.Postgres;
 using MoE.Actors.Storage.Reading;
 
 namespace MoE.Actors.Storage;
 
-/// <summary>Where one model's log and checkpoints lie, held against others until this is disposed of.</summary>
+/// <summary>Where the models of a node lie: a data directory, a database, or memory.</summary>
 internal interface IStore : IAsyncDisposable
 {
     /// <summary>What it is called in messages; null where there is nothing to name.</summary>
     string? Name { get; }
 
-    /// <summary>The file of the folder hocon that tells Akka how it is written.</summary>
-    string HoconFile { get; }
+    /// <summary>What Akka is to be told of how it is written.</summary>
+    Akka.Configuration.Config Config { get; }
 
     /// <summary>What Akka is told of it in code.</summary>
     IEnumerable<Setup> Setups { get; }
 
-    /// <summary>Done, with the reason, when another process may take the model from now on; else never.</summary>
-    Task<ModelException> Lost { get; }
+    /// <summary>By what the logs of models are read that are not open.</summary>
+    StorePlugins Reading => StorePlugins.Default;
 
     /// <summary>What was found wrong with it when it was opened, though it can be used.</summary>
-    IReadOnlyList<string> Warnings { get; }
+    IReadOnlyList<string> Warnings => [];
 
-    /// <summary>Done when nothing that was written to the log can be lost any more, not even by a power cut.</summary>
-    Task SettleLogAsync();
+    /// <summary>Takes it for this process, and sees that it can be used: Akka would only say after long.</summary>
+    /// <exception cref="ModelException">It cannot be used, or is in use.</exception>
+    void Open()
+    {
+        // nothing to take where each model is taken by itself
+    }
 
-    /// <summary>What a user can do about a failure of this store; null where there is nothing to add.</summary>
-    string? Remedy(Exception cause);
+    /// <summary>Takes one of its models for this process, be it there already or not.</summary>
+    /// <exception cref="ModelException">It is in use, or cannot be had.</exception>
+    Task<IModelStore> OpenModelAsync(string model, CancellationToken cancel);
+
+    /// <summary>The names of the models that have a log, sorted.</summary>
+    /// <exception cref="ModelException">The store cannot be read.</exception>
+    Task<IReadOnlyList<string>> ModelsAsync(CancellationToken cancel);
 
     /// <summary>
-    /// What is known of the log from outside it. A database server answers for its own files, of which none can be cut
-    /// short or put back alone, and so needs no mark beside the log.
+    /// Deletes a model that is not open; the log last, so that what was broken off can be repeated. Nothing happens
+    /// where there is none.
     /// </summary>
-    LogEvidence Evidence => LogEvidence.None;
+    /// <exception cref="ModelException">It is in use, or cannot be deleted.</exception>
+    Task DeleteModelAsync(string model, CancellationToken cancel);
 
-    /// <summary>Notes how far the log is acknowledged, before anyone is told.</summary>
-    /// <exception cref="ModelException">It cannot be noted.</exception>
-    void Acknowledge(Acknowledged last)
-    {
-        // nothing to note where no mark is kept
-    }
+    /// <summary>What a user can do about a failure of this store; null where there is nothing to add.</summary>
+    string? Remedy(Exception cause) => null;
 
     /// <summary>What the store itself finds damaged when it looks itself through, in one sentence each.</summary>
     IReadOnlyList<string> Damages() => [];
 
-    /// <summary>The same of the log alone.</summary>
-    IReadOnlyList<string> LogDamages() => [];
-
-    /// <summary>Opens what the options name, and sees that it can be used: Akka would only say after long.</summary>
-    /// <exception cref="ModelException">It cannot be used, or is in use.</exception>
-    static async Task<IStore> OpenAsync(DurabilityOptions durability, CancellationToken cancel) => durability switch
+    /// <summary>The store that the options name, for so many models at once. Takes nothing yet.</summary>
+    static IStore Of(DurabilityOptions durability, int models) => durability switch
     {
-        { PostgresConnection: { } connection } =>
-            await PostgresStore.OpenAsync(new(connection, durability.Model), durability.Sync, cancel),
-        { DataDirectory: { } path } => SqliteStore.Open(path, durability.Model, durability.Sync),
+        { PostgresConnection: { } connection } => new PostgresStore(connection, durability.Sync, models),
+        { DataDirectory: { } path } => new SqliteStore(path, durability.Sync),
         _ => new MemoryStore(),
     };
 
-    /// <summary>Opens what the options name to look at it alone. Nothing is written into a data directory.</summary>
-    /// <exception cref="ModelException">It cannot be read, or is in use.</exception>
-    static async Task<IStore> OpenToReadAsync(DurabilityOptions durability, CancellationToken cancel) =>
-        durability is { DataDirectory: { } path, PostgresConnection: null }
-            ? SqliteReader.Open(path, durability.Model)
-            : durability.PostgresConnection is { } connection
-                ? await PostgresStore.OpenAsync(
-                    new(connection, durability.Model), durability.Sync, cancel, isReading: true)
-                : new MemoryStore();
+    /// <summary>The same to look at alone. Nothing is written into a data directory.</summary>
+    static IStore ToRead(DurabilityOptions durability) => durability switch
+    {
+        { PostgresConnection: { } connection } =>
+            new PostgresStore(connection, durability.Sync, models: 1) { IsReading = true },
+        { DataDirectory: { } path } => new SqliteReader(path),
+        _ => new MemoryStore(),
+    };
 }

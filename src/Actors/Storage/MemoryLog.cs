@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Persistence;
@@ -12,8 +11,8 @@ namespace MoE.Actors.Storage;
 /// </summary>
 public sealed class MemoryLog : AsyncWriteJournal
 {
-    private readonly ConcurrentDictionary<string, ImmutableQueue<IPersistentRepresentation>> _events = [];
-    private readonly ConcurrentDictionary<string, long> _highest = [];
+    private readonly MemoryTables _tables =
+        Context.System.Settings.Setup.Get<MemoryTables>().GetOrElse(new MemoryTables());
 
     /// <inheritdoc/>
     public override Task ReplayMessagesAsync(
@@ -21,7 +20,7 @@ public sealed class MemoryLog : AsyncWriteJournal
         Action<IPersistentRepresentation> recoveryCallback)
     {
         ArgumentNullException.ThrowIfNull(recoveryCallback);
-        foreach (var e in _events.GetValueOrDefault(persistenceId, []))
+        foreach (var e in _tables.EventsOf(persistenceId))
             if (e.SequenceNr >= fromSequenceNr && e.SequenceNr <= toSequenceNr && max-- > 0)
                 recoveryCallback(e);
         return Task.CompletedTask;
@@ -30,7 +29,7 @@ public sealed class MemoryLog : AsyncWriteJournal
     /// <inheritdoc/>
     public override Task<long> ReadHighestSequenceNrAsync(
         string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
-        Task.FromResult(_highest.GetValueOrDefault(persistenceId));
+        Task.FromResult(_tables.HighestOf(persistenceId));
 
     /// <inheritdoc/>
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(
@@ -39,11 +38,7 @@ public sealed class MemoryLog : AsyncWriteJournal
         ArgumentNullException.ThrowIfNull(messages);
         foreach (var write in messages)
             foreach (var e in (IEnumerable<IPersistentRepresentation>)write.Payload)
-            {
-                _events.AddOrUpdate(
-                    e.PersistenceId, static (_, e) => [e], static (_, events, e) => events.Enqueue(e), e);
-                _highest[e.PersistenceId] = e.SequenceNr;
-            }
+                _tables.Add(e);
         return Task.FromResult<IImmutableList<Exception>>(null!);
     }
 
@@ -51,15 +46,7 @@ public sealed class MemoryLog : AsyncWriteJournal
     protected override Task DeleteMessagesToAsync(
         string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
     {
-        _events.AddOrUpdate(persistenceId, static (_, _) => [], Without, toSequenceNr);
+        _tables.DeleteEvents(persistenceId, toSequenceNr);
         return Task.CompletedTask;
-    }
-
-    private static ImmutableQueue<IPersistentRepresentation> Without(
-        string persistenceId, ImmutableQueue<IPersistentRepresentation> events, long toSequenceNr)
-    {
-        while (!events.IsEmpty && events.Peek().SequenceNr <= toSequenceNr)
-            events = events.Dequeue();
-        return events;
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
 using LinqToDB.Interceptors;
@@ -10,25 +11,17 @@ using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Storage;
 
-/// <summary>The two SQLite files of a data directory: one a lock's worth of writers each.</summary>
-internal sealed class SqliteStore : IStore
+/// <summary>The two SQLite files of a data directory, for all models in it: one writer each at a time.</summary>
+internal sealed class SqliteStore(string path, JournalSync sync) : IStore
 {
-    private readonly DataDirectory _directory;
-    private readonly JournalSync _sync;
+    private readonly Lock _marking = new();
+    private readonly StorePlugins _plugins = StorePlugins.Default;
+    private DataDirectory? _held;
+    private int[] _identities = [0, 0];
 
-    private readonly string _model;
-    private int[] _identities = [];
-    private Mark? _found;
-    private MarkFile? _mark;
+    public string Name => path;
 
-    private SqliteStore(DataDirectory directory, string model, JournalSync sync) =>
-        (_directory, _model, _sync) = (directory, model, sync);
-
-    public string Name => _directory.Path;
-
-    public string HoconFile => "persistence.sqlite.hocon";
-
-    public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
+    public Config Config => Hocon.Read("persistence.sqlite.hocon");
 
     /// <summary>Where the files are, and how they are opened.</summary>
     public IEnumerable<Setup> Setups
@@ -36,80 +29,66 @@ internal sealed class SqliteStore : IStore
         get
         {
             var setup = new MultiDataOptionsSetup();
-            setup.AddDataOptions("akka.persistence.journal.sql", Options(_directory.Journal));
-            setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_directory.Snapshots));
+            setup.AddDataOptions(_plugins.Journal, Options(DataDirectory.JournalIn(path)));
+            setup.AddDataOptions(_plugins.Snapshots, Options(DataDirectory.SnapshotsIn(path)));
             return [setup];
         }
     }
 
-    private string[] Files => [_directory.Journal, _directory.Snapshots];
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    /// <summary>Locks the directory, opens both files once, and reads what was acknowledged. Writes nothing.</summary>
+    /// <summary>The number by which the files of log and images know each other; 0 where they do not yet.</summary>
+    internal (int Log, int Images) Identities => (_identities[0], _identities[1]);
+
+    private string[] Files => [DataDirectory.JournalIn(path), DataDirectory.SnapshotsIn(path)];
+
+    /// <summary>Locks the directory and opens both files once. Writes nothing.</summary>
     /// <exception cref="ModelException">
     /// It is in use, a file cannot be written or is no database, or there is no space.
     /// </exception>
-    public static SqliteStore Open(string path, string model, JournalSync sync)
+    public void Open()
     {
-        var store = new SqliteStore(DataDirectory.Open(path), model, sync);
+        var directory = DataDirectory.Open(path);
         try
         {
-            store.Check();
-            store.Warnings = [.. store._directory.Warnings, .. store.Warnings];
-            return store;
+            Check();
+            Warnings = [.. directory.Warnings, .. Warnings];
+            _held = directory;
         }
         catch
         {
-            store._directory.Dispose();
+            directory.Dispose();
             throw;
         }
     }
 
+    /// <summary>Reads what was acknowledged of a model. Writes nothing.</summary>
+    public Task<IModelStore> OpenModelAsync(string model, CancellationToken cancel) =>
+        Task.FromResult<IModelStore>(new SqliteModelStore(this, path, model, sync));
+
+    public Task<IReadOnlyList<string>> ModelsAsync(CancellationToken cancel) => Task.Run(Models, cancel);
+
+    public Task DeleteModelAsync(string model, CancellationToken cancel) => Task.Run(() => Delete(model), cancel);
+
     /// <summary>Closes the files.</summary>
     public ValueTask DisposeAsync()
     {
-        _mark?.Dispose();
         foreach (var file in Files)
         {
             using var connection = new SqliteConnection(Connection(file));
             SqliteConnection.ClearPool(connection);
         }
-        _directory.Dispose();
+        _held?.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    public IReadOnlyList<string> Warnings { get; private set; } = [];
-
-    // Under the softer sync the operating system may write the images' file long before the log's.
-    public Task SettleLogAsync() => _sync == JournalSync.Full ? Task.CompletedTask : Task.Run(() =>
-    {
-        using var log = new FileStream(
-            _directory.Journal + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        log.Flush(flushToDisk: true);
-    });
-
-    public string? Remedy(Exception cause) => FullDisk.IsCause(cause, _directory.Path) ? FullDisk.Remedy : null;
-
-    /// <inheritdoc/>
-    public LogEvidence Evidence { get; private set; } = LogEvidence.None;
-
-    private string MarkPath => Path.Combine(_directory.Path, MarkFile.NameOf(_model));
-
-    /// <inheritdoc/>
-    public void Acknowledge(Acknowledged last)
-    {
-        if (_mark is not null)
-            _mark.Write(last);
-        else
-            BeginMark(last);
-    }
+    public string? Remedy(Exception cause) => FullDisk.IsCause(cause, path) ? FullDisk.Remedy : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Damages() => [.. Files.SelectMany(Damages)];
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> LogDamages() => Damages(_directory.Journal);
-
-    private static List<string> Damages(string file)
+    /// <summary>What SQLite finds damaged in a file, in one sentence each.</summary>
+    internal static IReadOnlyList<string> Damages(string file)
     {
         List<string> damages = [];
         try
@@ -138,14 +117,11 @@ internal sealed class SqliteStore : IStore
 
     private void Check()
     {
-        FullDisk.Refuse(_directory.Path);
+        FullDisk.Refuse(path);
         foreach (var file in Files)
             SqliteEvidence.RefuseWithoutHeader(file);
         Warnings = WalDamages(Files);
         _identities = [.. Files.Select(Probe)];
-        _found = MarkFile.Read(MarkPath);
-        Evidence = SqliteEvidence.Of(
-            _directory.Path, _model, _found, (_identities[0], _identities[1]), HasImages);
     }
 
     /// <summary>Opens a file, and answers by which number it knows the others.</summary>
@@ -166,40 +142,65 @@ internal sealed class SqliteStore : IStore
         }
     }
 
-    // A file that cannot be read has something in it.
-    private bool HasImages()
+    /// <summary>
+    /// Makes the mark of a model, and only then has both files say that there is one: that it is missing is told from
+    /// then on.
+    /// </summary>
+    /// <exception cref="ModelException">It cannot be written.</exception>
+    internal MarkFile BeginMark(string file, Mark? found, Acknowledged last)
     {
-        try
+        lock (_marking)
         {
-            using var connection = new SqliteConnection(Connection(_directory.Snapshots));
-            connection.Open();
-            return SqliteIdentity.HasImages(connection, _model);
-        }
-        catch (SqliteException)
-        {
-            return true;
+            var identity = _identities.Append(found?.Identity ?? 0).FirstOrDefault(known => known != 0);
+            if (identity == 0)
+                identity = SqliteIdentity.New();
+            var mark = MarkFile.Begin(file, identity, found, last);
+            foreach (var (index, known) in _identities.Index().ToList())
+                if (known != identity)
+                    WriteIdentity(index, identity);
+            return mark;
         }
     }
 
-    /// <summary>
-    /// Makes the mark, and only then has both files say that there is one: that it is missing is told from then on.
-    /// </summary>
-    private void BeginMark(Acknowledged last)
+    private void WriteIdentity(int index, int identity)
     {
-        var identity = _identities.Append(_found?.Identity ?? 0).FirstOrDefault(known => known != 0);
-        if (identity == 0)
-            identity = SqliteIdentity.New();
-        _mark = MarkFile.Begin(MarkPath, identity, _found, last);
-        foreach (var (file, known) in Files.Zip(_identities))
-            if (known != identity)
-                try
-                {
-                    SqliteIdentity.Write(Connection(file), identity);
-                }
-                catch (SqliteException e)
-                {
-                    throw new ModelException($"{file} cannot be written: {e.Message}", e);
-                }
+        var file = Files[index];
+        try
+        {
+            SqliteIdentity.Write(Connection(file), identity);
+        }
+        catch (SqliteException e)
+        {
+            throw new ModelException($"{file} cannot be written: {e.Message}", e);
+        }
+        _identities[index] = identity;
+    }
+
+    private IReadOnlyList<string> Models()
+    {
+        var file = DataDirectory.JournalIn(path);
+        try
+        {
+            return SqliteTables.Models(Connection(file));
+        }
+        catch (SqliteException e)
+        {
+            throw new ModelException($"{file} {Problem(e)}", e);
+        }
+    }
+
+    private void Delete(string model)
+    {
+        try
+        {
+            SqliteTables.DeleteImages(Connection(DataDirectory.SnapshotsIn(path)), model, Models());
+            File.Delete(Path.Combine(path, MarkFile.NameOf(model)));
+            SqliteTables.DeleteLog(Connection(DataDirectory.JournalIn(path)), model);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"Model '{model}' in {path} cannot be deleted: {e.Message}", e);
+        }
     }
 
     private string Problem(SqliteException e) => StoredDamage.IsCode(e.SqliteErrorCode)
@@ -208,10 +209,10 @@ internal sealed class SqliteStore : IStore
 
     private DataOptions Options(string file) => new DataOptions()
         .UseConnectionString("SQLite.MS", Connection(file)).UseInterceptor(new StoredRows())
-        .UseInterceptor(new Pragmas(_sync));
+        .UseInterceptor(new Pragmas(sync));
 
     // In full: a relative path may look like a URI to SQLite ("file:..."), or like a database in memory.
-    private static string Connection(string file) =>
+    internal static string Connection(string file) =>
         new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(file) }.ToString();
 
     /// <summary>SQLite forgets these with every connection, and takes none of them in a connection string.</summary>

@@ -33,7 +33,7 @@ public sealed class DeviceActorTests(TestDevice device) : IClassFixture<TestDevi
         await mixture.LearnAsync(new SeededRows(Rows), _ =>
         {
             if (++batches % 5 == 0)
-                mixture.System.ActorSelection($"/user/model/gate/experts/bank-{1 + (batches % 6)}")
+                mixture.System.ActorSelection($"/user/models/default/gate/experts/bank-{1 + (batches % 6)}")
                     .Tell(Kill.Instance, ActorRefs.NoSender);
         }, CancellationToken.None);
         Assert.Equal(unbroken.Fingerprint, (await mixture.ReportAsync()).Fingerprint);

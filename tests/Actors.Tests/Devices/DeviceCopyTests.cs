@@ -42,7 +42,7 @@ public sealed class DeviceCopyTests(DeviceCopyTests.Unbroken unbroken) : IClassF
         {
             var member = batch.Roster[random.Next(batch.Roster.Count)];
             if (random.Next(4) == 0)
-                mixture.System.ActorSelection($"/user/model/gate/experts/{member.Origin}")
+                mixture.System.ActorSelection($"/user/models/default/gate/experts/{member.Origin}")
                     .Tell(random.Next(2) == 0 ? Kill.Instance : PoisonPill.Instance, ActorRefs.NoSender);
         });
         Assert.Equal((await unbroken.Report.Value).Fingerprint, report.Fingerprint);

@@ -3,6 +3,7 @@ using Akka.Actor.Setup;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Expert;
 using MoE.Actors.Nodes;
+using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
@@ -23,7 +24,7 @@ public sealed class ExpertActorTests : TestKit
 
     private ExpertActorTests(Faults faults) : base(ActorSystemSetup.Create(
         BootstrapSetup.Create().WithConfig(Patient.Read("akka.hocon", "persistence.memory.hocon")),
-        new NodeSetup { NewExpert = (_, _) => new FaultyExpert(NewExpert(), batch => faults.Of(batch)) })) =>
+        new PartsSetup { NewExpert = (_, _) => new FaultyExpert(NewExpert(), batch => faults.Of(batch)) })) =>
         _faults = faults;
 
     private const int Place = 3;
@@ -183,7 +184,7 @@ public sealed class ExpertActorTests : TestKit
     {
         var actor = Sys.ActorOf(ExpertActor.Props());
         actor.Tell(new StartExpert(new ExpertDefinition(
-            new ExpertId("m", "expert"), "expert", Copy, new SeededRows(0).Schema, 4)), TestActor);
+            new ExpertId("m", "expert"), "expert", StorePlugins.Default.Snapshots, Copy, new SeededRows(0).Schema, 4)), TestActor);
         await ExpectMsgAsync(new Started(Place));
         actor.Tell(new Restore(1, 0), TestActor);
         await ExpectMsgAsync(new Restored(Place, 1));

@@ -4,6 +4,7 @@ using Akka.Persistence;
 using Akka.Persistence.Snapshot;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Expert;
+using MoE.Actors.Storage;
 using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Expert.ExpertCommands;
@@ -17,7 +18,7 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
     private const long Damaged = 2;
 
     private static readonly Config Snapshots = ConfigurationFactory.ParseString(
-        $"akka.persistence.snapshot-store.inmem.class = \"{typeof(LateFailure).AssemblyQualifiedName}\"");
+        $"akka.persistence.snapshot-store.moe.class = \"{typeof(LateFailure).AssemblyQualifiedName}\"");
 
     [Fact]
     public async Task What_becomes_of_an_image_that_is_not_wanted_any_more_says_nothing_of_the_wanted_one()
@@ -53,7 +54,7 @@ public sealed class ExpertRestoreTests() : TestKit(Snapshots
         var expert = Sys.ActorOf(ExpertActor.Props());
         var member = new Member(0, "expert", Models.Options.Pool[0]);
         expert.Tell(new StartExpert(new ExpertDefinition(
-            new ExpertId(model, "expert"), "expert", member, new SeededRows(0).Schema, 4)), TestActor);
+            new ExpertId(model, "expert"), "expert", StorePlugins.Default.Snapshots, member, new SeededRows(0).Schema, 4)), TestActor);
         await ExpectMsgAsync(new Started(0));
         return expert;
     }

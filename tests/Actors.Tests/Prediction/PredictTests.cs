@@ -37,7 +37,7 @@ public sealed class PredictTests
         var answers = await AskWhileLearningAsync(mixture, Rows, 2_000, batch =>
         {
             if (random.Next(6) == 0)
-                mixture.System.ActorSelection($"/user/model/gate/experts/{Models.Options.Pool[random.Next(9)].Id}")
+                mixture.System.ActorSelection($"/user/models/default/gate/experts/{Models.Options.Pool[random.Next(9)].Id}")
                     .Tell(random.Next(2) == 0 ? Kill.Instance : PoisonPill.Instance, ActorRefs.NoSender);
         });
         Assert.Equal(Models.SingleFingerprint(Rows), (await mixture.ReportAsync()).Fingerprint);

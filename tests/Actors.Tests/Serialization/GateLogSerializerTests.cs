@@ -14,7 +14,7 @@ using Xunit;
 
 namespace MoE.Actors.Tests.Serialization;
 
-public sealed class GateLogSerializerTests() : TestKit(Patient.Read("akka.hocon"))
+public sealed class GateLogSerializerTests() : TestKit(Patient.Read("local.hocon", "akka.hocon"))
 {
     private const string ModelBytes =
         "0100000000000000010000000000000079020000000000000001000000000000006100000000000000000100"

@@ -86,7 +86,7 @@ public sealed class MessageSerializerTests() : TestKit(Patient.Read("akka.hocon"
     private static readonly IWireMessage[] Messages =
     [
         new ToExpert(new ExpertId("m", "e-3"), new SaveImage(1, 2)),
-        new StartExpert(new ExpertDefinition(new ExpertId("m", "e-3"), "model-m-expert-e-3", Member, Schema, 4)),
+        new StartExpert(new ExpertDefinition(new ExpertId("m", "e-3"), "model-m-expert-e-3", "plugin", Member, Schema, 4)),
         StopExpert.Instance,
         new Restore(1, 2) { Device = "cuda:0", InitialState = new InitialState(Member, new byte[] { 1, 2, 3 }) },
         new ProcessRows(1, Batch, [1]) { Learns = false },

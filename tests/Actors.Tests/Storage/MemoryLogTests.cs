@@ -2,13 +2,14 @@ using Akka.Actor;
 using Akka.Persistence;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Gate;
+using MoE.Actors.Storage;
 using Xunit;
 
 namespace MoE.Actors.Tests.Storage;
 
 public sealed class MemoryLogTests() : TestKit(Patient.Read("persistence.memory.hocon"))
 {
-    private IActorRef Journal => Persistence.Instance.Apply(Sys).JournalFor("");
+    private IActorRef Journal => Persistence.Instance.Apply(Sys).JournalFor(StorePlugins.Default.Journal);
 
     [Fact]
     public async Task A_log_is_read_back_in_order_and_without_what_was_deleted()

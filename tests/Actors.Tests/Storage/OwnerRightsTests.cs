@@ -45,7 +45,8 @@ public sealed class OwnerRightsTests
         using (var open = DataDirectory.Open(folder.Path))
             Assert.Equal($"{folder.Path}/journal.db can be read by other users of this machine; 'chmod -R go= "
                 + $"{folder.Path}' restricts the model to its owner", Assert.Single(open.Warnings));
-        await using var store = SqliteStore.Open(folder.Path, Models.Memory.Model, JournalSync.Full);
+        await using var store = new SqliteStore(folder.Path, JournalSync.Full);
+        store.Open();
         Assert.Single(store.Warnings);
     }
 }

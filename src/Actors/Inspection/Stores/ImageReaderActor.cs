@@ -8,16 +8,17 @@ using Images = System.Collections.Generic.IReadOnlyDictionary<
 namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>Loads images one after the other, says of each what is wrong with it, and stops.</summary>
-internal sealed class ImageReaderActor(string model, IEnumerable<ImageName> names, TaskCompletionSource<Images> read)
-    : UntypedActor
+internal sealed class ImageReaderActor(
+    string model, StorePlugins plugins, IEnumerable<ImageName> names, TaskCompletionSource<Images> read) : UntypedActor
 {
-    private readonly IActorRef _store = Persistence.Instance.Apply(Context.System).SnapshotStoreFor("");
+    private readonly IActorRef _store =
+        Persistence.Instance.Apply(Context.System).SnapshotStoreFor(plugins.Snapshots);
     private readonly Queue<ImageName> _names = new(names.Distinct());
     private readonly Dictionary<ImageName, FoundImage> _found = [];
 
     public static Props Props(
-        string model, IEnumerable<ImageName> names, TaskCompletionSource<Images> read) =>
-        Akka.Actor.Props.Create(() => new ImageReaderActor(model, names, read));
+        string model, StorePlugins plugins, IEnumerable<ImageName> names, TaskCompletionSource<Images> read) =>
+        Akka.Actor.Props.Create(() => new ImageReaderActor(model, plugins, names, read));
 
     /// <inheritdoc/>
     protected override void PreStart() => LoadNext();

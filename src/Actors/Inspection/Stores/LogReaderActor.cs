@@ -2,25 +2,34 @@ using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Gate;
 using MoE.Actors.Recovery;
+using MoE.Actors.Storage;
 
 namespace MoE.Actors.Inspection.Stores;
 
 /// <summary>Reads the log of a model, writes nothing into it, and stops.</summary>
-internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLog> read) : UntypedPersistentActor
+internal sealed class LogReaderActor : UntypedPersistentActor
 {
+    private readonly string _model;
+    private readonly TaskCompletionSource<StoredLog> _read;
     private readonly GateReplay _replay = new();
     private long _bytes;
     private long _firstBatch;
     private long _lastBatch;
 
+    public LogReaderActor(string model, StorePlugins plugins, TaskCompletionSource<StoredLog> read)
+    {
+        (_model, _read) = (model, read);
+        (JournalPluginId, SnapshotPluginId) = (plugins.Journal, plugins.Snapshots);
+    }
+
     /// <inheritdoc/>
-    public override string PersistenceId => StorageIds.Log(model);
+    public override string PersistenceId => StorageIds.Log(_model);
 
     /// <inheritdoc/>
     public override Akka.Persistence.Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
 
-    public static Props Props(string model, TaskCompletionSource<StoredLog> read) =>
-        Akka.Actor.Props.Create(() => new LogReaderActor(model, read));
+    public static Props Props(string model, StorePlugins plugins, TaskCompletionSource<StoredLog> read) =>
+        Akka.Actor.Props.Create(() => new LogReaderActor(model, plugins, read));
 
     /// <inheritdoc/>
     protected override void OnRecover(object message)
@@ -32,7 +41,7 @@ internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLo
                 Count(e);
                 break;
             case RecoveryCompleted:
-                read.TrySetResult(Stored());
+                _read.TrySetResult(Stored());
                 Context.Stop(Self);
                 break;
         }
@@ -43,11 +52,11 @@ internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLo
     {
         if (RootCause.Of(reason) is ModelException cause)
         {
-            read.TrySetException(cause);
+            _read.TrySetException(cause);
             return;
         }
         _replay.Break(RootCause.Of(reason).Message);
-        read.TrySetResult(Stored());
+        _read.TrySetResult(Stored());
     }
 
     /// <inheritdoc/>
@@ -56,14 +65,14 @@ internal sealed class LogReaderActor(string model, TaskCompletionSource<StoredLo
     /// <inheritdoc/>
     protected override void PreRestart(Exception reason, object message)
     {
-        read.TrySetException(reason);
+        _read.TrySetException(reason);
         base.PreRestart(reason, message);
     }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        read.TrySetException(new ModelException("The log cannot be read: its reader was stopped."));
+        _read.TrySetException(new ModelException("The log cannot be read: its reader was stopped."));
         base.PostStop();
     }
 

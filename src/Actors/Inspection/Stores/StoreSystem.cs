@@ -12,17 +12,23 @@ internal sealed class StoreSystem : IAsyncDisposable
     private static readonly Config Silent = ConfigurationFactory.ParseString("akka.loglevel = OFF");
 
     private readonly IStore _store;
-    private readonly ActorSystem _system;
+    private readonly IModelStore _part;
 
-    private StoreSystem(IStore store, string model)
+    private StoreSystem(IStore store, IModelStore part, string model)
     {
-        (_store, Model) = (store, model);
+        (_store, _part, Model) = (store, part, model);
         Damages = [.. store.Warnings.Select(warning => $"{warning}."), .. store.Damages()];
-        _system = ActorSystem.Create("moe", Hocon.Setup(store, Silent));
+        System = ActorSystem.Create("moe", Hocon.Setup(store, Silent));
     }
 
+    /// <summary>The actors.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>The model's part of the store.</summary>
+    public IModelStore Part => _part;
+
     /// <summary>What the store is called in messages.</summary>
-    public string Name => _store.Name ?? "memory";
+    public string Name => _part.Name ?? "memory";
 
     /// <summary>The model's name in the store.</summary>
     public string Model { get; }
@@ -31,28 +37,33 @@ internal sealed class StoreSystem : IAsyncDisposable
     public IReadOnlyList<string> Damages { get; }
 
     /// <summary>What the store knows of the log from outside it.</summary>
-    public LogEvidence Evidence => _store.Evidence;
+    public LogEvidence Evidence => _part.Evidence;
 
     /// <summary>Opens a store that holds a model to look at it alone; writes nothing into a data directory.</summary>
     /// <exception cref="ModelException">There is no model, or it is in use, or cannot be read.</exception>
     public static async Task<StoreSystem> OpenExistingAsync(DurabilityOptions durability, CancellationToken cancel) =>
         durability.DataDirectory is { } path && !DataDirectory.HasModel(path)
             ? throw new ModelException($"{path} holds no model: there is no {DataDirectory.JournalFile} in it.")
-            : await OverAsync(await IStore.OpenToReadAsync(durability, cancel), durability.Model);
+            : await OverAsync(IStore.ToRead(durability), durability.Model, cancel);
 
     /// <summary>Opens a store, and makes it where there is none.</summary>
     /// <exception cref="ModelException">It is in use, or cannot be written.</exception>
     public static async Task<StoreSystem> OpenAsync(DurabilityOptions durability, CancellationToken cancel) =>
-        await OverAsync(await IStore.OpenAsync(durability, cancel), durability.Model);
+        await OverAsync(IStore.Of(durability, models: 1), durability.Model, cancel);
 
-    private static async Task<StoreSystem> OverAsync(IStore store, string model)
+    private static async Task<StoreSystem> OverAsync(IStore store, string model, CancellationToken cancel)
     {
+        IModelStore? part = null;
         try
         {
-            return new StoreSystem(store, model);
+            store.Open();
+            part = await store.OpenModelAsync(model, cancel);
+            return new StoreSystem(store, part, model);
         }
         catch
         {
+            if (part is not null)
+                await part.DisposeAsync();
             await store.DisposeAsync();
             throw;
         }
@@ -60,26 +71,14 @@ internal sealed class StoreSystem : IAsyncDisposable
 
     /// <summary>Starts an actor and waits for what it gives.</summary>
     /// <exception cref="ModelException">It cannot give it, or the store is another process's by now.</exception>
-    public async Task<T> RunAsync<T>(Func<TaskCompletionSource<T>, Props> actor)
-    {
-        var given = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _system.ActorOf(actor(given));
-        try
-        {
-            return await Task.WhenAny(given.Task, _store.Lost) == given.Task
-                ? await given.Task
-                : throw await _store.Lost;
-        }
-        catch (ModelException e)
-        {
-            throw new ModelException($"{Name}: {e.Message}", e);
-        }
-    }
+    public Task<T> RunAsync<T>(Func<TaskCompletionSource<T>, Props> actor) =>
+        ModelLog.RunAsync(System, actor, _part.Lost, Name);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _system.Terminate();
+        await System.Terminate();
+        await _part.DisposeAsync();
         await _store.DisposeAsync();
     }
 }

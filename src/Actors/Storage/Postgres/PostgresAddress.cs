@@ -37,7 +37,10 @@ internal sealed class PostgresAddress
     public long Key { get; }
 
     /// <summary>What the model is called in messages.</summary>
-    public string Name => $"model '{Model}' in database '{_database}' at {_given.Host}:{_given.Port}";
+    public string Name => $"model '{Model}' in {Place}";
+
+    /// <summary>What the database is called in messages.</summary>
+    public string Place => $"database '{_database}' at {_given.Host}:{_given.Port}";
 
     /// <summary>What the sessions are called in pg_stat_activity that write the log.</summary>
     public string JournalName => $"moe journal {_session}";

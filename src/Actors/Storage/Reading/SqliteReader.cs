@@ -1,4 +1,5 @@
 using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
 using MoE.Actors.Serialization;
@@ -10,34 +11,31 @@ namespace MoE.Actors.Storage.Reading;
 /// The two SQLite files of a data directory as they are now, in memory, for who only looks at a model. Nothing is
 /// written into the directory, and it is free again as soon as it is read.
 /// </summary>
-internal sealed class SqliteReader : IStore
+internal sealed class SqliteReader(string path) : IStore
 {
-    private readonly SqliteCopy[] _copies;
+    private SqliteCopy[] _copies = [];
 
-    private SqliteReader(string path, SqliteCopy[] copies) => (Name, _copies) = (path, copies);
+    public string Name => path;
 
-    public string Name { get; }
+    public Config Config => Hocon.Read("persistence.sqlite.hocon");
 
-    public string HoconFile => "persistence.sqlite.hocon";
-
+    /// <summary>How the copies are opened, once they are made.</summary>
     public IEnumerable<Setup> Setups
     {
         get
         {
             var setup = new MultiDataOptionsSetup();
-            setup.AddDataOptions("akka.persistence.journal.sql", Options(_copies[0]));
-            setup.AddDataOptions("akka.persistence.snapshot-store.sql", Options(_copies[1]));
+            setup.AddDataOptions(StorePlugins.Default.Journal, Options(_copies[0]));
+            setup.AddDataOptions(StorePlugins.Default.Snapshots, Options(_copies[1]));
             return [setup];
         }
     }
 
-    public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
-
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <summary>Reads both files, while nobody writes to them.</summary>
     /// <exception cref="ModelException">The model is in use, or a file cannot be read or is no database.</exception>
-    public static SqliteReader Open(string path, string model)
+    public void Open()
     {
         using var reading = DataDirectory.OpenToRead(path);
         List<SqliteCopy> copies = [];
@@ -48,14 +46,9 @@ internal sealed class SqliteReader : IStore
                 SqliteEvidence.RefuseWithoutHeader(file);
                 copies.Add(SqliteCopy.Of(file));
             }
-            var store = new SqliteReader(path, [.. copies])
-            {
-                Warnings = SqliteStore.WalDamages(reading.Files),
-                Evidence = SqliteEvidence.Of(path, model, MarkFile.Read(Path.Combine(path, MarkFile.NameOf(model))),
-                    (copies[0].Identity, copies[1].Identity), () => copies[1].HasImages(model)),
-            };
+            Warnings = SqliteStore.WalDamages(reading.Files);
             reading.Check();
-            return store;
+            _copies = [.. copies];
         }
         catch
         {
@@ -64,15 +57,14 @@ internal sealed class SqliteReader : IStore
         }
     }
 
-    public Task SettleLogAsync() => Task.CompletedTask;
+    public Task<IModelStore> OpenModelAsync(string model, CancellationToken cancel) =>
+        Task.FromResult<IModelStore>(new Part(path, model, _copies));
 
-    public string? Remedy(Exception cause) => null;
+    public Task<IReadOnlyList<string>> ModelsAsync(CancellationToken cancel) =>
+        Task.FromResult(SqliteTables.Models(_copies[0].Connection));
 
-    /// <inheritdoc/>
-    public LogEvidence Evidence { get; private init; } = LogEvidence.None;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> LogDamages() => _copies[0].Damages();
+    public Task DeleteModelAsync(string model, CancellationToken cancel) =>
+        throw new NotSupportedException("Nothing is deleted from what is only read.");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Damages() => [.. _copies.SelectMany(copy => copy.Damages())];
@@ -87,4 +79,22 @@ internal sealed class SqliteReader : IStore
 
     private static DataOptions Options(SqliteCopy copy) =>
         new DataOptions().UseConnectionString("SQLite.MS", copy.Connection).UseInterceptor(new StoredRows());
+
+    /// <summary>One model.</summary>
+    private sealed class Part(string path, string model, SqliteCopy[] copies) : IModelStore
+    {
+        public string Name => path;
+
+        public string FullName => $"model '{model}' in {path}";
+
+        public Task<ModelException> Lost { get; } = new TaskCompletionSource<ModelException>().Task;
+
+        public LogEvidence Evidence { get; } = SqliteEvidence.Of(
+            path, model, MarkFile.Read(Path.Combine(path, MarkFile.NameOf(model))),
+            (copies[0].Identity, copies[1].Identity), () => copies[1].HasImages(model));
+
+        public IReadOnlyList<string> LogDamages() => copies[0].Damages();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

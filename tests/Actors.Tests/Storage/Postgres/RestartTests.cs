@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using MoE.Actors.Storage;
 using MoE.Actors.Storage.Postgres;
 using MoE.Actors.Tests.Servers;
 using MoE.Servers;
@@ -45,8 +46,8 @@ public sealed class RestartTests(PostgresServer server)
         using var starting = new StartingServer(
             server.Port, "57P01", "57P01", null, null, "57P03", "57P03");
         var told = new List<string>();
-        await using (await PostgresStore.OpenAsync(
-            new(starting.Through(database), "m"), JournalSync.Full, CancellationToken.None, tell: told.Add))
+        await using (await PostgresModelStore.OpenAsync(
+            new(starting.Through(database), "m"), new PostgresSlot(StorePlugins.Default, _ => { }), JournalSync.Full, CancellationToken.None, tell: told.Add))
             Assert.Equal(0, starting.Left);
         Assert.Matches($"^waiting for model 'm' in database 'test_[0-9]+' at 127.0.0.1:{starting.Port}, up to 60 s: "
             + "the database system is starting up$", Assert.Single(told));
