@@ -104,7 +104,9 @@ public sealed class LocalMixture : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var parts = new PartsSetup
         {
-            NewExpert = newExpert is null ? (member, columns) => member.Create(columns) : (member, _) => newExpert(member),
+            NewExpert = newExpert is null
+                ? (member, columns) => member.Create(columns)
+                : (member, _) => newExpert(member),
             FindDevices = () => devices ?? DeviceOffer.Cpu,
             Banks = banks,
             DataDirectory = durability.DataDirectory,

@@ -196,7 +196,7 @@ public sealed class RosterTests
 
     private static async Task<IEnumerable<string>> ExpertsAsync(LocalMixture mixture)
     {
-        var gate = await mixture.System.ActorSelection("/user/models/default/gate").ResolveOne(Timeout.InfiniteTimeSpan);
+        var gate = await mixture.System.ActorSelection("/user/models/default/gate/experts").ResolveOne(Timeout.InfiniteTimeSpan);
         return ((ActorRefWithCell)gate).Children.Select(child => child.Path.Name);
     }
 }

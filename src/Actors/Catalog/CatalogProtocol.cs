@@ -2,7 +2,10 @@ using Akka.Actor;
 
 namespace MoE.Actors.Catalog;
 
-/// <summary>What the catalog of a node can be told, within its process. A refusal is answered by a failure with a ModelException.</summary>
+/// <summary>
+/// What the catalog of a node can be told, within its process. A refusal is answered by a failure with a
+/// ModelException.
+/// </summary>
 internal static class CatalogCommands
 {
     /// <summary>Something is to be done with a model.</summary>

@@ -10,7 +10,7 @@ using MoE.Compute.Data;
 
 namespace MoE.Actors.Catalog;
 
-/// <summary>Brings models so far that their actors can start: takes them in the store, and has devices looked for.</summary>
+/// <summary>Prepares models whose actors are to start: takes them in the store, and finds the devices.</summary>
 /// <param name="system">The node's actors.</param>
 /// <param name="store">Where the models lie.</param>
 /// <param name="options">What the node is told.</param>

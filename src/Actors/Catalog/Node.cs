@@ -131,8 +131,8 @@ internal sealed class Node : IExtension
             await LetGoAsync();
         }
         else
-            System.Log.Warning("Not all models could be closed within {0} s; they continue from their logs when they are "
-                + "opened again", _options.CloseTimeout.TotalSeconds);
+            System.Log.Warning("Not all models could be closed within {0} s; they continue from their logs when they "
+                + "are opened again", _options.CloseTimeout.TotalSeconds);
         return Done.Instance;
     }
 

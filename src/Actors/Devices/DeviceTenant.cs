@@ -65,7 +65,7 @@ internal sealed class DeviceTenant(string device, IActorRef gate, IActorRef self
                 () => Pool.Clone(_residents.CopyFor(copy.Newcomer), copy.Noise, copy.NoiseSeed));
     }
 
-    /// <summary>Adds a job to those that wait. One of an expert that was evicted, and does not know yet, is left.</summary>
+    /// <summary>Adds a job to those that wait; not that of an expert that was evicted and does not know yet.</summary>
     public void Add(ProcessRows job, IActorRef owner)
     {
         if (!_residents.Has(job.Epoch))
@@ -136,7 +136,7 @@ internal sealed class DeviceTenant(string device, IActorRef gate, IActorRef self
     /// <summary>Removes an expert.</summary>
     public void Unload(long epoch) => _residents.End(epoch, Pool);
 
-    /// <summary>The experts of a specification continue elsewhere; the others, with what waits for them, here.</summary>
+    /// <summary>The experts of a specification continue elsewhere; the others, with their jobs, here.</summary>
     public void Evict(DeviceRoomException full)
     {
         var noRoom = _full[full.Specification] = new NoRoom(full.Specification, $"{device}: {full.Message}");

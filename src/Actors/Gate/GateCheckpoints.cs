@@ -56,7 +56,7 @@ internal sealed class GateCheckpoints(GateCore core)
         }
     }
 
-    /// <summary>Begins one if it is owed, or the kept batches take too much; after a failure, in its time only.</summary>
+    /// <summary>Begins one if it is owed, or the kept batches take too much; not right after a failure.</summary>
     public void BeginIfDue()
     {
         var isDue = Keeper.IsOwed || core.Kept.Bytes >= Durability.KeptBytes / 2;

@@ -10,7 +10,7 @@ using static MoE.Actors.Gate.GateCommands;
 
 namespace MoE.Actors.Gate;
 
-/// <summary>Which experts a device computes: chosen when the model is opened, and again when the device fails.</summary>
+/// <summary>Which experts a device computes: chosen when the model is opened, and when the device fails.</summary>
 internal sealed class GateDevices(GateCore core)
 {
     private IActorRef? _device;

@@ -62,7 +62,7 @@ internal sealed class GatePredictors(GateCore core)
         _awaiters.Clear();
     }
 
-    /// <summary>Begins anew if the one in the making is of a batch to which no expert that breaks can go back.</summary>
+    /// <summary>Begins anew if no expert that breaks can go back to the batch of the one in the making.</summary>
     public void GiveUpBefore(long number)
     {
         if (_round?.Number < number)

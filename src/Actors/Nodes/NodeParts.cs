@@ -9,7 +9,7 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Nodes;
 
-/// <summary>What a node is started with, beside its settings: what its models share, and what no message can hold.</summary>
+/// <summary>What a node is started with that its models share, and that no message can hold.</summary>
 internal sealed class PartsSetup : Setup
 {
     /// <summary>Makes an expert as it is before the first row. Default: as its kind says.</summary>

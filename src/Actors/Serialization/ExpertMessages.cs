@@ -92,7 +92,8 @@ internal static class ExpertMessages
     }
 
     private static ExpertDefinition ReadDefinition(StateReader state) => new(ReadId(state), state.ReadString(),
-        state.ReadString(), RosterFormat.ReadMember(state), DefinitionFormat.ReadSchema(state), state.ReadCount(int.MaxValue));
+        state.ReadString(), RosterFormat.ReadMember(state), DefinitionFormat.ReadSchema(state),
+        state.ReadCount(int.MaxValue));
 
     private static void Write(StateWriter state, Restore m)
     {
@@ -114,7 +115,8 @@ internal static class ExpertMessages
             state.Write(initial.Image().Span);
     }
 
-    private static InitialState ReadState(StateReader state) => state.ReadOptional(RosterFormat.ReadMember) is { } parent
+    private static InitialState ReadState(StateReader state) =>
+        state.ReadOptional(RosterFormat.ReadMember) is { } parent
         ? new InitialState(parent, state.ReadArray<byte>()) : InitialState.OnDevice;
 
     private static void Write(StateWriter state, ProcessRows m)

@@ -2,11 +2,11 @@ using MoE.Actors.Devices;
 using MoE.Actors.Gate;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
-using MoE.Compute.Scoring;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;
 using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 using static MoE.Actors.Gate.GateProducers;
 using static MoE.Actors.Gate.GateQueries;
 

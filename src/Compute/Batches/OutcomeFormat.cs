@@ -1,7 +1,7 @@
 using MoE.Compute.Data;
-using MoE.Compute.Scoring;
 using MoE.Compute.Files;
 using MoE.Compute.Rosters;
+using MoE.Compute.Scoring;
 
 namespace MoE.Compute.Batches;
 

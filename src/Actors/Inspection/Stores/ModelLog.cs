@@ -39,7 +39,7 @@ internal static class ModelLog
                 ? $"{place}: {LogLoss.Of(evidence, log.Replay)!.Text}"
                 : $"{place} holds no model: its log is empty.");
         return log.Replay.State.Model ?? throw new ModelException(
-            $"{place}: no model can be told from the log. {log.Replay.Problem()}");
+            $"{place}: the model cannot be rebuilt from its log. {log.Replay.Problem()}");
     }
 
     /// <summary>Starts an actor and waits for what it gives.</summary>

@@ -2,9 +2,9 @@ using MoE.Actors;
 using MoE.Compute;
 using MoE.Compute.Batches;
 using MoE.Compute.Data;
+using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Rosters;
 using MoE.Compute.Rosters.Scripts;
-using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Scoring;
 
 namespace MoE.Host.Commands.Evaluate;
