@@ -1,9 +1,9 @@
 using Akka.Actor;
 using MoE.Actors.Devices.Trials;
 using MoE.Compute.Data;
+using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating.Routing.Banks;
-using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
@@ -14,6 +14,13 @@ namespace MoE.Actors.Devices;
 /// </summary>
 /// <param name="Model">The model's name.</param>
 internal abstract record DeviceCommand(string Model) : INoSerializationVerificationNeeded;
+
+/// <summary>What a resident expert does with a batch.</summary>
+/// <param name="Epoch">The epoch in which its residence began.</param>
+/// <param name="Batch">The batch.</param>
+/// <param name="Rows">The rows that it sees, ascending; null for all.</param>
+/// <param name="Learns">Whether it learns them; predicts only if not.</param>
+internal sealed record ResidentJob(long Epoch, TrainingBatch Batch, int[]? Rows, bool Learns);
 
 /// <summary>The commands.</summary>
 internal static class DeviceCommands
@@ -36,13 +43,13 @@ internal static class DeviceCommands
         string Model, long Epoch, ExpertSpec Spec, long Newcomer, float Noise, ulong NoiseSeed) : DeviceCommand(Model);
 
     /// <summary>Takes a resident expert through rows. Answered by RowsProcessed.</summary>
-    public sealed record RunJob(string Model, ProcessRows Job) : DeviceCommand(Model);
+    public sealed record RunJob(string Model, ResidentJob Job) : DeviceCommand(Model);
 
     /// <summary>
     /// Keeps a copy of an expert as it is after everything said before, until DropCopy. Answered by CopyKept, or by
     /// ImageRead if there is no room for a copy.
     /// </summary>
-    public sealed record KeepCopy(string Model, long Epoch, CloneState Purpose) : DeviceCommand(Model);
+    public sealed record KeepCopy(string Model, long Epoch, long Newcomer, object Purpose) : DeviceCommand(Model);
 
     /// <summary>Removes the copy that is kept for a newcomer, if one is.</summary>
     public sealed record DropCopy(string Model, long Newcomer) : DeviceCommand(Model);
@@ -71,7 +78,7 @@ internal static class DeviceReplies
     }
 
     /// <summary>Log-probabilities (rows, heads, ClassStride) of the rows of a job, which are learned.</summary>
-    public sealed record RowsProcessed(ProcessRows Job, float[] Answers) : DeviceReply;
+    public sealed record RowsProcessed(ResidentJob Job, float[] Answers) : DeviceReply;
 
     /// <summary>An expert's numbers, for what they were asked for.</summary>
     public sealed record ImageRead(long Epoch, object Purpose, ReadOnlyMemory<byte> Image) : DeviceReply;

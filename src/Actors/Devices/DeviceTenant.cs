@@ -3,7 +3,6 @@ using MoE.Compute.Experts;
 using MoE.Compute.Gpu;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Devices.DeviceReplies;
-using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
@@ -66,7 +65,7 @@ internal sealed class DeviceTenant(string device, IActorRef gate, IActorRef self
     }
 
     /// <summary>Adds a job to those that wait; not that of an expert that was evicted and does not know yet.</summary>
-    public void Add(ProcessRows job, IActorRef owner)
+    public void Add(ResidentJob job, IActorRef owner)
     {
         if (!_residents.Has(job.Epoch))
             return;
@@ -121,8 +120,8 @@ internal sealed class DeviceTenant(string device, IActorRef gate, IActorRef self
         var expert = _residents[keep.Epoch];
         try
         {
-            _residents.Keep(keep.Purpose.Newcomer, keep.Epoch, Pool.Clone(expert, 0f, 0), Pool);
-            owner.Tell(new CopyKept(keep.Epoch, keep.Purpose.Newcomer));
+            _residents.Keep(keep.Newcomer, keep.Epoch, Pool.Clone(expert, 0f, 0), Pool);
+            owner.Tell(new CopyKept(keep.Epoch, keep.Newcomer));
         }
         catch (DeviceRoomException)
         {

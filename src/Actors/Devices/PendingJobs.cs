@@ -1,11 +1,10 @@
 using Akka.Actor;
 using MoE.Compute.Encoding;
-using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Devices;
 
 /// <summary>A batch, and the jobs that wait for it.</summary>
-internal sealed record WaitingBatch(TrainingBatch Batch, List<(ProcessRows Job, IActorRef Expert)> Jobs);
+internal sealed record WaitingBatch(TrainingBatch Batch, List<(ResidentJob Job, IActorRef Expert)> Jobs);
 
 /// <summary>Jobs of one model that wait for a device. Each expert's come in the order of their batches.</summary>
 internal sealed class PendingJobs
@@ -16,7 +15,7 @@ internal sealed class PendingJobs
     public bool IsEmpty => _byBatch.Count == 0;
 
     /// <summary>Adds a job.</summary>
-    public void Add(ProcessRows job, IActorRef expert)
+    public void Add(ResidentJob job, IActorRef expert)
     {
         if (!_byBatch.TryGetValue(job.Batch.Number, out var waiting))
             _byBatch[job.Batch.Number] = waiting = new(job.Batch, []);

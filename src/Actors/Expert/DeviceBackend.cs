@@ -1,4 +1,5 @@
 using Akka.Actor;
+using MoE.Actors.Devices;
 using MoE.Compute.Experts;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Expert.ExpertCommands;
@@ -15,7 +16,7 @@ internal sealed class DeviceBackend(IActorRef device, string model, long epoch, 
     /// <inheritdoc/>
     public float[]? Process(ProcessRows job, float[]? used)
     {
-        device.Tell(new RunJob(model, job), self);
+        device.Tell(new RunJob(model, new ResidentJob(job.Epoch, job.Batch, job.Rows, job.Learns)), self);
         return null;
     }
 
@@ -29,7 +30,7 @@ internal sealed class DeviceBackend(IActorRef device, string model, long epoch, 
     /// <inheritdoc/>
     public InitialState? Clone(CloneState purpose)
     {
-        device.Tell(new KeepCopy(model, epoch, purpose), self);
+        device.Tell(new KeepCopy(model, epoch, purpose.Newcomer, purpose), self);
         return null;
     }
 

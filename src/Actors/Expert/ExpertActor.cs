@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Nodes;
-using MoE.Actors.Recovery;
 using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Experts;
@@ -109,10 +108,10 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
                 break;
             case ProcessRows job when IsCurrent(job.Epoch):
                 if (_state!.Process(job) is { } answers)
-                    Answer(job, answers);
+                    Answer(job.Batch.Number, answers);
                 break;
             case RowsProcessed done when IsCurrent(done.Job.Epoch):
-                Answer(done.Job, _state!.Finish(done.Job, done.Answers));
+                Answer(done.Job.Batch.Number, _state!.Finish(done.Job.Batch, done.Job.Rows, done.Answers));
                 break;
             case SaveImage save when IsCurrent(save.Epoch) && !_state!.HasChanged:
                 _gate.Tell(new ImageSaved(Key, save.Number, _state.Stored));
@@ -301,8 +300,8 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
         _ => 0,
     };
 
-    private void Answer(ProcessRows job, float[] answers) =>
-        _gate.Tell(new Answered(Key, _epoch, job.Batch.Number, answers), ActorRefs.NoSender);
+    private void Answer(long number, float[] answers) =>
+        _gate.Tell(new Answered(Key, _epoch, number, answers), ActorRefs.NoSender);
 
     /// <summary>Does with the numbers what they were asked for.</summary>
     private void Give(object purpose, ReadOnlyMemory<byte> image)

@@ -57,15 +57,15 @@ internal sealed class ExpertState(IExpertBackend backend, int heads, long image,
         if (job.Learns || _learned)
             _changed = number;                               // the first batch of a frozen one settles it
         _learned = job.Learns;
-        return answers is null ? null : Finish(job, answers);
+        return answers is null ? null : Finish(job.Batch, job.Rows, answers);
     }
 
     /// <summary>Takes the answers of a batch that was begun.</summary>
     /// <exception cref="NonFiniteAnswerException">An answer is infinite or no number; the state is lost.</exception>
-    public float[] Finish(ProcessRows job, float[] answers)
+    public float[] Finish(TrainingBatch batch, int[]? rows, float[] answers)
     {
-        Check(job.Batch, job.Rows, answers);
-        _kept.Enqueue((job.Batch.Number, answers));
+        Check(batch, rows, answers);
+        _kept.Enqueue((batch.Number, answers));
         return answers;
     }
 

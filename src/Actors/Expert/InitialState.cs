@@ -1,5 +1,4 @@
 using MoE.Compute.Experts;
-using MoE.Compute.Files;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Expert;
@@ -55,30 +54,4 @@ internal sealed record ExpertSnapshot(IPredictor? Predictor, ReadOnlyMemory<byte
     /// <param name="newExpert">Makes the expert as it is before the first row.</param>
     public IPredictor Read(Func<IExpert> newExpert) =>
         Predictor ?? ExpertImages.Read(newExpert(), Image).Snapshot(Classes);
-}
-
-/// <summary>From an expert's numbers to their image, and back.</summary>
-internal static class ExpertImages
-{
-    /// <summary>An expert's image.</summary>
-    /// <param name="expert">The expert.</param>
-    /// <param name="room">Bytes that it will about have.</param>
-    public static ReadOnlyMemory<byte> Of(IExpert expert, int room = 1 << 16)
-    {
-        var image = new StateWriter(room);
-        expert.Save(image);
-        return image.Written;
-    }
-
-    /// <summary>An expert with the numbers of an image.</summary>
-    /// <param name="expert">One of the same kind and options that has seen nothing; becomes the result.</param>
-    /// <param name="image">The image.</param>
-    /// <exception cref="InvalidDataException">The image is damaged.</exception>
-    public static IExpert Read(IExpert expert, ReadOnlyMemory<byte> image)
-    {
-        var numbers = new StateReader(image);
-        expert.Load(numbers);
-        numbers.End();
-        return expert;
-    }
 }

@@ -1,4 +1,3 @@
-using MoE.Actors.Storage;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Gate.GateCommands;
 

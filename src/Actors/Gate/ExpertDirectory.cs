@@ -1,5 +1,4 @@
 using Akka.Actor;
-using MoE.Actors.Storage;
 using MoE.Compute.Batches;
 using MoE.Compute.Rosters;
 using static MoE.Actors.Expert.ExpertCommands;

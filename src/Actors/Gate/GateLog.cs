@@ -13,7 +13,7 @@ internal interface IGateEvent;
 
 /// <summary>
 /// The first event of a log: what the model is. A newer format than <see cref="CurrentFormat"/> is refused. Format 3
-/// differs from 2 only in the ids of images (<see cref="StorageIds"/>).
+/// differs from 2 only in the ids of images (<see cref="Storage.StorageIds"/>).
 /// </summary>
 internal sealed record ModelCreated(int Format, Schema Schema, MixtureOptions Options) : IGateEvent
 {

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Actors.Storage;
 using MoE.Actors.Storage.Marks;
 using MoE.Compute.Gating;
@@ -55,7 +55,7 @@ internal sealed class GateRecovery(GateCore core)
         }
         if (loss is not null)
             core.Shell.Log.Warning("{0}: {1}", core.Settings.Durability.DataDirectory, loss.Text);
-        _acknowledged = Acknowledged.Of(core.State, _replay.BatchOf(core.State.Accepted), _replay.LastSequence);
+        _acknowledged = LogMark.Of(core.State, _replay.BatchOf(core.State.Accepted), _replay.LastSequence);
         foreach (var written in _replay.Written)
             core.Timeline.Written(written.From, written.Sequence);
         _replay = null;

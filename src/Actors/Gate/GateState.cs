@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MoE.Actors.Devices;
-using MoE.Actors.Recovery;
-using MoE.Actors.Streams;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;

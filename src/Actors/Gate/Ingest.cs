@@ -1,4 +1,3 @@
-using MoE.Actors.Streams;
 using MoE.Compute.Data;
 using MoE.Compute.Rosters;
 

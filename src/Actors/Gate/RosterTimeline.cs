@@ -1,4 +1,4 @@
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;

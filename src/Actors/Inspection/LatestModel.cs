@@ -1,6 +1,6 @@
 using System.Globalization;
 using MoE.Actors.Devices;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute;
 using MoE.Compute.Data;
 using MoE.Compute.Gpu.Devices;

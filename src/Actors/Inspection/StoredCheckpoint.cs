@@ -1,3 +1,4 @@
+using MoE.Actors.Storage;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
 using MoE.Compute;

@@ -1,6 +1,6 @@
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute.Gating;
 using MoE.Compute.ModelFiles;
 

@@ -1,5 +1,5 @@
 using MoE.Actors.Devices;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute;
 using MoE.Compute.Gpu.Devices;
 using MoE.Compute.Growth;

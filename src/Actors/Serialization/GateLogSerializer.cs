@@ -1,3 +1,4 @@
+using MoE.Actors.Storage;
 using System.Text;
 using Akka.Actor;
 using Akka.Serialization;
@@ -15,9 +16,6 @@ namespace MoE.Actors.Serialization;
 /// </summary>
 public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    /// <summary>Stands, on a row that was just read, for a manifest that is not ours. Never stored.</summary>
-    internal const string Refused = "";
-
     private const string ModelV1 = "moe.model-created.1";
     private const string ModelV2 = "moe.model-created.2";
     private const string EpochV1 = "moe.epoch-started.1";
@@ -97,7 +95,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
     /// <remarks>What is damaged comes back as such: the log after it may still be enough.</remarks>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        if (manifest == Refused)
+        if (manifest == SerializerIds.RefusedManifest)
             return new UnreadableEvent(Encoding.UTF8.GetString(bytes));
         try
         {

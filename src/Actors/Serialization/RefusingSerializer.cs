@@ -1,3 +1,4 @@
+using MoE.Actors.Storage;
 using Akka.Actor;
 using Akka.Serialization;
 

@@ -2,7 +2,7 @@ namespace MoE.Actors.Storage;
 
 /// <summary>
 /// Whose an image is, by the id that it is stored under. Up to format 2 an id could be read in several ways
-/// (<see cref="Gate.StorageIds"/>).
+/// (<see cref="StorageIds"/>).
 /// </summary>
 internal static class ImageOwners
 {

@@ -26,7 +26,7 @@ internal sealed class MemoryStore : IStore
         var models = await ModelsAsync(cancel);
         foreach (var id in ImageOwners.Deletable(model, _tables.Images, models))
             _tables.DeleteImages(id);
-        _tables.DeleteLog(Gate.StorageIds.Log(model));
+        _tables.DeleteLog(StorageIds.Log(model));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

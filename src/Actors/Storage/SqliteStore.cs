@@ -5,8 +5,6 @@ using Akka.Persistence.Sql.Config;
 using LinqToDB;
 using LinqToDB.Interceptors;
 using Microsoft.Data.Sqlite;
-using MoE.Actors.Recovery;
-using MoE.Actors.Serialization;
 using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Storage;

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using MoE.Actors.Gate;
 
 namespace MoE.Actors.Storage;
 

@@ -3,14 +3,12 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
-using MoE.Actors.Expert;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Devices.DeviceReplies;
-using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Tests.Devices;
 
@@ -31,9 +29,9 @@ public sealed class DeviceTenantTests(TestDevice device)
         var (first, second) = (await BeginAsync(actor, "first", seed: 5), await BeginAsync(actor, "second", seed: 6));
         for (var i = 0; i < _batches.Length; i++)
         {
-            actor.Tell(new RunJob("first", new ProcessRows(Epoch, _batches[i], null)), first);
+            actor.Tell(new RunJob("first", new ResidentJob(Epoch, _batches[i], null, Learns: true)), first);
             if (i % 2 == 0)
-                actor.Tell(new RunJob("second", new ProcessRows(Epoch, _batches[i], null)), second);
+                actor.Tell(new RunJob("second", new ResidentJob(Epoch, _batches[i], null, Learns: true)), second);
         }
         Assert.Equal(Alone(5, _ => true), await ImageAsync(actor, "first", first));
         Assert.Equal(Alone(6, i => i % 2 == 0), await ImageAsync(actor, "second", second));
@@ -49,8 +47,8 @@ public sealed class DeviceTenantTests(TestDevice device)
         await ExpectTerminatedAsync(first);
         foreach (var batch in _batches)
         {
-            actor.Tell(new RunJob("first", new ProcessRows(Epoch, batch, null)), second);
-            actor.Tell(new RunJob("second", new ProcessRows(Epoch, batch, null)), second);
+            actor.Tell(new RunJob("first", new ResidentJob(Epoch, batch, null, Learns: true)), second);
+            actor.Tell(new RunJob("second", new ResidentJob(Epoch, batch, null, Learns: true)), second);
         }
         Assert.Equal(Alone(6, _ => true), await ImageAsync(actor, "second", second));
         var again = await BeginAsync(actor, "first", seed: 5);
@@ -66,7 +64,7 @@ public sealed class DeviceTenantTests(TestDevice device)
         }));
         var (first, second) = (await BeginAsync(actor, "first", seed: 5), await BeginAsync(actor, "second", seed: 6));
         foreach (var batch in _batches)
-            actor.Tell(new RunJob("first", new ProcessRows(Epoch, batch, null)), first);
+            actor.Tell(new RunJob("first", new ResidentJob(Epoch, batch, null, Learns: true)), first);
         foreach (var probe in (TestProbe[])[first, second])
             await probe.FishForMessageAsync(message => message is DeviceLost);
         var late = CreateTestProbe();

@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using MoE.Actors.Devices;
 using MoE.Actors.Devices.Trials;
-using MoE.Actors.Expert;
 using MoE.Compute.Encoding;
 using MoE.Compute.Experts;
 using MoE.Compute.Gpu;
@@ -11,7 +10,6 @@ using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Devices.DeviceCommands;
 using static MoE.Actors.Devices.DeviceReplies;
-using static MoE.Actors.Expert.ExpertCommands;
 
 namespace MoE.Actors.Tests.Devices;
 
@@ -91,7 +89,7 @@ public sealed class LaunchTests(TestDevice device)
         const long Newcomer = 9;
         var actor = await StartAsync();
         Walk(actor, 0);
-        actor.Tell(new KeepCopy(Model, Epoch, new CloneState(Epoch, Newcomer)), TestActor);
+        actor.Tell(new KeepCopy(Model, Epoch, Newcomer, "test"), TestActor);
         Walk(actor, 1);
         (await _begun.Reader.ReadAsync()).Release();
         (await _begun.Reader.ReadAsync()).Release();
@@ -155,7 +153,7 @@ public sealed class LaunchTests(TestDevice device)
     private void Walk(IActorRef actor, params int[] batches)
     {
         foreach (var batch in batches)
-            actor.Tell(new RunJob(Model, new ProcessRows(Epoch, _batches[batch], null)), TestActor);
+            actor.Tell(new RunJob(Model, new ResidentJob(Epoch, _batches[batch], null, Learns: true)), TestActor);
     }
 
     /// <summary>A question that the device answers behind what waits shows that nothing more was begun.</summary>

@@ -1,5 +1,4 @@
 using MoE.Actors.Gate;
-using MoE.Actors.Storage;
 using MoE.Compute.Rosters;
 using Xunit;
 using static MoE.Actors.Expert.ExpertCommands;

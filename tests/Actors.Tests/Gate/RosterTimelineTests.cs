@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Actors.Gate;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute.Rosters;
 using Xunit;
 

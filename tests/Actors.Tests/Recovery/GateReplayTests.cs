@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Actors.Gate;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using Xunit;
 
 namespace MoE.Actors.Tests.Recovery;

@@ -1,6 +1,6 @@
 using CsCheck;
 using MoE.Actors.Gate;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Actors.Storage.Marks;
 using Xunit;
 
@@ -27,7 +27,7 @@ public sealed class LogLossTests
         {
             var (replay, onTheWay) = (Replay(log), MarkOf(log, log.Count));
             var batch = replay.BatchOf(replay.State.Accepted);
-            var read = Acknowledged.Of(replay.State, batch, replay.LastSequence);
+            var read = LogMark.Of(replay.State, batch, replay.LastSequence);
             Assert.Equal(batch is null ? onTheWay with { Checksum = 0, Source = -1, Name = "", Offset = 0 } : onTheWay, read);
         }, iter: Samples);
 
@@ -39,7 +39,7 @@ public sealed class LogLossTests
                 var replay = Replay(log);
                 var batch = replay.BatchOf(replay.State.Accepted)!;
                 var other = batch with { Rows = batch.Rows with { Values = [.. batch.Rows.Values.Select(v => v + 1)] } };
-                var mark = MarkOf(log, log.Count) with { Checksum = Acknowledged.ChecksumOf(replay.State.Accepted, other) };
+                var mark = MarkOf(log, log.Count) with { Checksum = LogMark.ChecksumOf(replay.State.Accepted, other) };
                 var loss = LogLoss.Of(new LogEvidence { Last = mark, File = "m.acknowledged" }, replay);
                 Assert.True(loss is { IsRefused: true });
                 Assert.EndsWith("or delete m.acknowledged to continue with this log.", loss.Text, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Reflection;
 using MoE.Actors.Gate;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Compute;
 using MoE.Compute.Experts;
 using MoE.Compute.Files;

@@ -1,6 +1,5 @@
 using CsCheck;
 using MoE.Actors.Gate;
-using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.Rosters;
 using Xunit;

@@ -1,4 +1,4 @@
-using MoE.Actors.Streams;
+using MoE.Actors.Gate;
 using MoE.Compute.Data;
 using Xunit;
 

@@ -33,6 +33,6 @@ public sealed class FetchThreadTests
         var task = thread.RunAsync(() => { });
         thread.Dispose();
         await task;
-        Assert.Throws<InvalidOperationException>(() => { _ = thread.RunAsync(() => { }); });
+        Assert.Throws<ObjectDisposedException>(() => { _ = thread.RunAsync(() => { }); });
     }
 }

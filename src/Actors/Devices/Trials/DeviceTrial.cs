@@ -1,4 +1,3 @@
-using MoE.Actors.Expert;
 using MoE.Compute;
 using MoE.Compute.Checks;
 using MoE.Compute.Data;

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Persistence;
 using MoE.Actors.Gate;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Actors.Storage;
 
 namespace MoE.Actors.Inspection.Stores;

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using MoE.Actors.Gate;
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 using MoE.Actors.Storage;
 using MoE.Actors.Storage.Marks;
 

@@ -1,4 +1,4 @@
-using MoE.Actors.Recovery;
+using MoE.Actors.Gate.Recovery;
 
 namespace MoE.Actors.Inspection.Stores;
 

@@ -1,4 +1,3 @@
-using MoE.Actors.Gate;
 using Npgsql;
 
 namespace MoE.Actors.Storage.Postgres;

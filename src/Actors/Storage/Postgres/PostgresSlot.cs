@@ -1,7 +1,6 @@
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
-using MoE.Actors.Serialization;
 using Npgsql;
 
 namespace MoE.Actors.Storage.Postgres;

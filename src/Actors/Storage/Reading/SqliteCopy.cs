@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using MoE.Actors.Recovery;
 using MoE.Actors.Storage.Marks;
 using SQLitePCL;
 

@@ -2,7 +2,6 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
-using MoE.Actors.Serialization;
 using MoE.Actors.Storage.Marks;
 
 namespace MoE.Actors.Storage.Reading;

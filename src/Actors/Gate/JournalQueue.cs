@@ -1,6 +1,5 @@
-using MoE.Actors.Gate;
 
-namespace MoE.Actors.Storage;
+namespace MoE.Actors.Gate;
 
 /// <summary>
 /// Batches and changes of the pool on their way into the log, in their order. While one write is under way more

@@ -5,7 +5,7 @@ using Akka.Persistence.Sql.Snapshot;
 using LinqToDB.Interceptors;
 using MoE.Compute;
 
-namespace MoE.Actors.Serialization;
+namespace MoE.Actors.Storage;
 
 /// <summary>
 /// Looks at every row that comes out of a database before Akka does. The serializer and the manifest of a row decide
@@ -26,7 +26,7 @@ internal sealed class StoredRows : EntityServiceInterceptor
         switch (entity)
         {
             case JournalRow row when Problem(SerializerIds.GateLog, row.Identifier, row.Manifest, row.Message) is { } p:
-                (row.Identifier, row.Manifest) = (SerializerIds.GateLog, GateLogSerializer.Refused);
+                (row.Identifier, row.Manifest) = (SerializerIds.GateLog, SerializerIds.RefusedManifest);
                 row.Message = Encoding.UTF8.GetBytes(p);
                 break;
             case LongSnapshotRow row

@@ -1,7 +1,6 @@
-using MoE.Actors.Gate;
 using MoE.Compute.Rosters;
 
-namespace MoE.Actors.Recovery;
+namespace MoE.Actors.Gate.Recovery;
 
 /// <summary>
 /// Where a model can be rebuilt from: a complete checkpoint, or the beginning where it is null, and every batch and

@@ -1,7 +1,6 @@
-using MoE.Actors.Gate;
 using MoE.Compute;
 
-namespace MoE.Actors.Recovery;
+namespace MoE.Actors.Gate.Recovery;
 
 /// <summary>
 /// The fold over a log that is read back: the state, what of the log is damaged, and from where the model can be

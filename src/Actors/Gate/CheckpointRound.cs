@@ -1,9 +1,9 @@
-using MoE.Actors.Gate;
+using MoE.Actors.Storage;
 using MoE.Compute.Data;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
 
-namespace MoE.Actors.Storage;
+namespace MoE.Actors.Gate;
 
 /// <summary>A checkpoint in the making: which images after one batch are stored, and which are still awaited.</summary>
 /// <param name="number">The batch.</param>

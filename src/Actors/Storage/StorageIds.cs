@@ -1,4 +1,4 @@
-namespace MoE.Actors.Gate;
+namespace MoE.Actors.Storage;
 
 /// <summary>
 /// Under which ids a model lies in its stores. Never changed: they are in users' data directories. Names of models and

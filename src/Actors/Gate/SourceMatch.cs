@@ -1,7 +1,7 @@
 using System.Globalization;
 using MoE.Compute.Data;
 
-namespace MoE.Actors.Streams;
+namespace MoE.Actors.Gate;
 
 /// <summary>Which of the sources that a model knows a source is, and whether it can be continued.</summary>
 internal static class SourceMatch

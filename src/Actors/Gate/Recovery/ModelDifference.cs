@@ -1,9 +1,8 @@
 using System.Globalization;
-using MoE.Actors.Gate;
 using MoE.Compute;
 using MoE.Compute.Data;
 
-namespace MoE.Actors.Recovery;
+namespace MoE.Actors.Gate.Recovery;
 
 /// <summary>
 /// What keeps a stored model from being gone on with under other columns or options, in one sentence.

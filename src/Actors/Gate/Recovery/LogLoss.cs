@@ -2,7 +2,7 @@ using System.Globalization;
 using MoE.Actors.Storage.Marks;
 using MoE.Compute;
 
-namespace MoE.Actors.Recovery;
+namespace MoE.Actors.Gate.Recovery;
 
 /// <summary>What of a log was acknowledged and is not in it any more.</summary>
 /// <param name="Text">What is lost, and what to do.</param>
@@ -38,7 +38,7 @@ internal sealed record LogLoss(string Text, bool IsRefused)
         if (log.State.Accepted < last.Batch)
             return log.LastSequence >= last.Sequence && log.Damages.Count > 0 ? null : OfRows(last, log);
         if (last.Checksum != 0 && log.BatchOf(last.Batch) is { } batch
-            && Acknowledged.ChecksumOf(last.Batch, batch) != last.Checksum)
+            && LogMark.ChecksumOf(last.Batch, batch) != last.Checksum)
             return Refused(string.Create(CultureInfo.InvariantCulture,
                 $"The log is not the one that was acknowledged: batch {last.Batch:N0} has other rows than {file} ")
                 + $"recorded. Restore the data from a backup, or delete {file} to continue with this log.");
@@ -52,7 +52,7 @@ internal sealed record LogLoss(string Text, bool IsRefused)
         var culture = CultureInfo.InvariantCulture;
         var lost = last.Rows - log.State.Sources.Values.Sum(source => source.Rows);
         var here = log.State.Sources.TryGetValue(last.Source, out var position)
-            && Acknowledged.NameIn(log.State, last.Source) == last.Name ? position.Offset : 0;
+            && LogMark.NameIn(log.State, last.Source) == last.Name ? position.Offset : 0;
         var rows = string.Create(culture, $"rows {here + 1:N0} to {last.Offset:N0} of {last.Name}");
         var text = string.Create(culture, $"{lost:N0} acknowledged rows are lost: ")
             + (lost > last.Offset - here ? $"the last of them are {rows}. " : $"{rows}. ")

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Microsoft.Data.Sqlite;
 
-namespace MoE.Actors.Recovery;
+namespace MoE.Actors.Storage;
 
 /// <summary>
 /// Tells what is stored but damaged, and so will never be read, from a store that only cannot be reached now: of the

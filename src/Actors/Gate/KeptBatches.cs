@@ -1,6 +1,6 @@
 using MoE.Compute.Batches;
 
-namespace MoE.Actors.Storage;
+namespace MoE.Actors.Gate;
 
 /// <summary>The batches since the last complete checkpoint, in order, for experts that have to catch up.</summary>
 internal sealed class KeptBatches
