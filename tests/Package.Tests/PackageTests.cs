@@ -10,7 +10,7 @@ public sealed partial class PackageTests(Packages packages) : IClassFixture<Pack
 {
     [Theory]
     [InlineData("MoE.Compute", "lib/net10.0/MoE.Compute.dll", "ILGPU, ILGPU.Algorithms")]
-    [InlineData("MoE.Actors", "lib/net10.0/MoE.Actors.dll", "Akka, Akka.Persistence.Sql, ILGPU, "
+    [InlineData("MoE.Actors", "lib/net10.0/MoE.Actors.dll", "Akka, Akka.Hosting, Akka.Persistence.Sql, ILGPU, "
         + "ILGPU.Algorithms, Microsoft.Data.Sqlite, Microsoft.Extensions.ObjectPool, MoE.Compute, Npgsql, System.Reactive.Linq")]
     [InlineData("moe", "tools/net10.0/any/moe.dll", "")]
     public void A_package_says_what_it_is_and_what_it_needs(string id, string code, string needs)

@@ -7,6 +7,7 @@ using MoE.Actors.Storage;
 using MoE.Actors.Telemetry;
 using MoE.Compute;
 using MoE.Compute.Data;
+using MoE.Compute.Growth;
 
 namespace MoE.Actors.Catalog;
 
@@ -101,5 +102,53 @@ internal sealed class ModelStarter(ActorSystem system, IStore store, NodeOptions
     {
         var (_, model) = await ModelLog.ReadAsync(system, name, part, PlaceOf(part) ?? part.FullName);
         return (model.Schema, model.Options with { Growth = order.Growth });
+    }
+}
+
+/// <summary>Whether a model has to be there before it is opened.</summary>
+internal enum ModelBeginning
+{
+    /// <summary>It must not be.</summary>
+    New,
+
+    /// <summary>It must be.</summary>
+    Stored,
+
+    /// <summary>It may be.</summary>
+    Either,
+}
+
+/// <summary>What a model is to be opened as.</summary>
+internal sealed record ModelOrder(ModelBeginning Beginning)
+{
+    /// <summary>Columns and options; null for those that are stored.</summary>
+    public (Schema Schema, MixtureOptions Options)? Definition { get; init; }
+
+    /// <summary>How its pool changes by itself, where the definition is the stored one.</summary>
+    public GrowthOptions Growth { get; init; } = new();
+}
+
+/// <summary>What a model holds as long as its actors run: its part of the store.</summary>
+/// <param name="store">Its part of the store.</param>
+/// <param name="released">Told when all is let go.</param>
+internal sealed class ModelHold(IModelStore store, Action<ModelHold> released)
+{
+    private readonly Lock _lock = new();
+    private Task? _released;
+
+    /// <summary>Its part of the store.</summary>
+    public IModelStore Store => store;
+
+    /// <summary>Releases it, once.</summary>
+    public Task ReleaseAsync()
+    {
+        lock (_lock)
+            return _released ??= LetGoAsync();
+    }
+
+    private async Task LetGoAsync()
+    {
+        await store.DisposeAsync();
+        released(this);
     }
 }

@@ -1,5 +1,6 @@
 using Akka;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Event;
 using MoE.Actors.Devices;
 using MoE.Actors.Nodes;
@@ -149,4 +150,36 @@ internal sealed class Node : IExtension
             _devices.Dispose();
         await Store.DisposeAsync();
     }
+}
+
+/// <summary>What a node of a system that is somebody else's is made of.</summary>
+/// <param name="store">Where the models lie.</param>
+/// <param name="options">What the node is told.</param>
+/// <param name="devices">The devices that are opened for its models.</param>
+internal sealed class NodeSetup(IStore store, NodeOptions options, OpenDevices devices) : Setup
+{
+    /// <summary>Where the models lie.</summary>
+    public IStore Store => store;
+
+    /// <summary>What the node is told.</summary>
+    public NodeOptions Options => options;
+
+    /// <summary>The devices that are opened for its models.</summary>
+    public OpenDevices Devices => devices;
+}
+
+/// <summary>The one node of a system.</summary>
+internal sealed class NodeExtension : ExtensionIdProvider<Node>
+{
+    /// <summary>The node of a system.</summary>
+    /// <exception cref="InvalidOperationException">The system was made without one.</exception>
+    public static Node Of(ActorSystem system) => system.WithExtension<Node, NodeExtension>();
+
+    /// <inheritdoc/>
+    public override Node CreateExtension(ExtendedActorSystem system) =>
+        system.Settings.Setup.Get<NodeSetup>() is { HasValue: true, Value: var setup }
+            ? new Node(system, setup.Store, setup.Options, setup.Devices, isShared: true)
+            : throw new InvalidOperationException(
+                $"The actor system '{system.Name}' holds no models; call {nameof(MixtureHosting.AddMixture)} where it "
+                + "is set up.");
 }

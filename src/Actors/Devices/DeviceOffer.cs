@@ -1,4 +1,6 @@
+using MoE.Compute.Data;
 using MoE.Compute.Experts;
+using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Gating.Routing.Gpu;
 using MoE.Compute.Gpu.Devices;
 
@@ -62,5 +64,58 @@ internal sealed record DeviceOffer(string Setting, IReadOnlyList<DeviceSettings>
         return known is not null ? new DevicePlan(known, chosen)
             : (chosen.IsCpu && !isNew) || Best is null ? DevicePlan.Cpu
             : new DevicePlan(Best, null);
+    }
+}
+
+/// <summary>A device that may compute for experts.</summary>
+/// <param name="Name">Its name, such as cuda:0.</param>
+/// <param name="Description">What its driver calls it.</param>
+/// <param name="Open">Makes a pool without experts on it, for rows of these columns.</param>
+/// <param name="Computes">Whether it can compute for experts of a specification; the CPU does for the others.</param>
+internal sealed record DeviceSettings(
+    string Name, string Description, Func<Schema, IDevicePool> Open, Func<ExpertSpec, bool> Computes)
+{
+    /// <summary>Makes one who chooses routed experts on it, to the same bits; null where that never pays.</summary>
+    public Func<IBankScorer>? Scorer { get; init; }
+
+    /// <summary>Told when the device has failed, and is not to be closed any more.</summary>
+    public Action GiveUp { get; init; } = () => { };
+
+    /// <summary>Whether this is the device of a placement.</summary>
+    public bool IsOf(Placement placement) => (Name, Description) == (placement.Device, placement.Description);
+
+    /// <summary>Every kind for which it can compute.</summary>
+    public Placement All => new(Name, Description,
+        [.. ExpertKinds.Names.Where(kind => Computes(new ExpertSpec(kind, ExpertRole.Shared, kind)))
+            .Select(Placement.AllOf)]);
+}
+
+/// <summary>The devices that a model has opened; each once, and closed together.</summary>
+internal sealed class OpenDevices : IDisposable
+{
+    private readonly Dictionary<string, ComputeDevice> _open = [];
+
+    /// <summary>Opens a device, or gives the open one.</summary>
+    /// <exception cref="DeviceException">Its driver refuses.</exception>
+    public ComputeDevice Device(FoundDevice found)
+    {
+        if (!_open.TryGetValue(found.Name, out var device))
+            _open[found.Name] = device = ComputeDevice.Open(found);
+        return device;
+    }
+
+    /// <summary>Leaves a device that has failed as it is: its driver cannot take back what it gave.</summary>
+    public void GiveUp(FoundDevice found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        _open.Remove(found.Name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var device in _open.Values)
+            device.Dispose();
+        _open.Clear();
     }
 }

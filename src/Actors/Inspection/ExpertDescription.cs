@@ -1,3 +1,4 @@
+using MoE.Actors.Devices;
 using MoE.Compute.Experts;
 using MoE.Compute.Gating;
 using MoE.Compute.Rosters;
@@ -17,3 +18,8 @@ public sealed record ExpertDescription(Member Member, DroppedExpert? Dropped, lo
     /// <summary>The first batch that it could learn.</summary>
     public long Since => Member.Since;
 }
+
+/// <summary>What computed experts of a stored model from a batch on.</summary>
+/// <param name="From">The first batch.</param>
+/// <param name="Placement">Where they were computed.</param>
+public sealed record DeviceDescription(long From, Placement Placement);

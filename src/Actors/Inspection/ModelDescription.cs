@@ -146,3 +146,18 @@ public sealed record ModelDescription
         };
     }
 }
+
+/// <summary>What lies in a log.</summary>
+/// <param name="Events">Events, damaged ones among them.</param>
+/// <param name="Bytes">Bytes of those that could be read.</param>
+/// <param name="FirstBatch">Number of the first batch in it; 0 where there is none.</param>
+/// <param name="LastBatch">Number of the last one.</param>
+public sealed record LogDescription(long Events, long Bytes, long FirstBatch, long LastBatch);
+
+/// <summary>A checkpoint that is kept.</summary>
+/// <param name="Batch">Number of the batch after which it stands.</param>
+/// <param name="GateBytes">Bytes of the gate's image.</param>
+/// <param name="ExpertBytes">Bytes of the experts' images.</param>
+/// <param name="Damages">What of it is damaged; none where it is whole.</param>
+public sealed record CheckpointDescription(
+    long Batch, long GateBytes, long ExpertBytes, IReadOnlyList<string> Damages);

@@ -1,10 +1,9 @@
-using MoE.Actors.Storage;
 using MoE.Actors.Gate;
 using MoE.Actors.Inspection.Stores;
+using MoE.Actors.Storage;
 using MoE.Compute;
 using MoE.Compute.ModelFiles;
 using Images = System.Collections.Generic.IReadOnlyDictionary<
-
     MoE.Actors.Inspection.Stores.ImageName, MoE.Actors.Inspection.Stores.FoundImage>;
 
 namespace MoE.Actors.Inspection;

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MoE.Compute;
 using MoE.Host.Terminal.Pool;
 
 namespace MoE.Host.Terminal;
@@ -68,3 +70,11 @@ internal static class JsonSummary
 /// <summary>Code of the serializer, made when this is built, so that nothing is reflected on at start.</summary>
 [JsonSerializable(typeof(JsonSummary.Summary))]
 internal sealed partial class SummaryJson : JsonSerializerContext;
+
+/// <summary>JSON as moe prints it.</summary>
+internal static class TextJson
+{
+    /// <summary>A value on one line, with escapes for what a terminal would obey.</summary>
+    public static string Line<T>(T value, JsonTypeInfo<T> type) =>
+        PlainText.Json(JsonSerializer.Serialize(value, type));
+}

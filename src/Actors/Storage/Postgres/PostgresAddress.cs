@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -117,4 +118,50 @@ internal sealed class PostgresAddress
             $"PostgreSQL at {_given.Host}:{_given.Port}, database '{_database}', user '{_user}', cannot be used: "
             + $"{reason.TrimEnd('.')}. {remedy}", cause);
     }
+}
+
+/// <summary>Tells a server that cannot be reached from one that says no: only the first may be waited for.</summary>
+internal static class LostServer
+{
+    /// <summary>What to do about it.</summary>
+    public const string Remedy = "Once the server can be reached, run the same command to continue.";
+
+    private const string ConnectionExceptions = "08";
+    private const string Interventions = "57P";              // shutdown, crash, terminated session, not yet started
+
+    /// <summary>Whether a failure comes from the connection to the server.</summary>
+    public static bool IsCause(Exception failure) => RootCause.Of(failure) switch
+    {
+        PostgresException e => e.SqlState.StartsWith(ConnectionExceptions, StringComparison.Ordinal)
+            || e.SqlState.StartsWith(Interventions, StringComparison.Ordinal),
+        var e => e is NpgsqlException or SocketException or IOException or TimeoutException,
+    };
+}
+
+/// <summary>
+/// Whether a server that takes no connections is about to take them: it says that it starts, recovers or shuts down. A
+/// server that cannot be reached is waited for only once it has said so, for else it may be another host or port.
+/// </summary>
+internal sealed class Restart
+{
+    /// <summary>How long a server is waited for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private bool _hasSaidSo;
+
+    /// <summary>Whether to try again after a failure.</summary>
+    /// <param name="failure">Why it did not work this time.</param>
+    /// <param name="waited">How long it was tried so far.</param>
+    public bool IsWorthWaiting(Exception failure, TimeSpan waited)
+    {
+        _hasSaidSo |= SaysSo(failure);
+        return _hasSaidSo && waited < Patience && LostServer.IsCause(failure);
+    }
+
+    /// <summary>Whether a server said with this failure that it starts, recovers or shuts down.</summary>
+    public static bool SaysSo(Exception failure) => RootCause.Of(failure) is PostgresException
+    {
+        SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
+            or PostgresErrorCodes.CrashShutdown
+    };
 }
