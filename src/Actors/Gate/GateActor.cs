@@ -1,7 +1,7 @@
-using MoE.Actors.Storage;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using MoE.Actors.Storage;
 using static MoE.Actors.Gate.GateProducers;
 using static MoE.Actors.Gate.GateQueries;
 

@@ -1,6 +1,6 @@
 using MoE.Actors.Gate;
-using MoE.Actors.Inspection.Stores;
 using MoE.Actors.Gate.Recovery;
+using MoE.Actors.Inspection.Stores;
 using MoE.Compute.Gating;
 using MoE.Compute.ModelFiles;
 

@@ -1,8 +1,8 @@
-using MoE.Actors.Storage;
 using System.Text;
 using Akka.Actor;
 using Akka.Serialization;
 using MoE.Actors.Gate;
+using MoE.Actors.Storage;
 using MoE.Compute.Files;
 using MoE.Compute.ModelFiles;
 using MoE.Compute.Rosters;

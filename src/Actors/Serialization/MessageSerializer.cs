@@ -1,7 +1,7 @@
-using MoE.Actors.Storage;
 using System.Collections.Frozen;
 using Akka.Actor;
 using Akka.Serialization;
+using MoE.Actors.Storage;
 using MoE.Compute.Files;
 
 namespace MoE.Actors.Serialization;

@@ -1,6 +1,6 @@
-using MoE.Actors.Storage;
 using Akka.Actor;
 using Akka.Serialization;
+using MoE.Actors.Storage;
 
 namespace MoE.Actors.Serialization;
 

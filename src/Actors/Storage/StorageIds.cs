@@ -10,7 +10,8 @@ internal sealed record StorageIds(string Model, int Format)
 {
     private const string Expert = "-expert-";
     private const string GateEnd = "-gate";
-    private const int FirstUnambiguousFormat = 3;
+    /// <summary>The first format of a model whose ids can be read in one way only.</summary>
+    public const int FirstUnambiguousFormat = 3;
 
     /// <summary>The images of the gate.</summary>
     public string OfGate => Unambiguous($"model-{Model}{GateEnd}", $"model-{Model}/gate");

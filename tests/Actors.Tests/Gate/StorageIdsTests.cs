@@ -1,5 +1,5 @@
-using MoE.Actors.Storage;
 using CsCheck;
+using MoE.Actors.Storage;
 using Xunit;
 
 namespace MoE.Actors.Tests.Gate;

@@ -1,6 +1,6 @@
-using MoE.Actors.Storage;
 using Akka.Configuration;
 using MoE.Actors.Inspection;
+using MoE.Actors.Storage;
 using MoE.Actors.Tests.Inspection;
 using Xunit;
 

@@ -80,7 +80,8 @@ internal static class SqliteIdentity
     public static bool HasImages(SqliteConnection connection, string model) =>
         Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'snapshot'") > 0
         && Number(connection, "SELECT EXISTS (SELECT 1 FROM snapshot WHERE persistence_id IN ($0, $1))",
-            new StorageIds(model, 1).OfGate, new StorageIds(model, ModelCreated.CurrentFormat).OfGate) > 0;
+            new StorageIds(model, 1).OfGate,
+            new StorageIds(model, StorageIds.FirstUnambiguousFormat).OfGate) > 0;
 
     private static long Number(SqliteConnection connection, string query, params string[] values)
     {
