@@ -131,7 +131,7 @@ public sealed class ModelCatalog
     private static string Checked(string name) => DurabilityOptions.IsName(name)
         ? name
         : throw new ModelException(
-            $"'{name}' is no name of a model; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.");
+            $"The model name '{name}' is invalid; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.");
 }
 
 /// <summary>A model of a node, as a list of them shows it.</summary>

@@ -75,10 +75,10 @@ public sealed class DamageTests
             + "WHERE persistence_id = 'model-default-expert-hat'");
         var error = await Assert.ThrowsAsync<ModelException>(
             () => Models.StartAsync(StoredModels.Durable(folder), null, Quiet));
-        Assert.StartsWith($"{folder.Path}: No checkpoint is whole (checkpoint 30: image 30 of "
+        Assert.StartsWith($"{folder.Path}: No checkpoint is intact (checkpoint 30: image 30 of "
             + "model-default-expert-hat cannot be read: its checksum is", error.Message, StringComparison.Ordinal);
         Assert.Contains("; checkpoint 20: image 20 of", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; restore the data from a copy, or begin with another data directory (or moe.model).",
+        Assert.EndsWith("; restore the data from a backup, or start with another data directory (or moe.model).",
             error.Message, StringComparison.Ordinal);
     }
 

@@ -67,7 +67,7 @@ public sealed class RandomDamageTests(ITestOutputHelper output)
         catch (ModelException e)
         {
             Assert.StartsWith(folder.Path, e.Message, StringComparison.Ordinal);
-            Assert.Matches("is damaged|are missing|cannot be read|No checkpoint is whole", e.Message);
+            Assert.Matches("is damaged|are missing|cannot be read|No checkpoint is intact", e.Message);
             Assert.DoesNotContain(e.Message, char.IsControl);
             return new End(damage, e.Message, false, isTold, null);
         }

@@ -50,6 +50,17 @@ public sealed partial class DocumentTests
         Assert.Matches(@"\nadded mlp-hat-\d+ .*\nfrozen fern-10 from batch", output);
     }
 
+    [Fact]
+    public void The_example_of_a_host_is_the_one_that_a_test_runs()
+    {
+        var test = Repository.Read("tests/Actors.Tests/Hosting/QuickstartTests.cs");
+        var example = Quickstart.Blocks("csharp").Single(block => block.Contains("AddMixture", StringComparison.Ordinal));
+        var lines = example.Split('\n')
+            .Select(line => line.Trim()).Where(line => line.Length > 0 && line != "using MoE.Actors;").ToList();
+        Assert.True(lines.Count > 8);                        // the test is in that namespace
+        Assert.All(lines, line => Assert.Contains(line, test, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("scripts/publish-gpu.sh")]
     [InlineData("scripts/gpu-measure.sh")]

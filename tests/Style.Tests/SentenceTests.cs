@@ -8,11 +8,7 @@ public sealed partial class SentenceTests
 {
     /// <summary>Folders whose texts in quotation marks are messages to users, and pages that users read.</summary>
     private static readonly string[] Roots =
-    [
-        "src/Host", "src/Actors/Configuration", "src/Actors/Inspection", "src/Actors/Recovery", "src/Actors/Storage",
-        "src/Actors/Streams", "hocon", "docs", "README.md", "CONTRIBUTING.md", "findings/README.md", "src/Actors/README.md",
-        "src/Compute/README.md",
-    ];
+        ["src", "hocon", "docs", "README.md", "CONTRIBUTING.md", "findings/README.md"];
 
     private static readonly (Regex Phrase, string Say)[] Phrases =
     [

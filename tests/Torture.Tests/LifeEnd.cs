@@ -17,7 +17,7 @@ internal sealed record LifeEnd(int ExitCode, string Output, IReadOnlyList<string
     private static readonly string[] Troubles = ["moe: ", "warning: ", "error: ", "Unhandled"];
 
     // No kill and no lost connection may cause these: what was stored is whole, and nobody is left who writes it.
-    private static readonly string[] Losses = ["No checkpoint is whole", "Damage was found", "still being written"];
+    private static readonly string[] Losses = ["No checkpoint is intact", "Damage was found", "still being written"];
 
     /// <summary>The lines that tell of trouble.</summary>
     public IEnumerable<string> Complaints => ErrorLines.Where(line =>

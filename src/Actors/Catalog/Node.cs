@@ -13,6 +13,8 @@ namespace MoE.Actors.Catalog;
 /// <summary>An actor system with a store, and the models of that store which are open.</summary>
 internal sealed class Node : IExtension
 {
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource<IActorRef> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeOptions _options;
     private readonly OpenDevices _devices;
@@ -110,10 +112,19 @@ internal sealed class Node : IExtension
     /// <param name="waits">Whether to wait for the last actor.</param>
     public async Task TerminateAsync(bool waits)
     {
+        await LogWrittenAsync();
         var terminated = System.Terminate();
         if (waits)
             await terminated;
         await LetGoAsync();
+    }
+
+    // Akka stops its loggers with the system, and what they have not written by then is lost.
+    private async Task LogWrittenAsync()
+    {
+        if (!System.WhenTerminated.IsCompleted)
+            await Task.WhenAny(System.WhenTerminated, System.ActorSelection("/system/log1-StandardErrorLogger")
+                .Ask<ActorIdentity>(new Identify(null), LogPatience, CancellationToken.None));
     }
 
     private void Begin()

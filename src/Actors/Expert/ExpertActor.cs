@@ -342,7 +342,7 @@ internal sealed class ExpertActor : UntypedActor, IWithUnboundedStash
     {
         SaveImage save => save.Epoch,
         TakeFingerprint take => take.Epoch,
-        _ => throw new ArgumentOutOfRangeException(nameof(question), question, "Nobody asks this for an image."),
+        _ => throw new ArgumentOutOfRangeException(nameof(question), question, "No image answers this."),
     };
 
     private bool GivesObjects => _node.GivesObjects && _gate is IInternalActorRef { IsLocal: true };

@@ -150,8 +150,8 @@ internal sealed class GateRecovery(GateCore core)
         null => null,
         { IsRefused: true } => loss.Text,
         _ => core.Settings.LogDamages() is { Count: > 0 } damages
-            ? $"{loss.Text} {string.Join(' ', damages)} Restore the data from a copy, or take the newest whole "
-                + "checkpoint out with 'moe export'."
+            ? $"{loss.Text} {string.Join(' ', damages)} Restore the data from a backup, or export the newest "
+                + "intact checkpoint with 'moe export'."
             : null,
     };
 
@@ -209,8 +209,8 @@ internal sealed class GateRecovery(GateCore core)
         var point = _points.Dequeue();
         _damages.Add($"{point}: {damage}");
         if (_points.Count == 0)
-            throw new ModelException($"No checkpoint is whole ({string.Join("; ", _damages)}); restore the data "
-                + "from a copy, or begin with another data directory (or moe.model).");
+            throw new ModelException($"No checkpoint is intact ({string.Join("; ", _damages)}); restore the data "
+                + "from a backup, or start with another data directory (or moe.model).");
         core.Directory.ForgetRestored();
         core.Shell.Persist(
             core.State.Decide(new DiscardCheckpoint(point.Number, damage)).Events, core.Apply, LoadPoint);
@@ -240,7 +240,7 @@ internal sealed class GateRecovery(GateCore core)
     {
         var point = _points.Dequeue();
         if (_damages.Count > 0)
-            core.Shell.Log.Warning("Damage was found ({0}); {1} is whole, and the rows since are learned again from "
+            core.Shell.Log.Warning("Damage was found ({0}); {1} is intact, and the rows since are learned again from "
                 + "the log", string.Join("; ", _damages), point);
         core.Stream.Repeat(point.Tail);
         core.Timeline.Begin(point, RosterAt(point));

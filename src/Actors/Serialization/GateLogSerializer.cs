@@ -45,7 +45,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
         CheckpointCompleted => CheckpointV3,
         DeviceChosen => DeviceV1,
         CheckpointDiscarded => DiscardedV1,
-        _ => throw new ArgumentException($"{o?.GetType()} is no event of a gate's log.", nameof(o)),
+        _ => throw new ArgumentException($"{o?.GetType()} is not an event of a gate's log.", nameof(o)),
     };
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ public sealed class GateLogSerializer(ExtendedActorSystem system) : SerializerWi
                 state.Write(reason);
                 break;
             default:
-                throw new ArgumentException($"{obj?.GetType()} is no event of a gate's log.", nameof(obj));
+                throw new ArgumentException($"{obj?.GetType()} is not an event of a gate's log.", nameof(obj));
         }
         return Sealed.Seal(Manifest(obj), state.Bytes, []);
     }

@@ -20,13 +20,13 @@ public sealed class StateImageSerializer(ExtendedActorSystem system) : Serialize
     /// <inheritdoc/>
     public override string Manifest(object o) => o is StateImage image
         ? image.Model is null ? ImageV1 : ImageV2
-        : throw new ArgumentException($"{o?.GetType()} is no image.", nameof(o));
+        : throw new ArgumentException($"{o?.GetType()} is not an image.", nameof(o));
 
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj)
     {
         if (obj is not StateImage image)
-            throw new ArgumentException($"{obj?.GetType()} is no image.", nameof(obj));
+            throw new ArgumentException($"{obj?.GetType()} is not an image.", nameof(obj));
         var head = new StateWriter();
         if (image.Model is { } model)
             head.Write(model);

@@ -67,7 +67,7 @@ internal static class Instruments
 
     /// <summary>Experts that broke.</summary>
     public static Counter<long> ExpertFailures { get; } = Meter.CreateCounter<long>(
-        "moe.expert.failures", "{failure}", "Failures of experts, each of which is restored");
+        "moe.expert.failures", "{failure}", "Failures of experts; each is restored");
 
     /// <summary>Experts that came back.</summary>
     public static Counter<long> ExpertRestores { get; } = Meter.CreateCounter<long>(

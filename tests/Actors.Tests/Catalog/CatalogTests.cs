@@ -146,7 +146,7 @@ public sealed class CatalogTests(PostgresServer server)
             () => CreateAsync(node, "sea"));
         await RefusesAsync($"There is no model 'hyperplane' in {folder.Path}; those that there are: sea.",
             () => node.Catalog.OpenAsync("hyperplane", CancellationToken.None));
-        await RefusesAsync("'../x' is no name of a model; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.",
+        await RefusesAsync("The model name '../x' is invalid; it must be 1 to 64 of a-z, 0-9 and '-', starting with a letter.",
             () => node.Catalog.OpenAsync("../x", CancellationToken.None));
         await RefusesAsync($"{folder.Path} is in use by another moe process; stop that one, or give another data directory.",
             () => TestNode.StartAsync(Durable(folder)));
