@@ -12,17 +12,20 @@ namespace MoE.Actors.Tests;
 internal static class Wire
 {
     /// <summary>Messages go through their formats.</summary>
-    public static Config On { get; } = ConfigurationFactory.ParseString($$"""
+    public static Config On { get; } = Read();
+
+    /// <summary>What a test takes that does not care.</summary>
+    public static Config Config { get; } = Environment.GetEnvironmentVariable("MOE_TEST_WIRE") == "on"
+        ? Read()                                             // no configuration may be its own fallback
+        : ConfigurationFactory.ParseString("akka.actor.serialize-messages = off");
+
+    private static Config Read() => ConfigurationFactory.ParseString($$"""
         akka.actor {
           serialize-messages = on
           serializers.of-akka = "{{typeof(AkkasOwn).AssemblyQualifiedName}}"
           serialization-bindings."System.Object" = of-akka
         }
         """);
-
-    /// <summary>What a test takes that does not care.</summary>
-    public static Config Config { get; } = Environment.GetEnvironmentVariable("MOE_TEST_WIRE") == "on"
-        ? On : ConfigurationFactory.ParseString("akka.actor.serialize-messages = off");
 
     /// <summary>
     /// Passes on what Akka's actors of one process tell each other, of which not every type says that it stays there;

@@ -62,7 +62,8 @@ public sealed class ExpertActorTests : TestKit
         actor.Tell(new ProcessRows(1, _batches[1], null), TestActor);
         actor.Tell(new ProcessRows(1, _batches[0], null), TestActor);
         var (first, _, again) = (await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>(), await ExpectMsgAsync<Answered>());
-        Assert.Equal(first, again);
+        Assert.Equal((first.Number, first.Epoch), (again.Number, again.Epoch));
+        Assert.Equal(first.Answers, again.Answers);
         ExpertRunner.Run(plain, _batches[0], null);
         ExpertRunner.Run(plain, _batches[1], null);
         await ExpectFingerprintAsync(actor, 1, plain);
