@@ -12,7 +12,9 @@
 # Seen with .NET SDK 10.0.401 on Debian 12:
 #   event: stored at sequence number 1
 #   asked for: Akka.Persistence.Journal.AsyncWriteJournal+Desequenced
+#   asked for: Akka.Persistence.RecoveryPermitGranted
 #   asked for: Akka.Persistence.RequestRecoveryPermit
+#   asked for: Akka.Persistence.ReturnRecoveryPermit
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then
@@ -105,7 +107,9 @@ printf '%s\n' "$output"
 for line in \
   'event: stored at sequence number 1' \
   'asked for: Akka.Persistence.Journal.AsyncWriteJournal+Desequenced' \
-  'asked for: Akka.Persistence.RequestRecoveryPermit'; do
+  'asked for: Akka.Persistence.RecoveryPermitGranted' \
+  'asked for: Akka.Persistence.RequestRecoveryPermit' \
+  'asked for: Akka.Persistence.ReturnRecoveryPermit'; do
   if ! grep -qxF "$line" <<< "$output"; then
     echo "This changed: '$line' was expected." >&2
     exit 1
