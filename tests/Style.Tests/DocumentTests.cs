@@ -51,6 +51,16 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Every_format_of_a_message_is_listed()
+    {
+        var page = Repository.Read("docs/wire-compatibility.md");
+        var manifests = Repository.Read("tests/Actors.Tests/Golden/messages.txt").TrimEnd().Split('\n')
+            .Select(line => line.Split(' ')[0]).ToList();
+        Assert.True(manifests.Count > 30);
+        Assert.All(manifests, manifest => Assert.Contains($"`{manifest}`", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_example_of_a_host_is_the_one_that_a_test_runs()
     {
         var test = Repository.Read("tests/Actors.Tests/Hosting/QuickstartTests.cs");

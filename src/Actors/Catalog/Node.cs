@@ -27,8 +27,8 @@ internal sealed class Node : IExtension
     /// <param name="options">What the node is told.</param>
     /// <param name="devices">The devices that are opened for its models; closed with the node.</param>
     /// <param name="isShared">
-    /// Whether the system is somebody else's, who ends it, and the node may have several models; else it is one's own,
-    /// for one model.
+    /// Whether a host owns the system and ends it, so that the node may have several models; else the node owns it, for
+    /// one model.
     /// </param>
     public Node(ActorSystem system, IStore store, NodeOptions options, OpenDevices devices, bool isShared)
     {
@@ -41,9 +41,6 @@ internal sealed class Node : IExtension
 
     /// <summary>Where the models lie.</summary>
     public IStore Store { get; }
-
-    /// <summary>Done when the store is let go after the end of a system that is somebody else's.</summary>
-    public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Makes a system for one model, over a store of its own.</summary>
     /// <param name="options">What the node is told.</param>
@@ -79,7 +76,7 @@ internal sealed class Node : IExtension
             Store.Open();
             CoordinatedShutdown.Get(System)
                 .AddTask(CoordinatedShutdown.PhaseServiceStop, "moe-models", CloseInTimeAsync);
-            Ended = LetGoAfterAsync(System.WhenTerminated);
+            _ = LetGoAfterAsync(System.WhenTerminated);
             Begin();
         }
         catch (Exception e)
@@ -163,7 +160,7 @@ internal sealed class Node : IExtension
     }
 }
 
-/// <summary>What a node of a system that is somebody else's is made of.</summary>
+/// <summary>What the node of a host's system is made of.</summary>
 /// <param name="store">Where the models lie.</param>
 /// <param name="options">What the node is told.</param>
 /// <param name="devices">The devices that are opened for its models.</param>

@@ -6,7 +6,6 @@ using MoE.Actors.Storage.Marks;
 using MoE.Actors.Telemetry;
 using MoE.Compute;
 using MoE.Compute.Data;
-using MoE.Compute.Gating.Routing.Banks;
 using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Gate;
@@ -80,8 +79,8 @@ internal sealed class GateCore
         Node = NodeParts.Of(shell.Context.System);
         Pipeline = new Pipeline(settings.Options.Window);
         Directory = new ExpertDirectory(Kept, Pipeline);
-        Gate = NewGate(Roster.Of(settings.Options));
         Devices = new GateDevices(this);
+        Gate = NewGate(Roster.Of(settings.Options));
         Experts = new GateExperts(this);
         Checkpoints = new GateCheckpoints(this);
         Pool = new GatePool(this);
@@ -153,7 +152,7 @@ internal sealed class GateCore
     public void Begin(GateState state) => State = state;
 
     /// <summary>Says how much is under way.</summary>
-    public void MeasureState() => Telemetry.Stands(Stream.UnderWay, Journal.Rows, Gate.Roster);
+    public void MeasureState() => Telemetry.NoteState(Stream.UnderWay, Journal.Rows, Gate.Roster);
 
     /// <summary>Takes over an event.</summary>
     public void Apply(IGateEvent e) => State = State.Apply(e);
@@ -164,7 +163,7 @@ internal sealed class GateCore
     private Compute.Gating.Gate NewGate(Roster roster)
     {
         var gate = new Compute.Gating.Gate(Settings.Schema, Settings.Options, roster);
-        if ((Devices?.Banks ?? Node.Banks) is BankScoring banks)
+        if ((Devices.Banks ?? Node.Banks) is { } banks)
             gate.ScoreBanks(banks);
         return gate;
     }

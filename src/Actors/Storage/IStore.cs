@@ -8,16 +8,16 @@ namespace MoE.Actors.Storage;
 /// <summary>Where the models of a node lie: a data directory, a database, or memory.</summary>
 internal interface IStore : IAsyncDisposable
 {
-    /// <summary>What it is called in messages; null where there is nothing to name.</summary>
+    /// <summary>Its name in messages; null if there is nothing to name.</summary>
     string? Name { get; }
 
-    /// <summary>What Akka is to be told of how it is written.</summary>
+    /// <summary>Akka's settings for it.</summary>
     Akka.Configuration.Config Config { get; }
 
-    /// <summary>What Akka is told of it in code.</summary>
+    /// <summary>Akka's settings for it that only code can give.</summary>
     IEnumerable<Setup> Setups { get; }
 
-    /// <summary>By what the logs of models are read that are not open.</summary>
+    /// <summary>The plugins that read the logs of models that are not open.</summary>
     StorePlugins Reading => StorePlugins.Default;
 
     /// <summary>What was found wrong with it when it was opened, though it can be used.</summary>
@@ -51,7 +51,7 @@ internal interface IStore : IAsyncDisposable
     /// <summary>What the store itself finds damaged when it looks itself through, in one sentence each.</summary>
     IReadOnlyList<string> Damages() => [];
 
-    /// <summary>The store that the options name, for so many models at once. Takes nothing yet.</summary>
+    /// <summary>The store that the options name. Takes nothing yet.</summary>
     static IStore Of(DurabilityOptions durability, int models) => durability switch
     {
         { PostgresConnection: { } connection } => new PostgresStore(connection, durability.Sync, models),
@@ -59,7 +59,7 @@ internal interface IStore : IAsyncDisposable
         _ => new MemoryStore(),
     };
 
-    /// <summary>The same to look at alone. Nothing is written into a data directory.</summary>
+    /// <summary>The same, only to be read. Nothing is written into a data directory.</summary>
     static IStore ToRead(DurabilityOptions durability) => durability switch
     {
         { PostgresConnection: { } connection } =>
@@ -74,13 +74,13 @@ internal interface IStore : IAsyncDisposable
 /// </summary>
 internal interface IModelStore : IAsyncDisposable
 {
-    /// <summary>What it is called where a process has no other model; null where there is nothing to name.</summary>
+    /// <summary>Its name in messages of a process with one model; null if there is nothing to name.</summary>
     string? Name { get; }
 
-    /// <summary>The same with the model's name.</summary>
+    /// <summary>Its name in messages of a process with several models.</summary>
     string FullName { get; }
 
-    /// <summary>By what it is read and written.</summary>
+    /// <summary>The plugins that read and write it.</summary>
     StorePlugins Plugins => StorePlugins.Default;
 
     /// <summary>Done, with the reason, when another process may take the model from now on; else never.</summary>
@@ -110,8 +110,8 @@ internal interface IModelStore : IAsyncDisposable
 /// The plugins of Akka.Persistence by which a model is written. They have names of our own, so that a system may have
 /// others, for actors of its own.
 /// </summary>
-/// <param name="Journal">Id of the log's.</param>
-/// <param name="Snapshots">Id of the images'.</param>
+/// <param name="Journal">Id of the plugin for the log.</param>
+/// <param name="Snapshots">Id of the plugin for the images.</param>
 internal sealed record StorePlugins(string Journal, string Snapshots)
 {
     private const string JournalId = "akka.persistence.journal.moe";

@@ -3,7 +3,7 @@ using MoE.Compute.Rosters;
 
 namespace MoE.Actors.Telemetry;
 
-/// <summary>What one model's gate tells to who measures it. Called by one thread at a time, and read by any.</summary>
+/// <summary>The measurements of one model's gate. Written by one thread at a time, read by any.</summary>
 /// <param name="model">The model's name.</param>
 /// <param name="time">The clock.</param>
 internal sealed class GateTelemetry(string model, TimeProvider time)
@@ -48,15 +48,15 @@ internal sealed class GateTelemetry(string model, TimeProvider time)
                 Instruments.BatchDuration.Record(time.GetElapsedTime(oldest.Began).TotalSeconds, Tag);
     }
 
-    /// <summary>How the model stands after a step.</summary>
-    public void Stands(long batchesActive, long journalRows, Roster roster)
+    /// <summary>Notes the state of the model after a step.</summary>
+    public void NoteState(long batchesActive, long journalRows, Roster roster)
     {
         Volatile.Write(ref _batchesActive, batchesActive);
         Volatile.Write(ref _journalRows, journalRows);
         Volatile.Write(ref _roster, roster);
     }
 
-    /// <summary>The model stands where it stood before it was opened.</summary>
+    /// <summary>The model is recovered.</summary>
     public void Recovered() => Note(Instruments.Recovery, _opened);
 
     /// <summary>A checkpoint begins.</summary>

@@ -23,7 +23,7 @@ internal static class Instruments
     /// <summary>Tag of what was done with an expert of the pool.</summary>
     public const string Action = "moe.pool.action";
 
-    /// <summary>A model comes back to where it stood, from its checkpoint and the rows since.</summary>
+    /// <summary>A model is recovered from its checkpoint and the rows since.</summary>
     public const string Recovery = "moe.recovery";
 
     /// <summary>The images of a checkpoint are taken and stored.</summary>

@@ -1,9 +1,11 @@
+using MoE.Compute.Data;
 using MoE.Compute.Files;
 
 namespace MoE.Compute.Encoding;
 
 /// <summary>
-/// Layout of a batch on its way to experts of another process. Gate features stay behind: experts do not read them.
+/// Layout of a batch on its way to experts of another process. Gate features are left out: experts do not read them.
+/// What cannot come from an encoder is refused, so that no expert and no kernel indexes by it.
 /// </summary>
 public static class TrainingBatchFormat
 {
@@ -53,6 +55,12 @@ public static class TrainingBatchFormat
             if (known[row] < 0 || known[row] > stride || targets[row] < 0 || targets[row] > known[row])
                 throw state.Damaged(
                     $"class {targets[row]} of {known[row]} known, in answers of {stride}, was found in row {row}");
+        if (features.Z.Any(z => !float.IsFinite(z)))
+            throw state.Damaged("a z-score that is not finite was found");
+        if (features.Rank.Any(rank => !float.IsNaN(rank) && rank is not (>= 0f and < 1f)))
+            throw state.Damaged("a rank outside [0, 1) was found");
+        if (features.Category.Any(category => category is < -1 or >= Vocabulary.MaxCategories))
+            throw state.Damaged($"a category outside [-1, {Vocabulary.MaxCategories}) was found");
         return new TrainingBatch(features, new Labels(targets, new AnswerShape(known, stride)));
     }
 }

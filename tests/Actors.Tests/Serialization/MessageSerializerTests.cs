@@ -186,6 +186,33 @@ public sealed class MessageSerializerTests() : TestKit(Patient.Read("akka.hocon"
         });
     }
 
+    [Theory]
+    [InlineData(float.NaN, 0.5f, 0, "a z-score that is not finite was found")]
+    [InlineData(0f, 1f, 0, "a rank outside [0, 1) was found")]
+    [InlineData(0f, float.NegativeInfinity, 0, "a rank outside [0, 1) was found")]
+    [InlineData(0f, 0.5f, 4096, "a category outside [-1, 4096) was found")]
+    [InlineData(0f, 0.5f, -2, "a category outside [-1, 4096) was found")]
+    public void No_number_reaches_an_expert_that_no_encoder_gives(float z, float rank, int category, string finding)
+    {
+        var batch = new TrainingBatch(
+            new FeatureBatch
+            {
+                Number = 1,
+                Rows = 1,
+                Numeric = 1,
+                Categorical = 1,
+                Z = [z],
+                Rank = [rank],
+                Category = [category],
+                GateFeatures = [],
+                GateFeatureCount = 0,
+            },
+            new Labels([0], new AnswerShape([1], 16)));
+        var bytes = Serializer.ToBinary(new ProcessRows(1, batch, null));
+        var error = Assert.Throws<InvalidDataException>(() => Serializer.FromBinary(bytes, "moe.process-rows.1"));
+        Assert.Contains(finding, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_message_of_a_later_version_is_refused_by_name()
     {
